@@ -1,0 +1,1 @@
+"""Api: how people and clocks reach Huiyin: CLI, HTTP, notifications, schedule, demo."""

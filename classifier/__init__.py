@@ -1,0 +1,1 @@
+"""Classifier: gives an opinion with a confidence, or abstains."""

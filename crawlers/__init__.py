@@ -1,0 +1,1 @@
+"""Crawlers: read public pages, and nothing else."""

@@ -1,0 +1,1 @@
+"""Pipeline: everything between a public post and a closed incident: facts, rules, steps, storage."""

@@ -1,0 +1,25 @@
+"""Named points at which the kill harness ends the process, to prove that nothing is lost there."""
+
+import os
+
+CRASH_POINTS = (
+    "bus.publish.before_commit",
+    "bus.publish.after_commit",
+    "worker.before_commit",
+    "store.commit.before_position",
+    "worker.after_commit",
+    "log.append.before_commit",
+    "log.append.after_commit",
+    "outbox.create.after_commit",
+    "dispatch.after_attempt_row",
+    "dispatch.after_send_before_mark",
+    "frontier.after_fetch_before_done",
+    "crawl.after_publish_before_done",
+)
+"""Every named point; the harness in tests/end_to_end/test_kill.py sweeps them all."""
+
+
+def crash_point(name: str) -> None:
+    """The process ends at once, without cleaning up, where HUIYIN_CRASH_AT names this point; else nothing happens."""
+    if os.environ.get("HUIYIN_CRASH_AT") == name:
+        os._exit(137)

@@ -1,0 +1,1 @@
+"""Facts and rules of the trade; pure: no library, clock, file, environment or chance."""

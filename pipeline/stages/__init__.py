@@ -1,0 +1,1 @@
+"""Steps of the worker: functions over batches, without I/O."""

@@ -1,0 +1,1 @@
+"""People's verbs: load, decide, append."""
