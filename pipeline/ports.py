@@ -12,7 +12,7 @@ from typing import Protocol
 from .domain.event import Batch, Memo, Notice
 from .domain.group import GroupRow
 from .domain.mention import Mention, Opinion
-from .domain.post import Millis, Post, Token
+from .domain.post import Millis, Post, RawPost, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,22 @@ class DeadLetter:
     address: str = ""
     body_hash: str = ""
     post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of raw posts at the door: on the bus, turned away (erased before), or buried as dead letters."""
+
+    published: int = 0
+    turned_away: int = 0
+    buried: int = 0
+
+
+class Door(Protocol):
+    """The one door in: intake (ids, masking, tokens, salt), then the bus. Spiders, files and people use it alike."""
+
+    def admit(self, raws: Sequence[RawPost]) -> Admitted:
+        """Every raw post is on the bus, turned away or buried when the call returns; or StoreUnavailable is raised."""
 
 
 class PostBus(Protocol):
