@@ -1,5 +1,6 @@
 """Groups: what the machine holds to be one matter, as one row of the desk's list."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,3 +57,13 @@ class GroupRow:
     addressed: bool = False
     todo: TodoReason | None = None
     latest_order: int = 0
+
+
+def group_id(unit: str, post: str) -> str:
+    """Return the id of the group that begins with the unit's mention of this post; the first mention names it."""
+    return hashlib.sha256(f"group\n{unit}\n{post}".encode()).hexdigest()[:24]
+
+
+def incident_id(unit: str, group: str) -> str:
+    """Return the id of the incident that this group becomes if it is opened: known from the first mention on."""
+    return hashlib.sha256(f"incident\n{unit}\n{group}".encode()).hexdigest()[:24]
