@@ -1,0 +1,157 @@
+"""
+What the machine's operator decides: one TOML file, read once. What people change in daily work is a setting instead.
+
+Unknown keys are errors, all problems are reported at once with line and suggestion, and secrets come from files.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.domain.errors import BadInput
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class Section(BaseModel):
+    """A section that knows all its keys and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Data(Section):
+    """Where everything is kept."""
+
+    folder: str = "data"
+
+
+class Web(Section):
+    """Where the service listens; never beyond this machine unless the operator says so."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8765
+
+
+class Crawl(Section):
+    """Who the crawler says it is: `product/version (+contact)`. Without a contact nothing is crawled."""
+
+    product: str = "Huiyin"
+    contact: str = ""
+    round_seconds: Annotated[int, Field(ge=5, le=3_600)] = 300
+
+
+class Network(Section):
+    """How the crawler reaches the outside."""
+
+    proxy: str = ""
+    no_proxy: Annotated[tuple[str, ...], Field(strict=False)] = ("127.0.0.1", "localhost")
+    ca_file: str = ""
+
+
+class Notify(Section):
+    """Channels that need the operator's hand. The journal is a file with one line per notice."""
+
+    journal: str = ""
+
+
+class Log(Section):
+    """How much is written to the log."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(Section):
+    """The whole file. `settings` names a folder whose settings are applied when the data folder is new."""
+
+    settings: str = ""
+    data: Data = Data()
+    web: Web = Web()
+    crawl: Crawl = Crawl()
+    network: Network = Network()
+    notify: Notify = Notify()
+    log: Log = Log()
+
+
+def read_config(path: Path) -> Config:
+    """
+    Return the configuration of a file.
+
+    Raises:
+        BadInput: the file cannot be read, is no TOML, or has problems; the sentence lists every one with its line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except OSError as cause:
+        sentence = f"{path}: cannot be read ({cause.strerror}); name a file with --config"
+        raise BadInput(sentence, code="CFG-001") from cause
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise BadInput(f"{path}: is no TOML ({cause}); nothing was started", code="CFG-002") from cause
+    for key, names in (("data", ("folder",)), ("notify", ("journal",))):
+        _resolve(values.get(key), names, path.parent)
+    _resolve(values, ("settings",), path.parent)
+    try:
+        return Config.model_validate(values)
+    except ValidationError as cause:
+        raise BadInput(describe(path.name, text, cause.errors()), code="CFG-100") from None
+
+
+def _resolve(section: object, names: Iterable[str], folder: Path) -> None:
+    """Paths in the file are relative to the file."""
+    if isinstance(section, dict):
+        for name in names:
+            if isinstance(section.get(name), str) and section[name]:
+                section[name] = str(folder / section[name])
+
+
+def describe(name: str, text: str, problems: Iterable[ErrorDetails]) -> str:
+    """Return one sentence per problem, with line, cause and suggestion; a secret's value is never echoed."""
+    lines = [_problem(name, text, problem) for problem in problems]
+    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+    return "\n".join([f"{name} has {count}; nothing was started.", *(f"  {line}" for line in lines)])
+
+
+def _problem(name: str, text: str, problem: ErrorDetails) -> str:
+    keys = [str(part) for part in problem["loc"] if isinstance(part, str)]
+    where = f"{name}:{_line_of(text, keys)}  {'.'.join(keys)}"
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(keys[-1], _names(keys[:-1]), n=1, cutoff=0.6)
+        hint = f" Did you mean {near[0]}?" if near else f" Known here: {', '.join(sorted(_names(keys[:-1])))}."
+        return f"{where}: no such setting.{hint} [CFG-101]"
+    shown = "" if _is_secret(keys) else f", got {problem['input']!r}"
+    return f"{where}: {problem['msg'].lower()}{shown}. [CFG-104]"
+
+
+def _is_secret(keys: list[str]) -> bool:
+    return bool(keys) and any(word in keys[-1] for word in ("password", "secret", "key", "token"))
+
+
+def _names(section: list[str]) -> list[str]:
+    model: type[BaseModel] = Config
+    for part in section:
+        field = model.model_fields.get(part)
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """Return the line on which a key stands: below the header of its section where it has one."""
+    section, key = ".".join(keys[:-1]), keys[-1] if keys else ""
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = line.split("#", 1)[0].strip()
+        if bare.startswith("["):
+            current = bare.strip("[]").strip()
+            if current == ".".join(keys):
+                return number
+        elif current == section and bare.split("=", 1)[0].strip().strip('"') == key:
+            return number
+    return 1

@@ -1,0 +1,128 @@
+"""
+One parent, several children: `huiyin run` is `crawl`, `work` and `serve` side by side.
+
+A child that ends is started again with back-off and shown as what it is; the parent's end ends all. Parent and
+children speak only through the stores.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.domain.post import Millis
+from pipeline.ports import Clock, Record, Records
+
+ENTRY = "from api.cli import main; raise SystemExit(main())"
+"""How a child starts: the same program, without the current folder on the path where another `api` may lie."""
+
+FIRST_WAIT: Millis = 1_000
+LONGEST_WAIT: Millis = 60_000
+CALM: Millis = 60_000
+"""A child that has lived this long starts again without waiting."""
+
+PROCESS = "process"
+"""The kind of the records in which children's states are kept."""
+
+
+def child_command(arguments: Sequence[str]) -> list[str]:
+    """Return the command line of a child with these arguments of the CLI."""
+    return [sys.executable, "-P", "-c", ENTRY, *arguments]
+
+
+@dataclass(slots=True)
+class Child:
+    """A child process: what it runs, and how it has fared."""
+
+    name: str
+    arguments: tuple[str, ...]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: Millis = 0
+    next_start_at: Millis = 0
+    wait: Millis = FIRST_WAIT
+    restarts: int = 0
+    last_exit: int | None = None
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Keeps children alive until it is told to stop."""
+
+    children: Sequence[Child]
+    records: Records
+    clock: Clock
+    poll_seconds: float = 0.2
+    _shown: dict[str, str] = field(default_factory=dict)
+
+    def run(self, stop: threading.Event) -> None:
+        """Every child has ended when this returns; until `stop` is set, each is started again when it dies."""
+        try:
+            while not stop.is_set():
+                for child in self.children:
+                    self._tend(child)
+                stop.wait(self.poll_seconds)
+        finally:
+            self._end_all()
+
+    def _tend(self, child: Child) -> None:
+        now = self.clock.now()
+        if child.process is None:
+            if now >= child.next_start_at:
+                self._start(child, now)
+            return
+        code = child.process.poll()
+        if code is None:
+            return
+        _close_line(child)
+        child.process = None
+        child.last_exit = code
+        child.restarts += 1
+        child.wait = FIRST_WAIT if now - child.started_at >= CALM else min(child.wait * 2, LONGEST_WAIT)
+        child.next_start_at = now + child.wait
+        self._show(child, "dead", now)
+
+    def _start(self, child: Child, now: Millis) -> None:
+        child.process = subprocess.Popen(child_command(child.arguments), stdin=subprocess.PIPE)  # noqa: S603 - our own program
+        child.started_at = now
+        self._show(child, "alive", now)
+
+    def _show(self, child: Child, state: str, now: Millis) -> None:
+        value = json.dumps(
+            {
+                "state": state,
+                "pid": child.process.pid if child.process else 0,
+                "restarts": child.restarts,
+                "last_exit": child.last_exit,
+                "next_start_at": child.next_start_at,
+            },
+            sort_keys=True,
+        )
+        if self._shown.get(child.name) != value:
+            self._shown[child.name] = value
+            self.records.put(Record(PROCESS, "", child.name, 0, value, now, "supervisor", ""), expect=None)
+
+    def _end_all(self) -> None:
+        for child in self.children:
+            _close_line(child)
+        for child in self.children:
+            if child.process is not None:
+                _end(child.process)
+                child.last_exit = child.process.returncode
+                child.process = None
+            self._show(child, "stopped", self.clock.now())
+
+
+def _close_line(child: Child) -> None:
+    if child.process is not None and child.process.stdin is not None and not child.process.stdin.closed:
+        child.process.stdin.close()
+
+
+def _end(process: subprocess.Popen[bytes], grace_seconds: float = 12.0) -> None:
+    """Wait for an orderly end, then insist."""
+    try:
+        process.wait(timeout=grace_seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=grace_seconds)

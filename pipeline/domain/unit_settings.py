@@ -1,0 +1,104 @@
+"""
+A unit's settings as typed values: who it is, its places, whom it tells. Read from tables; every problem named at once.
+
+Rules, alert policy, clocks and calendar have readers of their own, beside what they configure.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .errors import BadInput
+
+Table = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProfile:
+    """Who the unit is: its id in every key, the name on the page, and how people shorten it."""
+
+    id: str
+    name: str
+    short_names: tuple[str, ...] = ()
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An account that is told over a channel what concerns a role; `to` is that channel's address of it."""
+
+    account: str
+    role: str
+    channel: str
+    to: str = ""
+
+
+def read_profile(table: Table) -> UnitProfile:
+    """Return the unit's profile; raise BadInput with every problem."""
+    problems = list(_unknown(table, ("id", "name", "short_names", "county")))
+    identity, name = table.get("id"), table.get("name")
+    if not isinstance(identity, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,40}", identity):
+        problems.append('id: expected 2 to 41 lower-case letters, digits or "-", such as "yunxi-mz"')
+    if not isinstance(name, str) or not name.strip():
+        problems.append('name: expected the unit\'s full name, such as "云溪县民政局"')
+    problems += _not_strings(table, "short_names")
+    if not isinstance(table.get("county", ""), str):
+        problems.append("county: expected a name in quotes")
+    _refuse(problems, "unit")
+    return UnitProfile(str(identity), str(name), strings(table, "short_names"), str(table.get("county", "")))
+
+
+def read_places(table: Table) -> tuple[str, ...]:
+    """Return the unit's places (乡镇、街道、村、社区); raise BadInput with every problem."""
+    problems = [*_unknown(table, ("places",)), *_not_strings(table, "places")]
+    _refuse(problems, "places")
+    return tuple(dict.fromkeys(place.strip() for place in strings(table, "places") if place.strip()))
+
+
+def read_recipients(table: Table) -> tuple[Recipient, ...]:
+    """Return whom the unit tells; raise BadInput with every problem."""
+    problems = list(_unknown(table, ("recipient",)))
+    rows = table.get("recipient", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        problems.append("recipient: write [[recipient]] tables")
+        rows = []
+    for number, row in enumerate(rows, start=1):
+        named = f"recipient {number}"
+        problems += [f"{named}: {problem}" for problem in _unknown(row, ("account", "role", "channel", "to"))]
+        problems += [
+            f"{named}: {key}: expected a name in quotes"
+            for key in ("account", "role", "channel")
+            if not isinstance(row.get(key), str) or not row[key]
+        ]
+    _refuse(problems, "recipients")
+    return tuple(
+        Recipient(str(row["account"]), str(row["role"]), str(row["channel"]), str(row.get("to", ""))) for row in rows
+    )
+
+
+def strings(table: Table, key: str) -> tuple[str, ...]:
+    """Return a list of strings; an absent key is an empty list."""
+    value = table.get(key, ())
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list | tuple) else ()
+
+
+def _unknown(table: Table, known: tuple[str, ...]) -> Iterator[str]:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+            yield f"{key}: no such setting; {hint}"
+
+
+def _not_strings(table: Table, key: str) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        return [f'{key}: expected a list of names in quotes, ["…", "…"]']
+    return []
+
+
+def _refuse(problems: list[str], name: str) -> None:
+    if problems:
+        lines = "\n".join(f"  {name}: {problem} [CFG-201]" for problem in problems)
+        raise BadInput(f"the settings have {len(problems)} problem(s); nothing was changed.\n{lines}", code="CFG-200")

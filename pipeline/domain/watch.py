@@ -1,0 +1,26 @@
+"""What units watch, as the worker and the verbs need it: values made from the settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .watch_rule import WatchRule
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWatch:
+    """One unit's rules and places."""
+
+    unit: str
+    rules: tuple[WatchRule, ...]
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The watches of all units; every rule in it names its unit."""
+
+    units: Mapping[str, UnitWatch]
+
+    def rules(self) -> Sequence[WatchRule]:
+        """Return all rules of all units, in order."""
+        return [rule for unit in self.units.values() for rule in unit.rules]
