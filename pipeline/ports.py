@@ -294,6 +294,25 @@ class Send:
     attempts: tuple[Attempt, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a channel judged its own answer: "delivered", "retry" or "permanent", with what the other side said."""
+
+    outcome: str
+    detail: str = ""
+
+
+class Channel(Protocol):
+    """One way to reach a recipient. A channel never counts a failure as success (DESIGN §1.6)."""
+
+    @property
+    def name(self) -> str:
+        """The name that recipients' settings use."""
+
+    def deliver(self, send: "Send", *, repeated: bool) -> Delivery:
+        """Try once, within a timeout; `repeated` marks what may have been delivered already (可能重复)."""
+
+
 class Outbox(Protocol):
     """Sends: facts that no rebuild makes again."""
 

@@ -1,0 +1,120 @@
+"""The verbs as data: name, sentence, arguments, and the module that runs each. Importing this imports nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb of the console script."""
+
+    name: str
+    help: str
+    module: str
+    arguments: Sequence[Argument] = ()
+
+
+CONFIG: Argument = (("--config",), {"default": "huiyin.toml", "metavar": "FILE", "help": "the operator's file"})
+FILE: Argument = (("file",), {"nargs": "?", "default": "-", "metavar": "FILE", "help": "JSON Lines; - is stdin"})
+RULES: Argument = (("--rules",), {"metavar": "FILE", "help": "watch rules (TOML) instead of the bundled ones"})
+JSON: Argument = (("--json",), {"action": "store_true", "help": "print JSON for machines"})
+WHO: Sequence[Argument] = (
+    (("--author",), {"default": "operator", "help": "the account that changes it"}),
+    (("--reason",), {"default": "", "help": "why, kept with the change"}),
+)
+
+_VERBS: Sequence[Verb] = (
+    Verb(
+        "demo",
+        "a living fictional county in this terminal: real spiders, real pipeline, no account, no network",
+        "demo",
+        (
+            (("--seed",), {"type": int, "default": 7, "help": "which county (default 7)"}),
+            (("--seconds",), {"type": float, "default": 0.0, "help": "stop by itself after so long (default: never)"}),
+            (("--data",), {"default": "", "metavar": "DIR", "help": "keep the data here (default: a fresh folder)"}),
+            (("--per-second",), {"type": float, "default": 1.0, "help": "new posts a second (default 1)"}),
+            (("--until-alert",), {"action": "store_true", "help": "stop after the first alert"}),
+        ),
+    ),
+    Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (CONFIG,)),
+    Verb("serve", "the web service and the clock, as a process of its own", "serve", (CONFIG,)),
+    Verb(
+        "crawl",
+        "crawl what is due, as a process of its own",
+        "crawl",
+        (CONFIG, (("--round",), {"metavar": "SOURCE", "help": "crawl this one source now, once, and report"})),
+    ),
+    Verb("work", "process what was crawled, as a process of its own", "work", (CONFIG,)),
+    Verb("schedule", "the clock alone, as a process of its own", "schedule", (CONFIG,)),
+    Verb("ingest", "posts from a file through intake: letters, hotline exports, backfill", "ingest", (FILE, CONFIG)),
+    Verb(
+        "extract",
+        "one saved HTML page to title, text, time, address and replies",
+        "extract",
+        (FILE, (("--url",), {"required": True, "help": "the address of the page"})),
+    ),
+    Verb("match", "posts to posts with the hits of watch rules", "match", (FILE, RULES)),
+    Verb(
+        "classify",
+        "posts to opinions of the classifier",
+        "classify",
+        (
+            FILE,
+            (("--scores",), {"action": "store_true", "help": "add the probability of every label"}),
+            (("--heads",), {"default": "", "metavar": "a,b", "help": "only these heads"}),
+        ),
+    ),
+    Verb("dedupe", "posts to what each is a repost of, in stream order", "dedupe", (FILE, RULES)),
+    Verb("group", "posts to the group of each, in stream order", "group", (FILE, RULES)),
+    Verb("alerts", "posts to the alerts that the stream would have raised", "alerts", (FILE, RULES)),
+    Verb(
+        "replay",
+        "rebuild groups and projections from what is stored; with --rules: what changed rules would have found",
+        "replay",
+        (CONFIG, RULES, JSON),
+    ),
+    Verb(
+        "check", "check the operator's file, a settings folder, or rules; nothing is changed", "check", (CONFIG, RULES)
+    ),
+    Verb("verify", "recompute the chain of the log and compare every projection", "verify", (CONFIG, JSON)),
+    Verb(
+        "erase",
+        "erase posts, memos or an incident everywhere, with a receipt",
+        "erase",
+        (
+            CONFIG,
+            (("--post",), {"action": "append", "default": [], "metavar": "ID", "help": "a post's id; may be repeated"}),
+            (("--memo",), {"action": "append", "default": [], "metavar": "ID", "help": "a memo's id; may be repeated"}),
+            (("--incident",), {"default": "", "metavar": "ID", "help": "everything of one incident"}),
+            *WHO,
+        ),
+    ),
+    Verb(
+        "backup",
+        "copy what must survive into a folder, without keys, tokens or the bus",
+        "backup",
+        (CONFIG, (("target",), {"metavar": "DIR", "help": "a folder for backups"})),
+    ),
+    Verb(
+        "restore",
+        "put a backup in place; every unsent notice is held",
+        "restore",
+        (
+            CONFIG,
+            (("source",), {"metavar": "DIR", "help": "one backup"}),
+            (("--replace",), {"action": "store_true", "help": "put the data that are there aside"}),
+        ),
+    ),
+    Verb("apply", "make the settings of a folder hold", "apply", (CONFIG, (("folder",), {"metavar": "DIR"}), *WHO)),
+    Verb(
+        "export-settings",
+        "write the settings into a folder",
+        "export_settings",
+        (CONFIG, (("folder",), {"metavar": "DIR"})),
+    ),
+)
+
+VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _VERBS}
