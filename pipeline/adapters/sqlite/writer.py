@@ -27,6 +27,7 @@ BULK_SECONDS = 0.025
 PAUSE_SECONDS = 0.005
 """So long a bulk writer leaves the lock alone between two transactions."""
 RETRY_SECONDS = 0.001
+CHECKPOINT_SECONDS = 1.0
 
 _WRITER_PRAGMAS = ("synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "busy_timeout = 0")
 
@@ -70,7 +71,7 @@ class Writer:
                 if bulk:
                     self._bulk_ended_at = time.monotonic()
 
-    def write_in_slices(self, rows: Sequence[Row], write: Callable[[sqlite3.Connection, Sequence[Row]], None]) -> int:
+    def write_in_slices(self, rows: Sequence[Row], write: Callable[[sqlite3.Connection, Sequence[Row]], object]) -> int:
         """
         All rows are written, in order, in as many bulk transactions as the write rule asks; returns how many.
 
@@ -89,10 +90,14 @@ class Writer:
         return slices
 
     def checkpoint(self) -> bool:
-        """The write-ahead log is empty and its bytes are gone; False where a reader still needs it."""
-        with self._own_turn(time.monotonic() + self._deadline_seconds), self._refusing():
-            busy: int = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        return busy == 0
+        """The write-ahead log is empty and its bytes are gone; False where others still need it after a second."""
+        deadline = time.monotonic() + CHECKPOINT_SECONDS
+        while True:
+            with self._own_turn(deadline), self._refusing():
+                busy: int = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy == 0 or time.monotonic() >= deadline:
+                return busy == 0
+            time.sleep(RETRY_SECONDS)
 
     def close(self) -> None:
         """The connection is closed; what was not committed is not written."""
