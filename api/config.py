@@ -38,11 +38,16 @@ class Web(Section):
 
 
 class Crawl(Section):
-    """Who the crawler says it is: `product/version (+contact)`. Without a contact nothing is crawled."""
+    """
+    Who the crawler says it is: `product/version (+contact)`. Without a contact nothing is crawled.
+
+    `every_seconds` 0 means as each source's manifest says; another number holds for all sources, for a rehearsal.
+    """
 
     product: str = "Huiyin"
     contact: str = ""
     round_seconds: Annotated[int, Field(ge=5, le=3_600)] = 300
+    every_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
 
 
 class Network(Section):

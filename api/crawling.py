@@ -1,0 +1,116 @@
+"""
+The crawl process: takes what is due, and gives each round a fresh process, since Scrapy's reactor does not restart.
+
+A round that dies leaves its occurrences owed; they are taken again when their lease has run out, and the frontier
+knows what was fetched. An occurrence is done when its round has reported, whatever the report says.
+"""
+
+import json
+import logging
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawlers.manifest import SourceManifest
+from crawlers.read_manifest import manifest_from_json
+from pipeline.domain.post import Millis
+from pipeline.ports import Clock, Records
+from pipeline.workflow.occurrences import Occurrence, Schedule, mark_done, take_due
+from pipeline.workflow.settings import SETTING
+
+from .supervisor import child_command
+
+log = logging.getLogger(__name__)
+
+PREFIX = "crawl/"
+MARGIN: Millis = 60_000
+"""How much longer than a round its lease and its patience last."""
+
+
+def sources(records: Records) -> Mapping[str, SourceManifest]:
+    """Return the manifests of all sources that are set, by id."""
+    stored = records.list(SETTING, "", "source/")
+    return {manifest.id: manifest for manifest in (manifest_from_json(record.value) for record in stored)}
+
+
+def schedules(manifests: Iterable[SourceManifest], every_seconds: int) -> Sequence[Schedule]:
+    """Return one schedule per enabled source; missed rounds are owed once."""
+    return [
+        Schedule(PREFIX + manifest.id, (every_seconds or manifest.every_minutes * 60) * 1_000)
+        for manifest in manifests
+        if manifest.enabled
+    ]
+
+
+@dataclass(slots=True)
+class CrawlProcess:
+    """Takes due occurrences and runs them as one round, in a process of its own."""
+
+    records: Records
+    clock: Clock
+    config_path: str
+    holder: str
+    round_seconds: int
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds run whenever something is due, until the parent ends."""
+        while not stop.is_set():
+            if not self.run_due(stop):
+                stop.wait(0.5)
+
+    def run_due(self, stop: threading.Event) -> int:
+        """Everything that is due now was crawled in one round; returns how many sources."""
+        lease = self.round_seconds * 1_000 + MARGIN
+        taken = take_due(self.records, PREFIX, self.holder, now=self.clock.now(), lease=lease)
+        known = sources(self.records)
+        owed = [one for one in taken if one.schedule.removeprefix(PREFIX) in known]
+        for stray in (one for one in taken if one not in owed):
+            self._done(stray, "the source is no longer set")
+        if owed:
+            outcome = self._round([one.schedule.removeprefix(PREFIX) for one in owed], stop)
+            if outcome is not None:
+                for one in owed:
+                    self._done(one, outcome)
+        return len(owed)
+
+    def _done(self, occurrence: Occurrence, outcome: str) -> None:
+        mark_done(self.records, occurrence, self.holder, now=self.clock.now(), outcome=outcome)
+
+    def _round(self, names: Sequence[str], stop: threading.Event) -> str | None:
+        """Return how the round ended; None where it was cut off and stays owed."""
+        arguments = ["crawl", "--config", self.config_path, "--round", ",".join(sorted(set(names)))]
+        deadline = self.clock.now() + self.round_seconds * 1_000 + MARGIN
+        with tempfile.TemporaryFile() as report:
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                child_command(arguments), stdin=subprocess.PIPE, stdout=report
+            )
+            try:
+                while process.poll() is None:
+                    if stop.wait(0.1) or self.clock.now() > deadline:
+                        log.warning("crawl.round_cut_off: %s did not end in time; it stays owed", ",".join(names))
+                        return None
+            finally:
+                _end(process)
+            report.seek(0)
+            return self._outcome(process.returncode, report.read())
+
+    def _outcome(self, code: int, report: bytes) -> str | None:
+        if code not in (0, 1):
+            log.error("crawl.round_failed: exit %d; the round stays owed until its lease ends", code)
+            return None
+        last = report.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        try:
+            return json.dumps(json.loads(last), ensure_ascii=False, sort_keys=True)
+        except json.JSONDecodeError:
+            return f"exit {code}, without a report"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The child has ended, and the line to it is closed."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

@@ -1,0 +1,85 @@
+"""Settings as typed values, read from the records that every process sees (DESIGN §3, Units and settings)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from pipeline.domain.unit_settings import (
+    Recipient,
+    Table,
+    UnitProfile,
+    read_places,
+    read_profile,
+    read_recipients,
+)
+from pipeline.domain.watch import UnitWatch, Watch
+from pipeline.domain.watch_rule import WatchRule, read_rules
+from pipeline.ports import Records
+
+SETTING = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSettings:
+    """Everything that one unit has set."""
+
+    profile: UnitProfile
+    places: tuple[str, ...]
+    rules: tuple[WatchRule, ...]
+    recipients: tuple[Recipient, ...]
+    tables: Mapping[str, Table]
+
+
+@dataclass(slots=True)
+class Settings:
+    """A reader of the settings that notices change: `refresh` is cheap where nothing has changed."""
+
+    records: Records
+    default_rules: Sequence[WatchRule]
+    units: Mapping[str, UnitSettings]
+    change: int = -1
+
+    def refresh(self) -> bool:
+        """The settings are those that are stored now; returns whether anything had changed."""
+        change, changed = self.records.changed_since(SETTING, self.change)
+        if self.change >= 0 and not changed:
+            return False
+        self.change = change
+        self.units = {unit: self._read(unit) for unit in self._unit_ids()}
+        return True
+
+    def watch(self) -> Watch:
+        """Return what all units watch; each rule names its unit."""
+        return Watch(
+            {
+                unit: UnitWatch(unit, tuple(replace(rule, unit=unit) for rule in settings.rules), settings.places)
+                for unit, settings in self.units.items()
+            }
+        )
+
+    def recipients(self) -> Mapping[str, Sequence[Recipient]]:
+        """Return whom each unit tells."""
+        return {unit: settings.recipients for unit, settings in self.units.items()}
+
+    def _unit_ids(self) -> list[str]:
+        return sorted({record.unit for record in self.records.list(SETTING) if record.key == "unit"})
+
+    def _read(self, unit: str) -> UnitSettings:
+        tables = {record.key: cast("Table", json.loads(record.value)) for record in self.records.list(SETTING, unit)}
+        own = tables.get("rules")
+        rows = own.get("rule", []) if own else None
+        return UnitSettings(
+            profile=read_profile(tables["unit"]),
+            places=read_places(tables.get("places", {})),
+            rules=read_rules(cast("Sequence[Table]", rows)) if rows else tuple(self.default_rules),
+            recipients=read_recipients(tables.get("recipients", {})),
+            tables=tables,
+        )
+
+
+def read_settings(records: Records, default_rules: Sequence[WatchRule]) -> Settings:
+    """Return a reader that has read the settings once."""
+    settings = Settings(records, default_rules, {})
+    settings.refresh()
+    return settings
