@@ -207,6 +207,13 @@ class PostStore(Protocol):
     def groups(self, unit: str, *, todo_only: bool, cursor: str | None, limit: int) -> Page:
         """Return a page of groups, newest first; `todo_only` leaves those that ask for a person."""
 
+    def changed_groups(self, unit: str, after_change: int) -> tuple[int, Sequence[GroupView]]:
+        """
+        Return the unit's groups that changed behind a change, in order, and the change to ask for next; 0 begins.
+
+        Changes are numbers that only grow. A group counts as changed when its row or its mark did.
+        """
+
     def needs(self, unit: str, limit: int) -> Sequence[tuple[Mention, Post]]:
         """Return mentions whose opinion says that help is needed, newest first."""
 

@@ -1,0 +1,122 @@
+"""Group rows: the machine's fields, written by the worker, beside the marks that the log's projector leaves."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from pipeline.domain.errors import BadInput
+from pipeline.domain.group import GroupRow
+from pipeline.domain.people import is_todo
+from pipeline.ports import GroupView, Page
+
+from .marks import mark_from_json, marks_of, shown
+from .mention_rows import group_from_json, group_to_json
+
+_UPSERT = """
+    INSERT INTO group_rows (unit, id, last_at, is_todo, change, body) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (unit, id) DO UPDATE
+    SET last_at = excluded.last_at, is_todo = excluded.is_todo, change = excluded.change, body = excluded.body
+    WHERE body <> excluded.body OR is_todo <> excluded.is_todo
+"""
+_VIEW = """
+    SELECT g.body, k.body, g.is_todo, g.last_at, g.id FROM group_rows AS g
+    LEFT JOIN group_marks AS k ON k.unit = g.unit AND k.id = g.id
+"""
+
+
+def write_rows(connection: sqlite3.Connection, rows: Sequence[GroupRow]) -> None:
+    """The machine's fields of the groups are these; what people decided about them stays."""
+    if not rows:
+        return
+    change = next_change(connection)
+    marks = marks_of(connection, [(row.unit, row.id) for row in rows])
+    connection.executemany(
+        _UPSERT,
+        [
+            (row.unit, row.id, row.last_at, is_todo(marks.get((row.unit, row.id)), row), change, group_to_json(row))
+            for row in rows
+        ],
+    )
+
+
+def replace_rows(connection: sqlite3.Connection, unit: str, rows: Sequence[GroupRow]) -> None:
+    """The unit's rows are exactly these."""
+    kept = json.dumps([row.id for row in rows])
+    connection.execute(
+        "DELETE FROM group_rows WHERE unit = ? AND id NOT IN (SELECT value FROM json_each(?))", (unit, kept)
+    )
+    write_rows(connection, rows)
+
+
+def renew_todos(connection: sqlite3.Connection, keys: Iterable[tuple[str, str]]) -> None:
+    """Whether the groups are to-dos follows their marks again, and the live view sees them as changed."""
+    wanted = list(keys)
+    change = next_change(connection)
+    marks = marks_of(connection, wanted)
+    for unit, group in wanted:
+        found = connection.execute("SELECT body FROM group_rows WHERE unit = ? AND id = ?", (unit, group)).fetchone()
+        if found is not None:
+            todo = is_todo(marks.get((unit, group)), group_from_json(found[0]))
+            connection.execute(
+                "UPDATE group_rows SET is_todo = ?, change = ? WHERE unit = ? AND id = ?", (todo, change, unit, group)
+            )
+
+
+def next_change(connection: sqlite3.Connection) -> int:
+    """Return the number that group rows changed in this transaction carry."""
+    connection.execute(
+        "INSERT INTO counters (name, value) VALUES ('group_change', 1)"
+        " ON CONFLICT (name) DO UPDATE SET value = value + 1"
+    )
+    row = connection.execute("SELECT value FROM counters WHERE name = 'group_change'").fetchone()
+    return int(row[0])
+
+
+def view_of_group(connection: sqlite3.Connection, unit: str, group: str) -> GroupView | None:
+    """Return one group as the desk lists it."""
+    row = connection.execute(f"{_VIEW} WHERE g.unit = ? AND g.id = ?", (unit, group)).fetchone()
+    return None if row is None else _view(row)
+
+
+def page_of_groups(
+    connection: sqlite3.Connection, unit: str, *, todo_only: bool, cursor: str | None, limit: int
+) -> Page:
+    """Return a page of groups, newest first, behind the cursor of the page before."""
+    last_at, group = _behind(cursor)
+    todo = " AND g.is_todo" if todo_only else ""
+    rows = connection.execute(
+        f"{_VIEW} WHERE g.unit = ?{todo} AND (g.last_at, g.id) < (?, ?) ORDER BY g.last_at DESC, g.id DESC LIMIT ?",
+        (unit, last_at, group, limit + 1),
+    ).fetchall()
+    shown = rows[:limit]
+    follows = len(rows) > limit and bool(shown)
+    return Page([_view(row) for row in shown], f"{shown[-1][3]}.{shown[-1][4]}" if follows else None)
+
+
+def changed_since(connection: sqlite3.Connection, unit: str, change: int) -> tuple[int, Sequence[GroupView]]:
+    """Return the highest number of a change, and the unit's groups that changed behind the given one, in order."""
+    rows = connection.execute(
+        "SELECT g.body, k.body, g.is_todo, g.change FROM group_rows AS g"
+        " LEFT JOIN group_marks AS k ON k.unit = g.unit AND k.id = g.id"
+        " WHERE g.unit = ? AND g.change > ? ORDER BY g.change, g.id",
+        (unit, change),
+    ).fetchall()
+    return (rows[-1][3] if rows else change), [_view(row) for row in rows]
+
+
+def _behind(cursor: str | None) -> tuple[int, str]:
+    if cursor is None:
+        return 1 << 62, ""
+    last_at, _, group = cursor.partition(".")
+    if not last_at.lstrip("-").isdecimal():
+        raise BadInput(f"{cursor!r} is no cursor of a page; ask for the first page without one", code="INP-201")
+    return int(last_at), group
+
+
+def _view(row: Sequence[object]) -> GroupView:
+    body, mark, todo = row[:3]
+    return GroupView(
+        row=group_from_json(str(body)),
+        mark=None if mark is None else shown(mark_from_json(str(mark))),
+        is_todo=bool(todo),
+    )

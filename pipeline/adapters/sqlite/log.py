@@ -1,0 +1,156 @@
+"""The log of decisions in `huiyin.db`: one record per batch; the projectors run in the append's transaction."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from pipeline.crash_point import crash_point
+from pipeline.domain.errors import LostRace, MalformedEvent
+from pipeline.domain.event import GENESIS, Batch, Memo, decode, encode
+from pipeline.domain.post import Millis
+
+from .projector import forget, project
+from .writer import Reader, Writer
+
+_PAGE = 500
+_BATCH = "INSERT INTO log (unit, seq, bytes, hash, command) VALUES (?, ?, ?, ?, ?)"
+_MEMO = """
+    INSERT INTO memos (unit, id, incident, text, salt, is_public, attachment) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (unit, id) DO NOTHING
+"""
+
+
+class SqliteIncidentLog:
+    """The log of the embedded profile. A record, its memos and its projections are written together or not at all."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._reader = Reader(writer.path)
+
+    def close(self) -> None:
+        """The reading connections are closed; the writer is its owner's."""
+        self._reader.close()
+
+    def append(self, batch: Batch, memos: Sequence[Memo]) -> None:
+        """
+        The batch is the record (unit, seq), with its memos and projections, all at once.
+
+        Raises LostRace where the seq is not the next or the command has its batch already; MalformedEvent where
+        `previous` is not the head's hash, or where memos and batch do not name each other.
+        """
+        _refuse_stray_memos(batch, memos)
+        with self._writer.transaction() as connection:
+            seq, last = _head(connection, batch.unit)
+            _refuse_lost_race(connection, batch, seq)
+            if batch.previous != last:
+                raise MalformedEvent(
+                    f"batch {batch.unit}/{batch.seq} follows {batch.previous[:12]}, but the log's head is {last[:12]}; "
+                    "read the log again and decide anew"
+                )
+            connection.execute(_BATCH, (batch.unit, batch.seq, encode(batch), batch.hash, batch.command))
+            connection.executemany(
+                _MEMO, [(m.unit, m.id, m.incident, m.text, m.salt, m.public, m.attachment) for m in memos]
+            )
+            project(connection, batch)
+            crash_point("log.append.before_commit")
+        crash_point("log.append.after_commit")
+
+    def head(self, unit: str) -> tuple[int, str]:
+        """Return the last seq and its hash; (0, GENESIS) for an empty log."""
+        with self._reader.connection() as connection:
+            return _head(connection, unit)
+
+    def read(self, unit: str, after: int, limit: int = 1000) -> Sequence[Batch]:
+        """Return the batches behind a seq, in order."""
+        with self._reader.connection() as connection:
+            return [decode(data) for _, data in _records(connection, unit, after, limit)]
+
+    def batch_of_command(self, unit: str, command: str) -> Batch | None:
+        """Return the batch that a command has caused already."""
+        with self._reader.connection() as connection:
+            row = connection.execute(
+                "SELECT bytes FROM log WHERE unit = ? AND command = ? AND command <> ''", (unit, command)
+            ).fetchone()
+        return None if row is None else decode(row[0])
+
+    def units(self) -> Sequence[str]:
+        """Return every unit that has a log."""
+        with self._reader.connection() as connection:
+            return [row[0] for row in connection.execute("SELECT DISTINCT unit FROM log ORDER BY unit")]
+
+    def memo(self, unit: str, memo_id: str) -> Memo | None:
+        """Return a memo by id; None where it was erased or never was."""
+        with self._reader.connection() as connection:
+            row = connection.execute(
+                "SELECT incident, text, salt, is_public, attachment FROM memos"
+                " WHERE unit = ? AND id = ? AND erased_at IS NULL",
+                (unit, memo_id),
+            ).fetchone()
+        if row is None:
+            return None
+        incident, text, salt, public, attachment = row
+        return Memo(unit, memo_id, incident, text, salt, public=bool(public), attachment=attachment)
+
+    def erase_memos(self, unit: str, memo_ids: frozenset[str], at: Millis) -> int:
+        """Text and salt of the memos are gone from every byte of the file; the log still verifies."""
+        with self._writer.transaction() as connection:
+            done = connection.executemany(
+                "UPDATE memos SET text = '', salt = '', attachment = NULL, erased_at = ?"
+                " WHERE unit = ? AND id = ? AND erased_at IS NULL",
+                [(at, unit, memo_id) for memo_id in sorted(memo_ids)],
+            )
+        self._writer.checkpoint()
+        return done.rowcount
+
+    def raw(self, unit: str) -> Iterator[tuple[int, bytes]]:
+        """Yield (seq, stored bytes) of a unit's whole log; no transaction stays open between."""
+        seq = 0
+        while True:
+            with self._reader.connection() as connection:
+                records = _records(connection, unit, seq, _PAGE)
+            yield from records
+            if len(records) < _PAGE:
+                return
+            seq = records[-1][0]
+
+    def reproject(self, unit: str) -> None:
+        """Every projection of the unit is deleted and rebuilt from its log, in one step; nothing is sent again."""
+        with self._writer.transaction() as connection:
+            forget(connection, unit)
+            seq = 0
+            while records := _records(connection, unit, seq, _PAGE):
+                for seq, data in records:  # noqa: B007  # the last one is where the next page starts
+                    project(connection, decode(data))
+
+
+def _head(connection: sqlite3.Connection, unit: str) -> tuple[int, str]:
+    row = connection.execute("SELECT seq, hash FROM log WHERE unit = ? ORDER BY seq DESC LIMIT 1", (unit,)).fetchone()
+    return (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
+
+
+def _records(connection: sqlite3.Connection, unit: str, after: int, limit: int) -> list[tuple[int, bytes]]:
+    return connection.execute(
+        "SELECT seq, bytes FROM log WHERE unit = ? AND seq > ? ORDER BY seq LIMIT ?", (unit, after, limit)
+    ).fetchall()
+
+
+def _refuse_stray_memos(batch: Batch, memos: Sequence[Memo]) -> None:
+    if {(memo.unit, memo.id) for memo in memos} != {(batch.unit, memo_id) for memo_id in batch.memos}:
+        raise MalformedEvent(
+            f"batch {batch.unit}/{batch.seq} names the memos {sorted(batch.memos)}, but others came with it; "
+            "give it exactly the memos that it names"
+        )
+
+
+def _refuse_lost_race(connection: sqlite3.Connection, batch: Batch, seq: int) -> None:
+    if batch.seq != seq + 1:
+        raise LostRace(
+            f"unit {batch.unit}: batch {batch.seq} was decided, but the log's head is {seq}; "
+            "read the newer batches and decide again"
+        )
+    known = connection.execute(
+        "SELECT seq FROM log WHERE unit = ? AND command = ? AND command <> ''", (batch.unit, batch.command)
+    ).fetchone()
+    if known is not None:
+        raise LostRace(
+            f"unit {batch.unit}: command {batch.command} has caused batch {known[0]} already; answer with that batch"
+        )

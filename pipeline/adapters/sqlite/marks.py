@@ -1,0 +1,60 @@
+"""Marks: what people decided about groups, folded from the log, beside the machine's fields of the groups."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from pipeline.domain.people import GroupMark
+from pipeline.ports import Mark
+
+_UPSERT = """
+    INSERT INTO group_marks (unit, id, state, owner, seq, body) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (unit, id) DO UPDATE
+    SET state = excluded.state, owner = excluded.owner, seq = excluded.seq, body = excluded.body
+"""
+
+
+def marks_of(connection: sqlite3.Connection, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], GroupMark]:
+    """Return the marks that there are on the (unit, group) pairs."""
+    rows = connection.execute(
+        "SELECT k.unit, k.id, k.body FROM json_each(?) AS wanted CROSS JOIN group_marks AS k"
+        " ON k.unit = json_extract(wanted.value, '$[0]') AND k.id = json_extract(wanted.value, '$[1]')",
+        (json.dumps(list(keys)),),
+    )
+    return {(unit, group): mark_from_json(body) for unit, group, body in rows}
+
+
+def write_marks(connection: sqlite3.Connection, marks: Iterable[GroupMark]) -> None:
+    """The marks are as given."""
+    connection.executemany(
+        _UPSERT,
+        [(mark.unit, mark.group, str(mark.state), mark.owner, mark.seq, mark_to_json(mark)) for mark in marks],
+    )
+
+
+def shown(mark: GroupMark) -> Mark:
+    """Return the mark as the desk shows it."""
+    return Mark(
+        unit=mark.unit,
+        group=mark.group,
+        state=str(mark.state),
+        seen_posts=mark.seen_posts,
+        seen_posters=mark.seen_posters,
+        seen_reasons=mark.seen_reasons,
+        owner=mark.owner,
+        at=mark.at,
+        seq=mark.seq,
+    )
+
+
+def mark_to_json(mark: GroupMark) -> str:
+    """Return a mark as JSON text; equal marks give equal text."""
+    return json.dumps(asdict(mark), ensure_ascii=False, separators=(",", ":"))
+
+
+def mark_from_json(text: str) -> GroupMark:
+    """Return the mark that `mark_to_json` wrote."""
+    values = json.loads(text)
+    values["seen_reasons"] = tuple(values["seen_reasons"])
+    return GroupMark(**values)

@@ -1,0 +1,125 @@
+"""Reads of posts, mentions and opinions. Long answers are read in pages, so that no transaction stays open."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pipeline.domain.mention import Mention, Opinion
+from pipeline.domain.post import Millis, Post
+from pipeline.ports import Head, Position, StoredPost
+
+from .mention_rows import COLUMNS as MENTION_COLUMNS
+from .mention_rows import SELECTED, mention_of, opinion_from_list
+from .post_rows import COLUMNS, CONTENT, post_of, stored_post
+from .writer import Reader
+
+PAGE = 500
+_VERSIONS = f"""
+    SELECT {COLUMNS}, 1 AS is_newest, is_erased, gone_at FROM posts WHERE id = ?1
+    UNION ALL
+    SELECT {", ".join(f"o.{name}" for name in CONTENT)}, 0, p.is_erased, p.gone_at
+    FROM older_versions AS o JOIN posts AS p ON p.id = o.id WHERE o.id = ?1
+"""
+_MENTIONS = f"SELECT {SELECTED} FROM mentions AS m"
+_WITH_POST = f"""
+    SELECT {SELECTED}, {", ".join(f"p.{name}" for name in CONTENT)}, m.n
+    FROM mentions AS m JOIN posts AS p ON p.id = m.post
+"""
+
+
+def reached(connection: sqlite3.Connection, stream: str, partition: int) -> Position | None:
+    """Return how far the commits of a stream have come."""
+    row = connection.execute(
+        "SELECT reached FROM positions WHERE stream = ? AND part = ?", (stream, partition)
+    ).fetchone()
+    return None if row is None else Position(stream, partition, row[0])
+
+
+def streams(connection: sqlite3.Connection) -> Sequence[str]:
+    """Return every stream that moved a position, oldest first."""
+    return [row[0] for row in connection.execute("SELECT stream FROM positions GROUP BY stream ORDER BY min(n)")]
+
+
+def heads_of(connection: sqlite3.Connection, keys: Iterable[str]) -> Mapping[str, Head]:
+    """Return the heads that are known of the keys."""
+    rows = connection.execute(
+        "SELECT h.key, h.id, h.first_at, h.newest FROM json_each(?) AS wanted"
+        " CROSS JOIN post_heads AS h ON h.key = wanted.value",
+        (json.dumps(list(keys)),),
+    )
+    return {key: Head(post, first_at, newest) for key, post, first_at, newest in rows}
+
+
+def versions_of(connection: sqlite3.Connection, post_id: str) -> Sequence[StoredPost]:
+    """Return all versions of a post, oldest first."""
+    rows = connection.execute(f"{_VERSIONS} ORDER BY is_newest, collected_at, version", (post_id,))
+    return [stored_post(row) for row in rows]
+
+
+def version_of(connection: sqlite3.Connection, post_id: str, version: str | None) -> StoredPost | None:
+    """Return a post's newest version, or the one named."""
+    found = versions_of(connection, post_id)
+    if version is None:
+        return found[-1] if found else None
+    return next((stored for stored in found if stored.post.version == version), None)
+
+
+def mentions_in_order(reader: Reader, unit: str, since: Millis, after_order: int) -> Iterator[tuple[Mention, Post]]:
+    """Yield mentions in the order of the fold, each with the version that it mentions; nothing stays open between."""
+    order, number = after_order, 1 << 62
+    while True:
+        with reader.connection() as connection:
+            rows = connection.execute(
+                f"{_WITH_POST} WHERE m.unit = ? AND (m.fold_order, m.n) > (?, ?) AND m.collected_at >= ?"
+                " ORDER BY m.fold_order, m.n LIMIT ?",
+                (unit, order, number, since, PAGE),
+            ).fetchall()
+            page = [_with_version(connection, row) for row in rows]
+        yield from page
+        if len(rows) < PAGE:
+            return
+        order, number = page[-1][0].order, rows[-1][-1]
+
+
+def mentions_of_group(connection: sqlite3.Connection, unit: str, group: str) -> Sequence[Mention]:
+    """Return the mentions of a group that have not lapsed, in the order of the fold."""
+    rows = connection.execute(
+        f"{_MENTIONS} WHERE m.unit = ? AND m.in_group = ? AND NOT m.is_lapsed ORDER BY m.fold_order, m.n", (unit, group)
+    )
+    return [mention_of(row) for row in rows]
+
+
+def mentions_of_post(connection: sqlite3.Connection, unit: str, post_id: str) -> Sequence[Mention]:
+    """Return a unit's mentions of a post, lapsed ones too, in the order of the fold."""
+    rows = connection.execute(
+        f"{_MENTIONS} WHERE m.unit = ? AND m.post = ? ORDER BY m.fold_order, m.n", (unit, post_id)
+    )
+    return [mention_of(row) for row in rows]
+
+
+def pleas(connection: sqlite3.Connection, unit: str, limit: int) -> Sequence[tuple[Mention, Post]]:
+    """Return mentions whose opinion says that help is needed, newest first."""
+    rows = connection.execute(
+        f"{_WITH_POST} WHERE m.unit = ? AND m.needs_help AND NOT m.is_lapsed"
+        " ORDER BY m.occurred_at DESC, m.n DESC LIMIT ?",
+        (unit, limit),
+    ).fetchall()
+    return [_with_version(connection, row) for row in rows]
+
+
+def opinions_on(connection: sqlite3.Connection, text_hashes: Iterable[str], model: str) -> Mapping[str, Opinion]:
+    """Return what the model has already said of the texts."""
+    rows = connection.execute(
+        "SELECT o.text_hash, o.opinion FROM json_each(?) AS wanted CROSS JOIN opinions AS o"
+        " ON o.text_hash = wanted.value AND o.model = ?",
+        (json.dumps(list(text_hashes)), model),
+    )
+    return {text_hash: opinion_from_list(json.loads(opinion)) for text_hash, opinion in rows}
+
+
+def _with_version(connection: sqlite3.Connection, row: Sequence[object]) -> tuple[Mention, Post]:
+    mention, post = mention_of(row[: len(MENTION_COLUMNS)]), post_of(row[len(MENTION_COLUMNS) :])
+    if post.version != mention.version:
+        older = version_of(connection, mention.post, mention.version)
+        post = older.post if older else post
+    return mention, post
