@@ -1,0 +1,144 @@
+"""The county's phrases and matters, read from the TOML files beside this module."""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TypeAlias
+
+from pipeline.domain.errors import BadInput
+
+from .grammar import Grammar, Template
+from .private import MAKERS
+
+Row: TypeAlias = Mapping[str, object]
+
+_TEXTS = ("title", "core", "facts", "ask", "reply", "answer", "clarify")
+_LABELS = ("act", "stance", "urgency", "venue")
+_FLAGS = ("need", "grave", "rumour")
+_NUMBERS = ("weight", "spread")
+
+
+@dataclass(frozen=True, slots=True)
+class MatterTemplate:
+    """
+    What a matter of this kind is and how it is told.
+
+    A text is one `core`, some `facts` in their order and an `ask`; `reply` are other people's answers, `answer` the
+    bureau's, `clarify` what ends a rumour. `weight` says how often the matter comes up, `seasons` how many times more
+    often in a feast, `spread` how likely it is that several people write about it. `venue` names the one source that
+    carries it, "" means that people choose.
+    """
+
+    id: str
+    line: str | None
+    title: tuple[Template, ...]
+    core: tuple[Template, ...]
+    facts: tuple[Template, ...] = ()
+    ask: tuple[Template, ...] = ()
+    reply: tuple[Template, ...] = ()
+    answer: tuple[Template, ...] = ()
+    clarify: tuple[Template, ...] = ()
+    act: str = "其他"
+    stance: str = "neutral"
+    urgency: str = "normal"
+    venue: str = ""
+    need: bool = False
+    grave: bool = False
+    rumour: bool = False
+    weight: float = 1.0
+    spread: float = 0.05
+    seasons: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def about(self) -> bool:
+        """Whether the matter is a civil affairs matter: then it has a service line."""
+        return self.line is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """The compiled grammar and the matters that people write about."""
+
+    grammar: Grammar
+    matters: tuple[MatterTemplate, ...]
+
+
+def read_phrasebook(chance: Callable[[], float]) -> Phrasebook:
+    """Return the county's phrasebook, drawing from `chance`; raise BadInput where a phrase file is wrong."""
+    phrases: dict[str, Sequence[str]] = {}
+    rows: list[tuple[str | None, Row]] = []
+    for name, content in _files():
+        for key, options in _table(content.get("phrases", {}), name).items():
+            if key in phrases:
+                raise BadInput(f"{name}: the phrase {key!r} is defined twice; rename one of them")
+            phrases[key] = _strings(options, f"{name}: {key}")
+        line = content.get("line")
+        own_line = line if isinstance(line, str) else None
+        rows.extend((own_line, row) for row in _rows(content.get("matter", []), name))
+    grammar = Grammar(phrases, MAKERS, chance)
+    return Phrasebook(grammar, tuple(_matter(grammar, line, row) for line, row in rows))
+
+
+def _files() -> list[tuple[str, Row]]:
+    folder = resources.files("api.demo") / "phrases"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return [(name, tomllib.loads((folder / name).read_text(encoding="utf-8"))) for name in names]
+
+
+def _matter(grammar: Grammar, line: str | None, row: Row) -> MatterTemplate:
+    name = str(row.get("id"))
+    unknown = set(row) - {"id", "seasons", "line", *_TEXTS, *_LABELS, *_FLAGS, *_NUMBERS}
+    if unknown:
+        raise BadInput(f"matter {name}: {', '.join(sorted(unknown))} means nothing here; remove or correct it")
+    own_line = row.get("line", line)
+    texts = {key: _compiled(grammar, row[key], f"{name}: {key}") for key in _TEXTS if key in row}
+    return MatterTemplate(
+        id=name,
+        line=own_line if isinstance(own_line, str) and own_line else None,
+        title=texts.get("title", ()),
+        core=texts.get("core", ()),
+        facts=texts.get("facts", ()),
+        ask=texts.get("ask", ()),
+        reply=texts.get("reply", ()),
+        answer=texts.get("answer", ()),
+        clarify=texts.get("clarify", ()),
+        act=str(row.get("act", "其他")),
+        stance=str(row.get("stance", "neutral")),
+        urgency=str(row.get("urgency", "normal")),
+        venue=str(row.get("venue", "")),
+        need=row.get("need") is True,
+        grave=row.get("grave") is True,
+        rumour=row.get("rumour") is True,
+        weight=_number(row.get("weight", 1.0)),
+        spread=_number(row.get("spread", 0.05)),
+        seasons={key: _number(value) for key, value in _table(row.get("seasons", {}), name).items()},
+    )
+
+
+def _compiled(grammar: Grammar, value: object, where: str) -> tuple[Template, ...]:
+    return tuple(grammar.compile(text) for text in _strings(value, where))
+
+
+def _strings(value: object, where: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value) or not value:
+        raise BadInput(f"{where}: a list of texts is needed here")
+    return value
+
+
+def _table(value: object, where: str) -> Row:
+    if not isinstance(value, dict):
+        raise BadInput(f"{where}: a table is needed here")
+    return value
+
+
+def _rows(value: object, where: str) -> list[Row]:
+    if not isinstance(value, list):
+        raise BadInput(f"{where}: [[matter]] must be a list of tables")
+    return [_table(item, where) for item in value]
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise BadInput(f"{value!r}: a number is needed here")
+    return float(value)
