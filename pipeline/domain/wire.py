@@ -7,6 +7,7 @@ where they are asked for: they belong on the bus and in `state.db`, never in wha
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import cast
 
 from .errors import BadInput
@@ -25,26 +26,7 @@ _PLAIN = (
     "title",
     "body_hash",
 )
-_MENTION_PLAIN = (
-    "unit",
-    "post",
-    "version",
-    "rule",
-    "rule_version",
-    "group",
-    "repost_of",
-    "similarity",
-    "seen_seq",
-    "order",
-    "collected_at",
-    "occurred_at",
-    "service_line",
-    "place",
-    "grave",
-    "addressed",
-    "lapsed",
-    "backfilled",
-)
+_MENTION_PLAIN = tuple(field.name for field in fields(Mention) if field.name not in {"hits", "opinion"})
 
 
 def post_to_json(post: Post, *, with_tokens: bool = False) -> str:
