@@ -38,7 +38,7 @@ def atom(items: Sequence[Shown], root: str, *, changed_at: Millis) -> Page:
     entries = "\n".join(
         f"<entry><title>{escape(item.first.title)}</title>"
         f'<link rel="alternate" type="text/html" href="{root}{item.first.path}"/>'
-        f"<id>tag:yunxi.example,2026:blog-{item.first.native_id}</id>"
+        f"<id>{item.first.native_id}</id>"
         f"<published>{iso_time(item.first.published_at)}</published>"
         f"<updated>{iso_time(item.edited_at or item.first.published_at)}</updated>"
         f"<author><name>{escape(item.first.poster)}</name></author>"
@@ -58,7 +58,7 @@ def article(item: Shown) -> Page:
     """Return the page of one news item or blog post."""
     post = item.first
     body = (
-        f'<article id="a{post.native_id}"><h1>{escape(post.title)}</h1>'
+        f'<article id="a{item.number}"><h1>{escape(post.title)}</h1>'
         f'<p class="by"><span class="author">{escape(post.poster)}</span> 发布时间：'
         f"<time>{exact_time(post.published_at)}</time></p>\n"
         f'<div class="content">{paragraphs(post.text)}</div></article>'

@@ -8,15 +8,22 @@ from urllib.parse import urlsplit
 from pipeline.domain.post import Millis
 
 from .feeds import FEED_LENGTH, article, atom, changed, rss
+from .forum import board_page, thread_page
+from .message_board import message_list, message_page
 from .page import Page, html_page
 from .post import NOTICE
 from .shelf import Shelf
-from .venues import BLOGS, NEWS
+from .venues import BLOGS, BOARDS, MESSAGES, NEWS
+
+MESSAGES_SHOWN = 1_000
 
 _INDEX = """<h1>云溪在线</h1>
 <ul>
 <li><a href="/feed/news.xml">新闻订阅</a></li>
 <li><a href="/feed/blogs.xml">博客订阅</a></li>
+<li><a href="/forum/board-2-1.html">论坛：百姓杂谈</a></li>
+<li><a href="/forum/board-5-1.html">论坛：老街坊</a></li>
+<li><a href="/messages/list-1.html">网上留言板</a></li>
 <li><a href="/private/letters.html">内部信件（robots.txt 不允许抓取）</a></li>
 </ul>"""
 
@@ -72,6 +79,28 @@ def _blog_post(visit: Visit) -> Page | None:
     return article(item) if item else None
 
 
+def _board(visit: Visit) -> Page | None:
+    board, number = visit.numbers
+    source = next((name for name, its in BOARDS.items() if its == board), None)
+    return board_page(source, visit.shelf.by_last_reply(source), number, visit.now) if source else None
+
+
+def _thread(visit: Visit) -> Page | None:
+    number, page = visit.numbers
+    found = (visit.shelf.thread(source, number) for source in BOARDS)
+    thread = next((thread for thread in found if thread), None)
+    return thread_page(thread, page, visit.now) if thread else None
+
+
+def _messages(visit: Visit) -> Page | None:
+    return message_list(visit.shelf.newest(MESSAGES, MESSAGES_SHOWN), visit.numbers[0])
+
+
+def _message(visit: Visit) -> Page | None:
+    message = visit.shelf.thread(MESSAGES, visit.numbers[0])
+    return message_page(message) if message else None
+
+
 def _private(_: Visit) -> Page:
     return html_page("内部信件", "<p>本页在 robots.txt 中声明不允许抓取，抓到它就是错的。</p>")
 
@@ -93,6 +122,10 @@ ROUTES: Mapping[str, Callable[[Visit], Page | None]] = {
     r"/feed/blogs\.xml": _blog_feed,
     r"/news/(\d+)\.html": _news_item,
     r"/blog/(\d+)\.html": _blog_post,
+    r"/forum/board-(\d+)-(\d+)\.html": _board,
+    r"/forum/thread-(\d+)-(\d+)-1\.html": _thread,
+    r"/messages/list-(\d+)\.html": _messages,
+    r"/messages/detail-(\d+)\.html": _message,
     r"/private/letters\.html": _private,
     r"/tv/feed\.xml": _down,
 }

@@ -2,6 +2,9 @@
 The demo site: a small local server that shows the county's posts over real HTTP, by a clock that it is given.
 
     /feed/news.xml  /feed/blogs.xml     feeds with ETag and Last-Modified
+    /forum/board-2-1.html               the board 百姓杂谈; /forum/thread-N-1-1.html its threads
+    /forum/board-5-1.html               the board 老街坊, in GB18030
+    /messages/list-1.html               the message board; /messages/detail-N.html its messages with the answers
     /robots.txt                         allows all of it but /private/
     /private/letters.html               must never be fetched; it is counted like every path
     /tv/feed.xml                        a source that is down: always 503

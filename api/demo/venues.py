@@ -59,7 +59,7 @@ class Addresses:
         if source in BOARDS:
             return Thread(source, next(self._threads), str(next(self._floors)))
         number = next(self._numbers[source])
-        return Thread(source, number, str(number))
+        return Thread(source, number, f"tag:yunxi.example,2026:blog-{number}" if source == BLOGS else str(number))
 
     def below(self, thread: Thread) -> str:
         """Return the native id of the thread's next floor, which now exists."""
