@@ -7,11 +7,13 @@ per port (tests/contracts/) runs over every adapter.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from .domain.event import Batch, Memo, Notice
 from .domain.group import GroupRow
+from .domain.incident import Incident
 from .domain.mention import Mention, Opinion
+from .domain.people import GroupMark
 from .domain.post import Millis, Post, RawPost, Token
 
 
@@ -120,19 +122,8 @@ class StoredPost:
     gone_at: Millis | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What people decided about a group, as the log's projector wrote it beside the machine's fields."""
-
-    unit: str
-    group: str
-    state: str
-    seen_posts: int
-    seen_posters: int
-    seen_reasons: tuple[str, ...]
-    owner: str | None
-    at: Millis
-    seq: int
+Mark: TypeAlias = GroupMark
+"""What people decided about a group, as `people.fold_marks` makes it of the log, kept beside the machine's fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +257,12 @@ class IncidentLog(Protocol):
 
     def erase_memos(self, unit: str, memo_ids: frozenset[str], at: Millis) -> int:
         """Text and salt of the memos are gone; the log still verifies."""
+
+    def incident(self, unit: str, incident_id: str) -> Incident | None:
+        """Return an incident as the log's head makes it, without what it absorbed; None where none was opened."""
+
+    def incidents(self, unit: str, *, open_only: bool, limit: int = 1000) -> Sequence[Incident]:
+        """Return a unit's incidents, opened last first; `open_only` leaves those in which somebody still owes."""
 
     def raw(self, unit: str) -> Iterator[tuple[int, bytes]]:
         """Yield (seq, stored bytes) of a unit's whole log, for verification."""

@@ -31,9 +31,15 @@ class GroupRow:
     The machine's fields of a group: derived from its mentions, written by the worker only.
 
     `incident` is the id that the matter will have if it is opened, fixed at the first mention. `posts` counts posts
-    that are no reposts, `posters` different people among them (a post without tokens counts as a person of its own),
-    `recent_posts` and `recent_posters` those of the last 14 days before `last_at`. `lead` is the post that names the
-    matter. `model_about` is True, False or None as the posts' opinions say together: True if any says so.
+    that are no reposts; `recent_posts` those of the 14 days up to `last_at`, `recent_posters` the different people
+    among them as the newest member recorded it, `posters` the most that any member recorded (a post without tokens
+    counts as a person of its own). `lead` is the post that names the matter. `about` is what the posts' opinions say
+    together: True if any says so, else None if any abstains.
+
+    What may raise (MECHANICS §7): `silent_posts` are those of `posts` that raise nothing, because they were backfilled
+    or came more than 72 h after their own time; `recent_*`, `grave_posts` and `addressed_posts` leave them out.
+    `grave_level` is the level that the grave rules which hit ask for: 2, or 1 for a death, abuse, a child at risk.
+    `grave_at` and `addressed_at` are the own times of the newest such post.
     """
 
     unit: str
@@ -57,6 +63,12 @@ class GroupRow:
     addressed: bool = False
     todo: TodoReason | None = None
     latest_order: int = 0
+    silent_posts: int = 0
+    grave_posts: int = 0
+    grave_level: int = 2
+    grave_at: Millis | None = None
+    addressed_posts: int = 0
+    addressed_at: Millis | None = None
 
 
 def group_id(unit: str, post: str) -> str:

@@ -1,0 +1,138 @@
+"""Decisions about groups: opened, set aside, joined to an incident, restored (MECHANICS §5)."""
+
+from .alert_rule import wanted
+from .case import ALREADY, Case, Matter, clock_data
+from .command import GroupCommand, GroupJoined, GroupRestored, GroupSetAside, Open
+from .event import Event, Notice, Value
+from .facts import AddressedPost, Decision, GroupFacts
+from .incident import Incident, RunningClock
+from .level import BY_HAND, Level, is_level
+from .people import MarkState
+from .post import Millis, Origin
+
+HOWS = ("irrelevant", "filed")
+
+
+def open_group(case: Case, command: Open) -> Decision:
+    """The group is an incident, discovered; its clocks run, its messages to the unit are answer lines."""
+    facts = case.group(command.group)
+    _refuse_if_owned(case, command)
+    if not command.by_person and command not in wanted(
+        [facts.row], case.state.mark_of(command.group), None, case.facts.policy, case.now
+    ):
+        raise case.refusal(f"nothing asks to open group {command.group} now", code=ALREADY)
+    level = BY_HAND if command.level is None else command.level
+    if not is_level(level):
+        raise case.refusal(f"level {level} does not exist; use 1 to 4")
+    opened = case.event("opened", facts.row.incident, _opened_data(case, command, level))
+    lines = [line_added(case, facts.row.incident, facts, post) for post in facts.addressed]
+    is_push = command.by_person or facts.row.about is not False
+    return Decision((opened, *lines), (_told(case, command, level),) if is_push else ())
+
+
+def _opened_data(case: Case, command: Open, level: Level) -> dict[str, Value]:
+    facts = case.group(command.group)
+    rule, _, version = command.actor.removeprefix("rule:").partition("@")
+    return {
+        "group": command.group,
+        "reason": command.reason,
+        "rule": "" if command.by_person else rule,
+        "rule_version": version,
+        "level": level,
+        "origin": _origin(facts).name,
+        "published_at": facts.row.first_at,
+        "discovered_at": facts.discovered_at or case.now,
+        "clocks": clock_data(_first_clocks(case, facts, level)),
+        "seen": case.seen_by(command),
+        **case.members(command),
+    }
+
+
+def _origin(facts: GroupFacts) -> Origin:
+    return facts.addressed[0].origin if facts.addressed else Origin.MONITORED
+
+
+def _first_clocks(case: Case, facts: GroupFacts, level: Level) -> list[RunningClock]:
+    """Clocks of the opening; a due time that a message brought along wins over the one that we would set."""
+    starts = {"published": facts.row.first_at, "discovered": case.now}
+    clocks = case.new_clocks(starts, Matter(level, _origin(facts), facts.row.line))
+    ordered = [RunningClock("reply", post.at, due, basis="ordered", ordered=True) for post, due in _due_times(facts)]
+    if ordered:
+        clocks = [clock for clock in clocks if clock.kind != "reply"]
+        clocks.append(min(ordered, key=lambda clock: clock.due_at))
+    return clocks or [case.review()]
+
+
+def _due_times(facts: GroupFacts) -> list[tuple[AddressedPost, Millis]]:
+    return [(post, post.due_at) for post in facts.addressed if post.due_at is not None]
+
+
+def _told(case: Case, command: Open, level: Level) -> Notice:
+    to = "role:duty" if command.by_person else "policy:alert"
+    return Notice("opened", command.reason, to, case.group(command.group).row.incident, level, case.now)
+
+
+def line_added(case: Case, incident: str, facts: GroupFacts, post: AddressedPost) -> Event:
+    """Return the event that a message addressed to the unit must be answered."""
+    due = post.due_at
+    if due is None:
+        deadline = case.facts.due("reply", post.at, BY_HAND, post.origin, facts.row.line)
+        due = None if deadline is None else deadline.at
+    return case.event(
+        "line_added",
+        incident,
+        {
+            "post": post.post,
+            "group": facts.row.id,
+            "received_at": post.at,
+            "origin": post.origin.name,
+            **({} if due is None else {"due_at": due}),
+        },
+    )
+
+
+def set_aside_group(case: Case, command: GroupSetAside) -> Decision:
+    """The group is no to-do until it is back; what the person saw of it is kept."""
+    if command.how not in HOWS:
+        raise case.refusal(f"a group is set aside as {' or '.join(HOWS)}, not as {command.how}")
+    _refuse_if_owned(case, command)
+    mark = case.state.mark_of(command.group)
+    seen = command.seen or case.seen_now(command.group)
+    if mark is not None and (mark.state, mark.how, mark.seen) == (MarkState.SET_ASIDE, command.how, seen):
+        raise case.refusal(f"group {command.group} is set aside already", code=ALREADY)
+    data = {"group": command.group, "how": command.how, "seen": case.seen_by(command), **case.members(command)}
+    return Decision((case.event("group_set_aside", "", data),))
+
+
+def join_group(case: Case, command: GroupJoined) -> Decision:
+    """The group belongs to the incident, and its messages to the unit are answer lines there."""
+    facts = case.group(command.group)
+    _refuse_if_owned(case, command)
+    data = {"group": command.group, "seen": case.seen_by(command), **case.members(command)}
+    lines = [line_added(case, command.incident, facts, post) for post in facts.addressed]
+    return Decision((case.event("group_joined", command.incident, data), *lines))
+
+
+def restore_group(case: Case, command: GroupRestored) -> Decision:
+    """The group is free: no longer set aside, or no longer part of the incident that it was joined to."""
+    mark = case.state.mark_of(command.group)
+    if mark is None or mark.state == MarkState.RESTORED:
+        raise case.refusal(f"group {command.group} is neither set aside nor joined", code=ALREADY)
+    holder = case.holder(command.group)
+    if holder is not None and holder.group == command.group:
+        raise case.refusal(f"incident {holder.id} began with group {command.group}; close it instead", holder)
+    data = {"group": command.group, "seen": case.seen_by(command), **case.members(command)}
+    return Decision((case.event("group_restored", "" if holder is None else holder.id, data),))
+
+
+def _refuse_if_owned(case: Case, command: GroupCommand) -> None:
+    owner: Incident | None = case.state.incident_of(command.group)
+    if owner is None:
+        return
+    mine = isinstance(command, GroupJoined) and owner.id == command.incident
+    already = mine or isinstance(command, Open)
+    raise case.refusal(
+        f"group {command.group} belongs to incident {owner.id}, which is {owner.state}",
+        owner,
+        code=ALREADY if already else "INC-201",
+    )

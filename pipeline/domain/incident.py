@@ -1,0 +1,207 @@
+"""
+An incident 舆情事件 as its events have made it. `evolve_incident` makes it; nothing here decides.
+
+Facts such as owner, level, hold or assignments stand beside the state and are not states (DESIGN §3 "Incidents").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .level import Level
+from .post import Millis, Origin
+from .seen import Seen
+
+
+class State(StrEnum):
+    """Where an incident stands."""
+
+    DISCOVERED = "discovered"
+    VERIFYING = "verifying"
+    HANDLING = "handling"
+    RESPONDED = "responded"
+    CLOSED = "closed"
+    TRANSFERRED = "transferred"
+    MERGED = "merged"
+
+
+OPEN_STATES = (State.DISCOVERED, State.VERIFYING, State.HANDLING, State.RESPONDED, State.TRANSFERRED)
+"""States in which somebody still owes something: each has a next due time or a stated reason."""
+
+
+class Disposition(StrEnum):
+    """How an incident ended."""
+
+    RESOLVED = "resolved"
+    CLARIFIED = "clarified"
+    FILED = "filed"
+    IRRELEVANT = "irrelevant"
+
+
+class Verdict(StrEnum):
+    """What verification found of one claim."""
+
+    TRUE = "true"
+    PARTLY_TRUE = "partly_true"
+    UNTRUE = "untrue"
+    UNVERIFIABLE = "unverifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """A deadline that was promised when it was computed. `ordered`: a superior's due time, which wins."""
+
+    kind: str
+    start_at: Millis
+    due_at: Millis
+    provisional: bool = False
+    basis: str = ""
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """反映问题: what is said to be so. Its text is the memo with the same id; `evidence` are ids of posts and memos."""
+
+    id: str
+    verdict: Verdict | None = None
+    evidence: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A message addressed to the unit that must be answered. `outcome`: "" while it waits, answered or declined."""
+
+    post: str
+    group: str
+    at: Millis
+    origin: Origin
+    due_at: Millis | None = None
+    outcome: str = ""
+    how: str = ""
+    ended_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """交办: an office must act. `answered_at` is its answer 反馈, `chased` how often it was chased 催办."""
+
+    office: str
+    at: Millis
+    due_at: Millis | None = None
+    answered_at: Millis | None = None
+    chased: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """待补签: a second person was named for a step and has not signed yet; work goes on meanwhile."""
+
+    what: str
+    of: str
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The moments that are measured for each incident."""
+
+    published_at: Millis
+    discovered_at: Millis
+    opened_at: Millis
+    acknowledged_at: Millis | None = None
+    verified_at: Millis | None = None
+    handled_at: Millis | None = None
+    responded_at: Millis | None = None
+    closed_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the incident's recent past, for a person whose screen was older."""
+
+    revision: int
+    type: str
+    actor: str
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPoint:
+    """The incident before its last batch, and who made that batch, so that it can be taken back for a while."""
+
+    seq: int
+    actor: str
+    at: Millis
+    types: tuple[str, ...]
+    before: "Incident"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """
+    One matter that was opened.
+
+    `revision` counts its events. `groups` are those that it owns by itself; what a merge gave it is owned by the
+    incidents in `absorbed`, so that an unmerge gives back all that came through them (`UnitState.as_one` shows both
+    together). `overruled` are those absorbed whose level a person has set aside. `seen` keeps, per group, what the
+    last person or alert saw. `state_before` is the state that an unmerge returns to.
+    """
+
+    id: str
+    state: State
+    level: Level
+    revision: int
+    group: str
+    groups: tuple[str, ...]
+    reason: str
+    rule: str
+    rule_version: str
+    opened_by: str
+    origin: Origin
+    times: Times
+    owner: str | None = None
+    offered_to: str | None = None
+    disposition: Disposition | None = None
+    outside: str | None = None
+    claims: tuple[Claim, ...] = ()
+    lines: tuple[AnswerLine, ...] = ()
+    clocks: tuple[RunningClock, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    avoided: frozenset[str] = frozenset()
+    reports: int = 0
+    consulted: int = 0
+    assessed: bool = False
+    emergency_at: Millis | None = None
+    snoozed_until: Millis | None = None
+    held_until: Millis | None = None
+    rung: frozenset[tuple[str, Millis, int]] = frozenset()
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    absorbed: tuple[str, ...] = ()
+    overruled: frozenset[str] = frozenset()
+    into: str | None = None
+    state_before: State | None = None
+    trail: tuple[Step, ...] = ()
+    undo: UndoPoint | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes something."""
+        return self.state in OPEN_STATES
+
+    @property
+    def is_judged_by_people(self) -> bool:
+        """Whether a person has said that this matter is the unit's: he opened it, or he owns it."""
+        return self.owner is not None or self.opened_by.startswith("account:")
+
+    @property
+    def waiting_lines(self) -> tuple[AnswerLine, ...]:
+        """Messages addressed to the unit that are neither answered nor declined."""
+        return tuple(line for line in self.lines if not line.outcome)
+
+    @property
+    def must_clarify(self) -> bool:
+        """Whether a claim was found untrue: then the matter is clarified in public, never called irrelevant."""
+        return any(claim.verdict is Verdict.UNTRUE for claim in self.claims)

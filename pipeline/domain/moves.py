@@ -1,0 +1,75 @@
+"""
+The state × command table, as data: which command is legal in which state, and where it may lead (DESIGN §3).
+
+What is not in the table is refused. Facts beside the state (hold, snooze, level …) lead back to the same state.
+"""
+
+from collections.abc import Mapping
+
+from .incident import State
+
+_DISCOVERED, _VERIFYING, _HANDLING = State.DISCOVERED, State.VERIFYING, State.HANDLING
+_RESPONDED, _CLOSED, _TRANSFERRED = State.RESPONDED, State.CLOSED, State.TRANSFERRED
+_OWNED = (_VERIFYING, _HANDLING, _RESPONDED, _TRANSFERRED)
+_OPEN = (_DISCOVERED, *_OWNED)
+
+
+def _stay(*states: State) -> dict[State, tuple[State, ...]]:
+    return {state: (state,) for state in states}
+
+
+MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
+    "acknowledge": {_DISCOVERED: (_VERIFYING,)},
+    "unacknowledge": {_VERIFYING: (_DISCOVERED,)},
+    "offer_handover": _stay(*_OWNED),
+    "accept_handover": _stay(*_OWNED),
+    "decline_handover": _stay(*_OWNED),
+    "assign_owner": _stay(*_OWNED),
+    "record_claim": _stay(_VERIFYING, _HANDLING),
+    "record_evidence": _stay(_VERIFYING, _HANDLING, _RESPONDED),
+    "give_verdict": {_VERIFYING: (_VERIFYING, _HANDLING), _HANDLING: (_HANDLING,)},
+    "assess": _stay(*_OPEN),
+    "report_upward": _stay(*_OPEN),
+    "leader_note": _stay(*_OPEN, _CLOSED),
+    "consult": _stay(*_OPEN),
+    "assign_office": _stay(_VERIFYING, _HANDLING, _RESPONDED),
+    "chase": _stay(_VERIFYING, _HANDLING, _RESPONDED),
+    "office_answer": _stay(_VERIFYING, _HANDLING, _RESPONDED),
+    "reply": {_HANDLING: (_RESPONDED,), _RESPONDED: (_RESPONDED,), _TRANSFERRED: (_TRANSFERRED,)},
+    "settle": dict.fromkeys((_DISCOVERED, _VERIFYING, _HANDLING, _RESPONDED), (_CLOSED,)),
+    "close": dict.fromkeys(_OWNED, (_CLOSED,)),
+    "reopen": {_RESPONDED: (_HANDLING,), _CLOSED: (_VERIFYING,)},
+    "transfer": {_VERIFYING: (_TRANSFERRED,), _HANDLING: (_TRANSFERRED,)},
+    "bounce_back": {_TRANSFERRED: (_VERIFYING,)},
+    "merge": _stay(_DISCOVERED, _VERIFYING, _HANDLING, _RESPONDED),
+    "unmerge": _stay(*_OPEN, _CLOSED),
+    "split": _stay(*_OPEN),
+    "group_joined": _stay(*_OPEN),
+    "group_restored": _stay(*_OPEN),
+    "snooze": _stay(*_OPEN),
+    "unsnooze": _stay(*_OPEN),
+    "hold": _stay(*_OWNED),
+    "resume": _stay(*_OWNED),
+    "set_level": _stay(*_OPEN),
+    "raise_level": _stay(*_OPEN),
+    "declare_emergency": _stay(*_OPEN),
+    "end_emergency": _stay(*_OPEN),
+    "escalate": _stay(*_OPEN),
+    "sign": _stay(*_OWNED, _CLOSED),
+    "add_lines": _stay(*_OPEN),
+    "answer_line": _stay(*_OWNED),
+    "decline_line": _stay(*_OWNED),
+    "comment": _stay(*_OPEN, _CLOSED),
+    "undo": {state: tuple(State) for state in State},
+}
+"""Command → state → the states that it may lead to."""
+
+
+def legal_moves(state: State) -> tuple[str, ...]:
+    """Return the commands that are legal in the state, in the table's order."""
+    return tuple(command for command, states in MOVES.items() if state in states)
+
+
+def is_legal(command: str, state: State) -> bool:
+    """Whether the command may be asked of an incident in this state."""
+    return state in MOVES.get(command, {})

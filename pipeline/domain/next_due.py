@@ -1,0 +1,56 @@
+"""When an open incident is due next, or the reason why it waits: nothing is left without one of the two."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .incident import OPEN_STATES, Incident, RunningClock, State
+from .post import Millis
+
+RUNS_IN: Mapping[str, tuple[State, ...]] = {
+    "acknowledge": (State.DISCOVERED,),
+    "verify": (State.DISCOVERED, State.VERIFYING),
+    "reply": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
+    "first_word": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
+    "press": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
+}
+"""States in which a kind of clock runs; a kind that is not named runs until the incident is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """The next moment at which somebody owes something, and what: a kind of clock, or why the matter waits."""
+
+    at: Millis
+    what: str
+
+
+def is_running(clock: RunningClock, state: State) -> bool:
+    """Whether the clock still counts in the state."""
+    return state in RUNS_IN.get(clock.kind, OPEN_STATES)
+
+
+def running(clocks: Iterable[RunningClock], state: State) -> tuple[RunningClock, ...]:
+    """Return the clocks that count in the state."""
+    return tuple(clock for clock in clocks if is_running(clock, state))
+
+
+def next_due(incident: Incident) -> NextDue | None:
+    """
+    Return what the incident (as one) is due for next; None only where it is closed or merged.
+
+    A hold or a snooze is a stated reason with an end: then that end is the next moment.
+    """
+    if not incident.is_open:
+        return None
+    if incident.held_until is not None:
+        return NextDue(incident.held_until, "on_hold")
+    if incident.snoozed_until is not None:
+        return NextDue(incident.snoozed_until, "snoozed")
+    dues = [NextDue(clock.due_at, clock.kind) for clock in running(incident.clocks, incident.state)]
+    dues += [NextDue(line.due_at, "answer") for line in incident.waiting_lines if line.due_at is not None]
+    dues += [
+        NextDue(one.due_at, "assignment")
+        for one in incident.assignments
+        if one.due_at is not None and one.answered_at is None
+    ]
+    return min(dues, key=lambda due: (due.at, due.what), default=None)

@@ -1,0 +1,154 @@
+"""
+Everything that a unit's log says, folded: incidents, marks on groups, needs. Pure; the log is the only truth.
+
+    state = replay("yunxi-mz", log.read("yunxi-mz", 0))       # or empty("yunxi-mz"), then batch by batch:
+    state = evolve_batch(state, batch)                         # seq must be the next one
+
+    state.incident_of(group_id)    the incident that owns the group, with all that it has absorbed; None if none does
+    state.mark_of(group_id)        what people or rules decided last about the group (people.GroupMark), None if nothing
+    state.as_one(incident_id)      an incident together with what it has absorbed
+    is_todo(mark, row)             people.py: whether the desk lists the group as a to-do
+    ask(state, rows, policy, now)  alert_rule.py: the commands that should be given for these rows of one matter
+
+    decision = decide(state, command, now, facts)              # decide.py; raises Refused with code and legal moves
+    → Batch(unit, state.seq + 1, …, events=decision.events, notices=decision.notices, memos=decision.memos)
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from .errors import MalformedEvent
+from .event import Batch, Event
+from .evolve_incident import evolve_incident
+from .incident import Incident, RunningClock, UndoPoint
+from .people import GroupMark, mark_event
+from .post import Millis
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """What the log of one unit says up to and including batch `seq`."""
+
+    unit: str
+    seq: int = 0
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+    marks: Mapping[str, GroupMark] = field(default_factory=dict)
+
+    def mark_of(self, group: str) -> GroupMark | None:
+        """Return what was decided last about the group."""
+        return self.marks.get(group)
+
+    def incident_of(self, group: str) -> Incident | None:
+        """Return the incident that owns the group, as one with what it has absorbed; None where the group is free."""
+        mark = self.marks.get(group)
+        return None if mark is None or mark.owner is None else self.as_one(mark.owner)
+
+    def family(self, incident: str) -> tuple[Incident, ...]:
+        """Return the incident, then all that it has absorbed, and what those had absorbed before."""
+        root = self.incidents[incident]
+        return (root, *(one for absorbed in root.absorbed for one in self.family(absorbed)))
+
+    def as_one(self, incident: str) -> Incident:
+        """
+        Return the incident together with what it has absorbed: groups, answer lines, claims, what was seen.
+
+        The graver level counts, unless a person has set the level since. Of each clock the ordered one counts, then
+        the one that started earliest. Nothing of this is stored, so an unmerge has nothing to undo.
+        """
+        root, *others = self.family(incident)
+        if not others:
+            return root
+        levels = [self.as_one(one).level for one in root.absorbed if one not in root.overruled]
+        family = (root, *others)
+        groups = tuple(group for one in family for group in one.groups)
+        return replace(
+            root,
+            level=min([root.level, *levels]),
+            groups=groups,
+            lines=tuple(line for one in family for line in one.lines),
+            claims=tuple(claim for one in family for claim in one.claims),
+            clocks=_earliest(family),
+            seen={group: seen for one in reversed(family) for group, seen in one.seen.items() if group in groups},
+        )
+
+
+def empty(unit: str) -> UnitState:
+    """Return the state of a unit whose log is empty."""
+    return UnitState(unit)
+
+
+def replay(unit: str, batches: Iterable[Batch]) -> UnitState:
+    """Return the state that the whole log of the unit makes."""
+    building = _Building(empty(unit))
+    for batch in batches:
+        building.add(batch)
+    return building.state()
+
+
+def evolve_batch(state: UnitState, batch: Batch) -> UnitState:
+    """Return the state after the batch. Raises MalformedEvent for a batch of another unit or not the next one."""
+    building = _Building(state)
+    building.add(batch)
+    return building.state()
+
+
+def evolve(state: UnitState, event: Event) -> UnitState:
+    """Return the state after one event, as if it stood in the batch that follows; `seq` stays."""
+    building = _Building(state)
+    building.apply(event, state.seq + 1)
+    return building.state()
+
+
+class _Building:
+    """A state while batches are added: copied once, not once for each event."""
+
+    def __init__(self, state: UnitState) -> None:
+        self._from = state
+        self._seq = state.seq
+        self._incidents = dict(state.incidents)
+        self._marks = dict(state.marks)
+
+    def state(self) -> UnitState:
+        return replace(self._from, seq=self._seq, incidents=self._incidents, marks=self._marks)
+
+    def add(self, batch: Batch) -> None:
+        if batch.unit != self._from.unit or batch.seq != self._seq + 1:
+            raise MalformedEvent(
+                f"batch ({batch.unit}, {batch.seq}) cannot follow ({self._from.unit}, {self._seq}); run `huiyin verify`"
+            )
+        touched = {event.incident for event in batch.events if event.incident in self._incidents}
+        before = {incident: self._incidents[incident] for incident in touched}
+        for event in batch.events:
+            self.apply(event, batch.seq)
+        self._seq = batch.seq
+        for incident, was in before.items():
+            self._remember(incident, was, batch)
+
+    def apply(self, event: Event, seq: int) -> None:
+        mark_event(self._marks, event, unit=self._from.unit, seq=seq)
+        if event.incident:
+            self._incidents[event.incident] = evolve_incident(self._incidents.get(event.incident), event)
+
+    def _remember(self, incident: str, was: Incident, batch: Batch) -> None:
+        events = [event for event in batch.events if event.incident == incident]
+        point = UndoPoint(
+            seq=batch.seq,
+            actor=events[0].actor,
+            at=events[0].at,
+            types=tuple(event.type for event in events),
+            before=replace(was, undo=None),
+        )
+        self._incidents[incident] = replace(self._incidents[incident], undo=point)
+
+
+def _earliest(family: Iterable[Incident]) -> tuple[RunningClock, ...]:
+    best: dict[str, RunningClock] = {}
+    for clock in (clock for incident in family for clock in incident.clocks):
+        other = best.get(clock.kind)
+        if other is None or _precedence(clock) < _precedence(other):
+            best[clock.kind] = clock
+    return tuple(best[kind] for kind in sorted(best))
+
+
+def _precedence(clock: RunningClock) -> tuple[bool, Millis, Millis]:
+    return (not clock.ordered, clock.start_at, clock.due_at)
