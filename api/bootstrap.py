@@ -1,0 +1,211 @@
+"""The composition root: from the operator's file to stores, door, worker. The only module that chooses adapters."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.adapters.memory.log import MemoryIncidentLog
+from pipeline.adapters.memory.posts import MemoryPostStore
+
+from classifier.absent import AbsentClassifier
+from pipeline.adapters.blobs import FileBlobs
+from pipeline.adapters.key_file import KeyFile
+from pipeline.adapters.memory.blobs import MemoryBlobs
+from pipeline.adapters.memory.bus import MemoryPostBus
+from pipeline.adapters.memory.outbox import MemoryOutbox
+from pipeline.adapters.memory.records import MemoryRecords
+from pipeline.adapters.memory.tokens import MemoryPosterTokens
+from pipeline.adapters.sealing import AddressSealer
+from pipeline.adapters.sqlite.bus import SqlitePostBus
+from pipeline.adapters.sqlite.log import SqliteIncidentLog
+from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state
+from pipeline.adapters.sqlite.outbox import SqliteOutbox
+from pipeline.adapters.sqlite.posts import SqlitePostStore
+from pipeline.adapters.sqlite.records import SqliteRecords
+from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
+from pipeline.adapters.sqlite.writer import Reader
+from pipeline.adapters.system_clock import SystemClock
+from pipeline.domain.alert_rule import DEFAULT_POLICY
+from pipeline.domain.clock import due_of
+from pipeline.ports import Classifier, Clock, Door
+from pipeline.runner import Asking, Worker
+from pipeline.runner import Stores as WorkerStores
+from pipeline.workflow.desk import Desk, Practice
+from pipeline.workflow.door import DoorKeys, IntakeDoor
+from pipeline.workflow.settings import Settings, read_settings
+
+from .bundled import bundled_rules
+from .config import Config
+from .stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of one installation, below the operator's data folder."""
+
+    root: Path
+
+    @property
+    def huiyin(self) -> Path:
+        """Posts, mentions, groups, log, memos, sends, records: what a backup holds."""
+        return self.root / "huiyin.db"
+
+    @property
+    def bus(self) -> Path:
+        """Posts on the way; never backed up."""
+        return self.root / "bus.db"
+
+    @property
+    def state(self) -> Path:
+        """Poster tokens; never backed up."""
+        return self.root / "state.db"
+
+    @property
+    def keys(self) -> Path:
+        """Keys, readable by the owner alone; never backed up."""
+        return self.root / "keys.json"
+
+    @property
+    def blobs(self) -> Path:
+        """Attachments."""
+        return self.root / "blobs"
+
+    @property
+    def frontier(self) -> Path:
+        """The crawler's memory of what it has still to fetch; never backed up."""
+        return self.root / "frontier.db"
+
+
+def folder_of(config: Config) -> Folder:
+    """Return the installation's folder, made where it is missing."""
+    root = Path(config.data.folder)
+    root.mkdir(parents=True, exist_ok=True)
+    return Folder(root)
+
+
+def system_clock() -> Clock:
+    """Return the machine's clock."""
+    return SystemClock()
+
+
+def open_stores(folder: Folder) -> Stores:
+    """Return the embedded stores of a folder, brought to the newest schema."""
+    bus, huiyin, state = open_bus(folder.bus), open_huiyin(folder.huiyin), open_state(folder.state)
+    return Stores(
+        bus=SqlitePostBus(bus, Reader(folder.bus)),
+        posts=SqlitePostStore(huiyin),
+        log=SqliteIncidentLog(huiyin),
+        records=SqliteRecords(huiyin, Reader(folder.huiyin)),
+        outbox=SqliteOutbox(huiyin, Reader(folder.huiyin)),
+        tokens=SqlitePosterTokens(state, Reader(folder.state)),
+        blobs=FileBlobs(folder.blobs),
+        clock=SystemClock(),
+    )
+
+
+def memory_stores(clock: Clock) -> Stores:
+    """Return stores that live as long as the process: for verbs that rehearse a stream."""
+    return Stores(
+        bus=MemoryPostBus(),
+        posts=MemoryPostStore(),
+        log=MemoryIncidentLog(),
+        records=MemoryRecords(),
+        outbox=MemoryOutbox(),
+        tokens=MemoryPosterTokens(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+    )
+
+
+def settings_of(stores: Stores) -> Settings:
+    """Return the settings as they are now."""
+    return read_settings(stores.records, bundled_rules())
+
+
+def open_door(folder: Folder, stores: Stores, settings: Settings) -> Door:
+    """Return the one door of the installation, with its keys."""
+    keys = KeyFile(folder.keys)
+    return IntakeDoor(
+        stores.bus,
+        erased=stores.posts.erased,
+        keys=DoorKeys(
+            periods=keys.periods,
+            seal=AddressSealer(keys.sealing_key).seal,
+            address_key=keys.address_key,
+            draw=os.urandom,
+            keep=lambda: kept_terms(settings),
+        ),
+        clock=stores.clock,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateAddresses:
+    """How the crawler keeps addresses that name their authors: encrypted, and findable under a keyed hash."""
+
+    sealer: AddressSealer
+    key: bytes
+
+    def close(self, address: str) -> str:
+        """Return the address encrypted."""
+        return self.sealer.seal(address)
+
+    def reveal(self, sealed: str) -> str:
+        """Return the address that `close` encrypted."""
+        return self.sealer.unseal(sealed)
+
+    def mark(self, address: str) -> str:
+        """Return the keyed hash of the address."""
+        return hmac.new(self.key, address.encode(), hashlib.sha256).hexdigest()
+
+
+def private_addresses(folder: Folder) -> PrivateAddresses:
+    """Return the installation's way to keep addresses that name their authors."""
+    keys = KeyFile(folder.keys)
+    return PrivateAddresses(AddressSealer(keys.sealing_key), keys.address_key)
+
+
+def kept_terms(settings: Settings) -> frozenset[str]:
+    """Return what masking never eats: places, and terms of the rules in force."""
+    watches = settings.watch().units.values()
+    terms = {term for watch in watches for rule in watch.rules for term in rule.triggers}
+    return frozenset(terms.union(*(watch.places for watch in watches)))
+
+
+def open_desk(stores: Stores, settings: Settings) -> Desk:
+    """Return the desk over the stores, with each unit's practice."""
+    return Desk(stores.log, stores.posts, stores.clock, practice_of(settings))
+
+
+def practice_of(settings: Settings) -> Callable[[str], Practice]:
+    """Return how to find what a unit has set about alerts and clocks; the shipped figures where it has set nothing."""
+
+    def practice(unit: str) -> Practice:
+        tables = settings.units[unit].tables if unit in settings.units else {}
+        return Practice(read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY, _due(tables))
+
+    return practice
+
+
+def _due(tables: Mapping[str, Table]) -> Due:
+    rules = read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS
+    return due_by(rules, SHIPPED_CALENDAR)
+
+
+def open_classifier() -> Classifier:
+    """Return the bundled classifier."""
+    return AbsentClassifier("no model is bundled yet")
+
+
+def open_worker(stores: Stores, settings: Settings, desk: Desk, classifier: Classifier) -> Worker:
+    """Return the worker over the stores; `load` it before the first step."""
+    return Worker(
+        stores=WorkerStores(stores.bus, stores.posts, stores.tokens),
+        classifier=classifier,
+        clock=stores.clock,
+        asking=Asking(desk.ask, desk.head, desk.takes_messages),
+        watch=settings.watch(),
+    )

@@ -1,0 +1,53 @@
+"""`huiyin crawl`: crawl what is due; with `--round`, crawl the named sources now, once, and print the report."""
+
+import argparse
+import importlib.metadata
+
+from api import bootstrap
+from api.cli.installation import Installation, open_installation
+from api.crawling import CrawlProcess, sources
+from api.lease import holder_name
+from api.lifeline import follow_parent
+from crawlers.network import NetworkSettings
+from pipeline.domain.errors import BadInput
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Crawl until the parent ends, or one round."""
+    here = open_installation(arguments)
+    if arguments.round:
+        return _crawl_once(here, arguments.round.split(","))
+    process = CrawlProcess(
+        records=here.stores.records,
+        clock=here.stores.clock,
+        config_path=str(here.path),
+        holder=holder_name("crawl"),
+        round_seconds=here.config.crawl.round_seconds,
+    )
+    process.run(follow_parent())
+    return 0
+
+
+def _crawl_once(here: Installation, names: list[str]) -> int:
+    from crawlers.crawl import CrawlDeps, run_round
+
+    known = sources(here.stores.records)
+    strange = [name for name in names if name not in known]
+    if strange:
+        sentence = f"no source {', '.join(strange)} is set; known: {', '.join(sorted(known)) or 'none'}"
+        raise BadInput(sentence, code="SRC-301")
+    crawl, network = here.config.crawl, here.config.network
+    deps = CrawlDeps(
+        door=bootstrap.open_door(here.folder, here.stores, here.settings),
+        records=here.stores.records,
+        clock=here.stores.clock,
+        frontier=here.folder.frontier,
+        agent=f"{crawl.product}/{importlib.metadata.version('huiyin')} (+{crawl.contact})",
+        network=NetworkSettings(network.proxy, network.no_proxy, network.ca_file),
+        seal=bootstrap.private_addresses(here.folder),
+        epoch=here.stores.bus.stream,
+        max_seconds=crawl.round_seconds,
+    )
+    report = run_round([known[name] for name in names], deps)
+    print(report.to_json())
+    return 0 if any(source.is_alive for source in report.sources) else 1

@@ -1,0 +1,66 @@
+"""`huiyin demo`: a living fictional county. The site is served here; everything else is what `huiyin run` does."""
+
+import argparse
+import socket
+import tempfile
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import tomli_w
+
+from api import bootstrap
+from api.cli.installation import open_installation
+from api.cli.run import supervise
+from api.demo.county import living_county
+from api.demo.settings import write_settings
+from api.demo.site import DemoSite
+from api.lifeline import stop_on_signal
+
+CRAWL_EVERY_SECONDS = 10
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the county until Ctrl+C, `--seconds` or, with `--until-alert`, the first alert."""
+    stop = stop_on_signal()
+    with ExitStack() as stack:
+        folder = Path(arguments.data or stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-demo-")))
+        clock = bootstrap.system_clock()
+        county = living_county(arguments.seed, clock.now())
+        site = stack.enter_context(DemoSite(county, clock, posts_per_second=arguments.per_second))
+        arguments.config = str(_write_installation(folder, site.url))
+        here = open_installation(arguments)
+        print("演示数据 纯属虚构：云溪县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")
+        print(f"网站 {site.url} · 数据 {folder} · 状态 http://127.0.0.1:{here.config.web.port}/readyz")
+        if arguments.seconds:
+            _stop_after(arguments.seconds, stop)
+        supervise(here, stop, lambda kind: stop.set() if arguments.until_alert and kind == "alert" else None)
+    return 0
+
+
+def _write_installation(folder: Path, site: str) -> Path:
+    """The folder holds an operator's file and the demo unit's settings; returns the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_settings(folder / "settings", site)
+    config = {
+        "settings": "settings",
+        "data": {"folder": "data"},
+        "web": {"port": _free_port()},
+        "crawl": {"contact": "demo@yunxi.invalid", "every_seconds": CRAWL_EVERY_SECONDS, "round_seconds": 60},
+        "notify": {"journal": "journal.jsonl"},
+    }
+    path = folder / "huiyin.toml"
+    path.write_bytes(tomli_w.dumps(config).encode())
+    return path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _stop_after(seconds: float, stop: threading.Event) -> None:
+    timer = threading.Timer(seconds, stop.set)
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,39 @@
+"""One installation as the verbs open it: the operator's file, its folder, its stores, its settings."""
+
+import argparse
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from api import bootstrap
+from api.config import Config, read_config
+from api.settings import apply_folder
+from api.stores import Stores
+from pipeline.workflow.settings import SETTING, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that a verb needs of an installation."""
+
+    path: Path
+    config: Config
+    folder: bootstrap.Folder
+    stores: Stores
+    settings: Settings
+
+
+def open_installation(arguments: argparse.Namespace) -> Installation:
+    """
+    Return the installation that `--config` names, its stores brought to the newest schema.
+
+    Where the data are new and the file names a settings folder, that folder is applied first.
+    """
+    path = Path(arguments.config)
+    config = read_config(path)
+    logging.getLogger().setLevel(config.log.level.upper())
+    folder = bootstrap.folder_of(config)
+    stores = bootstrap.open_stores(folder)
+    if config.settings and not stores.records.list(SETTING, limit=1):
+        apply_folder(Path(config.settings), stores.records, stores.clock, author="operator", reason="first settings")
+    return Installation(path, config, folder, stores, bootstrap.settings_of(stores))

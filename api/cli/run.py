@@ -1,0 +1,32 @@
+"""`huiyin run`: crawl, work and serve as children of one parent; to-dos and alerts appear in this terminal."""
+
+import argparse
+import threading
+from collections.abc import Callable
+
+from api.cli.installation import Installation, open_installation
+from api.lifeline import stop_on_signal
+from api.supervisor import Child, Supervisor
+from api.terminal import Feed
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until Ctrl+C."""
+    here = open_installation(arguments)
+    stop = stop_on_signal()
+    ready = f"http://{here.config.web.host}:{here.config.web.port}/readyz"
+    print(f"回音在运行：{ready} · 数据在 {here.folder.root} · Ctrl+C 停止")
+    supervise(here, stop)
+    return 0
+
+
+def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], None] = lambda _kind: None) -> None:
+    """The children run and the feed is printed until `stop` is set; `seen` hears of each line's kind."""
+    config = ("--config", str(here.path))
+    children = [Child(name, (name, *config)) for name in ("serve", "work", "crawl")]
+    supervisor = Supervisor(children, here.stores.records, here.stores.clock)
+    feed = Feed(here.stores, here.settings, print, seen)
+    printing = threading.Thread(target=feed.run, args=(stop,), name="feed", daemon=True)
+    printing.start()
+    supervisor.run(stop)
+    printing.join(timeout=5.0)

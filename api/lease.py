@@ -1,0 +1,67 @@
+"""A lease that is kept while its process lives, and noticed when it is lost."""
+
+import os
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from pipeline.domain.errors import BadInput
+from pipeline.domain.post import Millis
+from pipeline.ports import Clock, Records
+
+LASTS: Millis = 6_000
+RENEW_SECONDS = 1.0
+PATIENCE_SECONDS = 8.0
+"""How long a new holder waits for the lease of a process that was killed to run out."""
+
+
+def holder_name(role: str) -> str:
+    """Return a name for this process that no other has."""
+    return f"{role}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
+class Lease:
+    """Holds a named lease from enter to exit. `lost` is set when another holder took it: then leave at once."""
+
+    def __init__(self, records: Records, clock: Clock, name: str, holder: str) -> None:
+        self.holder = holder
+        self.lost = threading.Event()
+        self._records = records
+        self._clock = clock
+        self._name = name
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._renew, name=f"lease-{name}", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Hold the lease; raise BadInput where somebody else keeps holding it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._take():
+            if time.monotonic() > deadline:
+                sentence = (
+                    f"another process holds the {self._name!r} lease of these data; one is enough, so this one leaves. "
+                    "Stop the other first, or give this one another data folder"
+                )
+                raise BadInput(sentence, code="PRC-101")
+            time.sleep(0.2)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The lease is free at once where this process still held it."""
+        self._ended.set()
+        self._thread.join()
+        if not self.lost.is_set():
+            self._records.release(self._name, self.holder)
+
+    def _take(self) -> bool:
+        now = self._clock.now()
+        return self._records.take(self._name, self.holder, now=now, until=now + LASTS) is not None
+
+    def _renew(self) -> None:
+        while not self._ended.wait(RENEW_SECONDS):
+            if not self._take():
+                self.lost.set()
+                return

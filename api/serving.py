@@ -1,0 +1,106 @@
+"""The serve process: readiness over HTTP, the ticker, and the dispatcher of notices."""
+
+import json
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import uvicorn
+
+from pipeline.ports import Channel
+from pipeline.workflow.dispatch import Dispatcher
+from pipeline.workflow.occurrences import forget_old, tick
+from pipeline.workflow.settings import Settings
+
+from .config import Config
+from .crawling import schedules, sources
+from .http.app import Health, create_app
+from .lease import Lease, holder_name
+from .schedule import Ticker
+from .source_health import source_health
+from .stores import Stores
+from .supervisor import PROCESS
+
+log = logging.getLogger(__name__)
+
+KEEP_OCCURRENCES = 7 * 24 * 3_600_000
+
+
+@dataclass(slots=True)
+class Clockwork:
+    """What happens each second: occurrences come due, notices become sends, sends are attempted."""
+
+    stores: Stores
+    settings: Settings
+    config: Config
+    dispatcher: Dispatcher
+
+    def beat(self) -> None:
+        """Everything that is due by now is owed or done."""
+        self.settings.refresh()
+        now = self.stores.clock.now()
+        tick(
+            self.stores.records, schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds), now
+        )
+        self.dispatcher.create_sends(self.settings.recipients())
+        self.dispatcher.attempt_due()
+        if now % 3_600_000 < 1_000:
+            forget_old(self.stores.records, now - KEEP_OCCURRENCES)
+
+
+def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
+    """The clock ticks until the parent ends; one process keeps time, by a lease."""
+    stores = clockwork.stores
+    with Lease(stores.records, stores.clock, "schedule", holder_name("schedule")) as lease:
+        ticker = Ticker(clockwork.beat)
+        ticker.start()
+        try:
+            while not stop.is_set() and not lease.lost.is_set():
+                stop.wait(0.2)
+        finally:
+            ticker.stop()
+
+
+def serve(clockwork: Clockwork, stop: threading.Event) -> None:
+    """The web service answers and the clock ticks until the parent ends."""
+    app = create_app(lambda: health(clockwork.stores), lambda: metrics(clockwork.stores))
+    web = clockwork.config.web
+    server = uvicorn.Server(uvicorn.Config(app, host=web.host, port=web.port, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        keep_time(clockwork, stop)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5.0)
+
+
+def health(stores: Stores) -> Health:
+    """Return how the service fares, from what the processes wrote down."""
+    states = {record.key: json.loads(record.value) for record in stores.records.list(PROCESS)}
+    problems = [f"{name} is {state['state']}" for name, state in states.items() if state["state"] != "alive"]
+    progress = stores.records.get("progress", "", "work")
+    said: Mapping[str, str] = json.loads(progress.value) if progress else {}
+    if said.get("problem"):
+        problems.append(said["problem"])
+    now = source_health(stores)
+    dead = [one for one in now if not one.is_alive]
+    problems += [f"source {one.source}: {one.why}" for one in dead]
+    return Health(
+        problems=problems,
+        processes={name: state["state"] for name, state in states.items()},
+        model=said.get("model", "unknown"),
+        sources_alive=len(now) - len(dead),
+        sources=len(now),
+    )
+
+
+def metrics(stores: Stores) -> Mapping[str, int]:
+    """Return counts for the operator's monitoring."""
+    return {"dead_letters": len(stores.bus.dead_letters(1_000)), "log_units": len(stores.log.units())}
+
+
+def dispatcher_of(stores: Stores, channels: Sequence[Channel]) -> Dispatcher:
+    """Return the dispatcher over the configured channels."""
+    return Dispatcher(stores.log, stores.outbox, {channel.name: channel for channel in channels}, stores.clock)

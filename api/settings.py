@@ -1,0 +1,121 @@
+"""
+Settings between a folder of TOML files and the records: `huiyin apply DIR` and `huiyin export-settings DIR`.
+
+Everything in the folder is checked before anything is written; every problem is named at once. A setting that did not
+change is not written. Each revision keeps author and reason.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli_w
+from pipeline.domain.rule_linter import lint_rules
+
+from crawlers.read_manifest import manifest_from_dict
+from pipeline.domain.clock import read_clocks
+from pipeline.domain.errors import BadInput
+from pipeline.domain.unit_settings import read_places, read_profile, read_recipients
+from pipeline.domain.watch_rule import read_rules
+from pipeline.ports import Clock, Record, Records
+
+SETTING = "setting"
+SOURCE = "source/"
+
+Table = Mapping[str, object]
+
+
+def _check_rules(table: Table) -> None:
+    rows = table.get("rule", [])
+    rules = read_rules(rows if isinstance(rows, list) else [], "rules.toml")
+    findings = lint_rules(rules)
+    if findings:
+        lines = "\n".join(f"  {found.rule}: {found.term}: {found.why} [CFG-320]" for found in findings)
+        raise BadInput(f"rules.toml names triggers that Huiyin refuses; nothing was changed.\n{lines}", code="CFG-320")
+
+
+CHECKS: Mapping[str, Callable[[Table], object]] = {
+    "unit": read_profile,
+    "places": read_places,
+    "rules": _check_rules,
+    "recipients": read_recipients,
+    "clocks": read_clocks,
+}
+"""What each file of a settings folder must pass; `sources/*.toml` pass the manifest's own reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting that an `apply` wrote; `revision` is the new one."""
+
+    unit: str
+    key: str
+    revision: int
+
+
+def apply_folder(folder: Path, records: Records, clock: Clock, *, author: str, reason: str) -> Sequence[Change]:
+    """
+    The settings of the folder hold, and are seen by all processes within 2 s. Returns what changed.
+
+    Raises:
+        BadInput: the folder has problems; all of them are named and nothing was written.
+    """
+    tables = _read_folder(folder)
+    unit = str(tables["unit"]["id"])
+    changes = []
+    for key, table in tables.items():
+        of = "" if key.startswith(SOURCE) else unit
+        value = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        stored = records.get(SETTING, of, key)
+        if stored is not None and stored.value == value:
+            continue
+        revision = stored.revision if stored else 0
+        if not records.put(Record(SETTING, of, key, 0, value, clock.now(), author, reason), expect=revision):
+            raise BadInput(f"{key}: somebody changed it at this moment; run apply again", code="CFG-210")
+        changes.append(Change(of, key, revision + 1))
+    return changes
+
+
+def export_folder(folder: Path, records: Records, unit: str) -> Sequence[Path]:
+    """The folder holds the unit's settings as files that `apply` reads back unchanged; returns the files written."""
+    (folder / "sources").mkdir(parents=True, exist_ok=True)
+    written = []
+    for record in [*records.list(SETTING, unit), *records.list(SETTING, "", SOURCE)]:
+        name = f"sources/{record.key.removeprefix(SOURCE)}" if record.key.startswith(SOURCE) else record.key
+        path = folder / f"{name}.toml"
+        path.write_bytes(tomli_w.dumps(json.loads(record.value)).encode())
+        written.append(path)
+    return written
+
+
+def _read_folder(folder: Path) -> dict[str, Table]:
+    if not (folder / "unit.toml").is_file():
+        raise BadInput(f"{folder}: no unit.toml in it; a settings folder begins with one", code="CFG-202")
+    problems: list[str] = []
+    tables: dict[str, Table] = {}
+    for path in sorted(folder.glob("*.toml")):
+        _read_file(path, path.stem, CHECKS.get(path.stem), tables, problems)
+    for path in sorted(folder.glob("sources/*.toml")):
+        _read_file(path, SOURCE + path.stem, manifest_from_dict, tables, problems)
+    if problems:
+        raise BadInput("\n".join([f"{folder} cannot be applied; nothing was changed.", *problems]), code="CFG-200")
+    return tables
+
+
+def _read_file(
+    path: Path, key: str, check: Callable[[Table], object] | None, tables: dict[str, Table], problems: list[str]
+) -> None:
+    if check is None:
+        problems.append(f"{path.name}: no such settings file; known: {', '.join(sorted(CHECKS))} [CFG-203]")
+        return
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        check(table)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as cause:
+        problems.append(f"{path.name}: is no TOML that can be read ({cause}) [CFG-002]")
+    except BadInput as cause:
+        problems.append(f"{path.name}: {cause}")
+    else:
+        tables[key] = table

@@ -1,0 +1,152 @@
+"""
+The feed in the terminal: to-dos and alerts as they happen, read from the stores alone.
+
+To-dos are groups that changed and ask for a person; alerts are notices of the log. Both are told once per change that
+matters: a group again when it has grown, an alert for each batch that notifies.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+
+from pipeline.domain.event import Batch, Notice
+from pipeline.domain.group import GroupRow
+from pipeline.domain.post import Millis, Post
+from pipeline.ports import GroupView
+from pipeline.workflow.settings import Settings
+
+from .source_health import source_health
+from .stores import Stores
+from .wording import LEVELS, OUTCOMES, REASONS, TODO_REASONS
+
+ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+POLL_SECONDS = 0.3
+COVERAGE_EVERY: Millis = 15_000
+SHOWN_POSTS = 3
+WIDTH = 38
+
+
+@dataclass(slots=True)
+class Feed:
+    """Prints what is new since it began; `seen` hears the kind of each line: "todo", "alert" or "coverage"."""
+
+    stores: Stores
+    settings: Settings
+    write: Callable[[str], None]
+    seen: Callable[[str], None]
+    _groups: dict[str, int] = field(default_factory=dict)
+    _log: dict[str, int] = field(default_factory=dict)
+    _told: dict[tuple[str, str], int] = field(default_factory=dict)
+    _coverage: str = ""
+    _coverage_at: Millis = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Print until `stop` is set."""
+        while not stop.is_set():
+            self.show_new()
+            stop.wait(POLL_SECONDS)
+
+    def show_new(self) -> None:
+        """Everything that is new is printed once."""
+        self.settings.refresh()
+        for unit in self.settings.units:
+            self._show_todos(unit)
+            self._show_alerts(unit)
+        self._show_coverage()
+
+    def _show_todos(self, unit: str) -> None:
+        change, views = self.stores.posts.changed_groups(unit, self._groups.get(unit, 0))
+        self._groups[unit] = change
+        for view in views:
+            known = self._told.get((unit, view.row.id), 0)
+            if view.is_todo and view.row.posts > known:
+                self._told[unit, view.row.id] = view.row.posts
+                lead = self._post(view.row.lead)
+                self.write(todo_line(view, lead, self._source_names(), grown=known > 0))
+                self.seen("todo")
+
+    def _show_alerts(self, unit: str) -> None:
+        for batch in self.stores.log.read(unit, self._log.get(unit, 0)):
+            self._log[unit] = batch.seq
+            for notice in batch.notices:
+                self._show_alert(unit, batch, notice)
+
+    def _show_alert(self, unit: str, batch: Batch, notice: Notice) -> None:
+        groups = [group for event in batch.events for group in _groups_of(event.data)]
+        view = next((found for group in groups if (found := self.stores.posts.group(unit, group))), None)
+        members = self.stores.posts.members(unit, view.row.id) if view else ()
+        ids = list(dict.fromkeys(mention.post for mention in members))[:SHOWN_POSTS]
+        posts = [post for post in map(self._post, ids) if post]
+        for line in alert_lines(notice, view.row if view else None, posts, self._source_names()):
+            self.write(line)
+        self.seen("alert")
+
+    def _show_coverage(self) -> None:
+        now = self.stores.clock.now()
+        if now - self._coverage_at < COVERAGE_EVERY:
+            return
+        self._coverage_at = now
+        health = source_health(self.stores)
+        dead = [f"{one.name}（{OUTCOMES.get(one.why, one.why)}）" for one in health if not one.is_alive]
+        line = f"信源 {len(health) - len(dead)}/{len(health)} 正常" + (f"；{'、'.join(dead)}" if dead else "")
+        if health and line != self._coverage:
+            self._coverage = line
+            self.write(f"{clock_time(now)} 覆盖   {line}")
+            self.seen("coverage")
+
+    def _post(self, post_id: str) -> Post | None:
+        stored = self.stores.posts.post(post_id)
+        return stored.post if stored else None
+
+    def _source_names(self) -> Callable[[str], str]:
+        names = {one.source: one.name for one in source_health(self.stores)}
+        return lambda source: names.get(source, source)
+
+
+def todo_line(view: GroupView, lead: Post | None, name: Callable[[str], str], *, grown: bool) -> str:
+    """Return one line: when, reason, line and place, the matter, how many posts, where."""
+    row = view.row
+    why = TODO_REASONS.get(row.todo or "", "") if not grown else f"又有新帖（共 {row.posts} 帖）"
+    return f"{clock_time(row.collected_at)} 待办   {_about(row)}  {_matter(lead)}  [{why}] {_where(lead, name)}"
+
+
+def alert_lines(
+    notice: Notice, row: GroupRow | None, posts: Sequence[Post], name: Callable[[str], str]
+) -> Sequence[str]:
+    """Return an alert: level and reason, the matter with its counts, then its posts."""
+    level = LEVELS.get(notice.level, str(notice.level))
+    head = f"{clock_time(notice.at)} 预警 {level} · {REASONS.get(notice.why, notice.why)}"
+    if row is None:
+        return [head]
+    counts = f"{row.posts} 帖 {row.posters} 人 {row.sources} 信源" + (f" {row.reposts} 转载" if row.reposts else "")
+    lines = [f"{head}  {_about(row)}  {_matter(posts[0] if posts else None)}  {counts}"]
+    lines += [f"           └ {clock_time(post.occurred_at)} {_matter(post)} {_where(post, name)}" for post in posts]
+    return lines
+
+
+def clock_time(at: Millis) -> str:
+    """Return hour, minute and second in the unit's zone."""
+    return datetime.fromtimestamp(at / 1_000, UTC).astimezone(ZONE).strftime("%H:%M:%S")
+
+
+def _about(row: GroupRow) -> str:
+    return " · ".join(part for part in (row.line, row.place) if part) or "业务未定"
+
+
+def _matter(post: Post | None) -> str:
+    if post is None:
+        return "（原文已删除）"
+    said = " ".join((post.title or post.text).split())
+    return f"“{said[:WIDTH]}{'…' if len(said) > WIDTH else ''}”"
+
+
+def _where(post: Post | None, name: Callable[[str], str]) -> str:
+    return f"{name(post.source)} {post.address or ''}".strip() if post else ""
+
+
+def _groups_of(data: object) -> Sequence[str]:
+    if not isinstance(data, dict):
+        return ()
+    single, several = data.get("group"), data.get("groups", ())
+    return [group for group in (single, *(several or ())) if isinstance(group, str)]

@@ -1,0 +1,35 @@
+"""Words that people read in the terminal, in one place."""
+
+from collections.abc import Mapping
+
+LEVELS: Mapping[int, str] = {1: "Ⅰ级 红", 2: "Ⅱ级 橙", 3: "Ⅲ级 黄", 4: "Ⅳ级 蓝"}
+
+REASONS: Mapping[str, str] = {
+    "new_matter": "新事件",
+    "grave": "重大情形",
+    "addressed": "网民向本单位留言",
+    "growth": "声量上升",
+    "spread": "扩散到更多信源",
+    "by_hand": "人工立项",
+}
+
+TODO_REASONS: Mapping[str, str] = {
+    "ours": "属本单位业务",
+    "unclear": "机器拿不准，请看一眼",
+    "grave": "重大情形",
+    "addressed": "网民向本单位留言",
+    "no_classifier": "没有分类器，全部请人看",
+}
+
+OUTCOMES: Mapping[str, str] = {
+    "disallowed": "robots.txt 不允许",
+    "robots_unreachable": "robots.txt 取不到，按不允许处理",
+    "http_error": "网站返回错误",
+    "rate_limited": "网站要求放慢",
+    "timeout": "超时",
+    "unreachable": "连不上",
+    "not_a_feed": "不是订阅源",
+    "not_html": "不是网页",
+    "too_big": "页面过大",
+    "not asked yet": "还没有采集过",
+}

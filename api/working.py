@@ -1,0 +1,64 @@
+"""The work process: one worker, under a lease, that sees changed settings within two seconds."""
+
+import json
+import logging
+import threading
+import time
+
+from pipeline.domain.errors import StoreUnavailable
+from pipeline.ports import Record
+from pipeline.runner import Worker
+from pipeline.workflow.settings import Settings
+
+from .lease import Lease, holder_name
+from .stores import Stores
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.1
+SETTINGS_SECONDS = 1.0
+WAIT_AFTER_REFUSAL_SECONDS = 2.0
+PROGRESS = "progress"
+"""The kind of the record in which the worker says how it fares."""
+
+
+def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Event) -> int:
+    """Work the bus until the parent ends or the lease is lost; returns the exit code."""
+    with Lease(stores.records, stores.clock, "work", holder_name("work")) as lease:
+        worker.load()
+        looked_at = time.monotonic()
+        while not stop.is_set() and not lease.lost.is_set():
+            if time.monotonic() - looked_at > SETTINGS_SECONDS:
+                looked_at = time.monotonic()
+                if settings.refresh():
+                    worker.change_watch(settings.watch())
+                    worker.load()
+            _step(stores, worker, stop)
+    if lease.lost.is_set():
+        log.error("work.lease_lost: another worker has taken over; this one leaves")
+        return 1
+    return 0
+
+
+def _step(stores: Stores, worker: Worker, stop: threading.Event) -> None:
+    try:
+        step = worker.step()
+    except StoreUnavailable as refusal:
+        if refusal.code == "WRK-201":
+            raise
+        log.error("work.store_refused: %s; nothing of the step is stored, it is tried again", refusal)  # noqa: TRY400 - the sentence says all
+        _show(stores, worker, str(refusal))
+        stop.wait(WAIT_AFTER_REFUSAL_SECONDS)
+        return
+    if step.read == 0:
+        stop.wait(IDLE_SECONDS)
+    elif step.buried:
+        _show(stores, worker, f"{worker.failures} records could not be worked")
+
+
+def _show(stores: Stores, worker: Worker, problem: str) -> None:
+    value = json.dumps({"problem": problem, "model": worker.classifier.model}, ensure_ascii=False, sort_keys=True)
+    try:
+        stores.records.put(Record(PROGRESS, "", "work", 0, value, stores.clock.now(), "work", ""), expect=None)
+    except StoreUnavailable:
+        log.warning("work.cannot_say: the store does not even take the problem's record")
