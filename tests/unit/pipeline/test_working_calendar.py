@@ -95,6 +95,12 @@ def test_the_last_days_of_a_year_wait_for_the_next_notice() -> None:
     assert CALENDAR.add(at("2025-12-29 10:00"), HOUR).provisional is False
 
 
+def test_a_deadline_that_began_in_an_unknown_year_is_provisional() -> None:
+    """Days of 2022 count for it, and no notice of 2022 is known here, though that of 2023 is."""
+    deadline = CALENDAR.add(at("2022-12-26 10:00"), 7 * WORKING_DAY)
+    assert (shown(deadline.at), deadline.provisional) == ("2023-01-05 10:00", True)
+
+
 def test_a_century_without_notices_is_counted_too() -> None:
     """Beyond every table only weekends and the fixed days of the law are off; nothing fails."""
     assert CALENDAR.add(at("2126-05-01 10:00"), HOUR).provisional is True
