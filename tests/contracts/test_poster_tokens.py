@@ -94,7 +94,7 @@ def test_tokens_outlive_their_process(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", ["forget", "erase"])
 def test_what_is_gone_is_in_no_byte_of_the_files(tmp_path: Path, way: str) -> None:
-    """Forgotten means overwritten, in the file and in the write-ahead log."""
+    """Forgotten means overwritten, in the file and in the write-ahead log (rows that never moved)."""
     with closing(open_state(tmp_path / "state.db")) as writer, closing(Reader(tmp_path / "state.db")) as reader:
         tokens = SqlitePosterTokens(writer, reader)
         tokens.add({"planted-post": (Token(OLD, 1),), "other-post": (Token(NEW, 2),)})

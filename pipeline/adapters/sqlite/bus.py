@@ -1,6 +1,5 @@
 """Posts on the way, in `bus.db`: one stream with one partition, whose offsets only ever grow."""
 
-import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -10,6 +9,16 @@ from pipeline.domain.post import Millis, Post
 from pipeline.domain.wire import post_from_json, post_to_json
 from pipeline.ports import DeadLetter, Delivered, Position
 
+from .segments import (
+    append_records,
+    blank_records,
+    drop_if_finished,
+    older_in,
+    records_behind,
+    records_of,
+    segments_with_older,
+    stream_of,
+)
 from .writer import Reader, Writer
 
 PARTITION = 0
@@ -17,9 +26,12 @@ RETENTION: Millis = 7 * 24 * 3_600_000
 """Nothing stays on the bus for longer (MECHANICS §7)."""
 
 _YOUNGEST = """
-SELECT max(ifnull((SELECT max(collected_at) FROM post_record), 0), ifnull((SELECT max(at) FROM dead_letter), 0))
+SELECT max(ifnull((SELECT max(youngest) FROM segment), 0), ifnull((SELECT max(at) FROM dead_letter), 0))
 """
 _LETTER = "id, source, stage, error, at, address, body_hash, body"
+_LEGIBLE = """
+id, source, stage, error, at, iif(is_erased, '', address), body_hash, iif(is_erased, '', body)
+"""
 
 
 class SqlitePostBus:
@@ -33,7 +45,7 @@ class SqlitePostBus:
     def stream(self) -> str:
         """The id of this stream, drawn when the file was made and never changed."""
         with self._reader.connection() as connection:
-            return str(connection.execute("SELECT id FROM stream").fetchone()[0])
+            return stream_of(connection)[0]
 
     def publish(self, posts: Sequence[Post]) -> None:
         """All posts are on the bus, in order, or none is. Raises BadInput for a post that is no valid Unicode."""
@@ -41,7 +53,7 @@ class SqlitePostBus:
             return
         rows = [(post.id, post.collected_at, _body(post)) for post in posts]
         with self._writer.transaction(bulk=len(rows) > 1) as connection:
-            connection.executemany("INSERT INTO post_record (post, collected_at, body) VALUES (?, ?, ?)", rows)
+            append_records(connection, rows)
             crash_point("bus.publish.before_commit")
         crash_point("bus.publish.after_commit")
 
@@ -57,11 +69,10 @@ class SqlitePostBus:
 
     def read_bytes(self, offset: int, limit: int) -> Sequence[tuple[int, bytes]]:
         """Return (offset, stored bytes) of the records behind an offset, oldest first."""
-        query = "SELECT seq, body FROM post_record WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._reader.snapshot() as connection:
-            rows = connection.execute(query, (offset, limit)).fetchall()
-            if not rows and offset > 0 and offset > _last_offset(connection):
-                rows = connection.execute(query, (0, limit)).fetchall()
+            rows = records_behind(connection, offset, limit)
+            if not rows and offset > stream_of(connection)[1]:
+                rows = records_behind(connection, 0, limit)
         return rows
 
     def bury(self, letters: Sequence[DeadLetter]) -> None:
@@ -81,7 +92,7 @@ class SqlitePostBus:
 
     def dead_letters(self, limit: int) -> Sequence[DeadLetter]:
         """Return the newest dead letters first."""
-        query = f"SELECT {_LETTER} FROM dead_letter ORDER BY at DESC, seq DESC LIMIT ?"
+        query = f"SELECT {_LEGIBLE} FROM dead_letter ORDER BY at DESC, seq DESC LIMIT ?"
         with self._reader.connection() as connection:
             return [DeadLetter(*row) for row in connection.execute(query, (limit,))]
 
@@ -89,37 +100,47 @@ class SqlitePostBus:
         """Records collected before the time and already passed by the position are gone; returns how many."""
         if not self._is_own(done):
             return 0
-        query = "SELECT seq FROM post_record WHERE collected_at < ? AND seq <= ?"
+        trimmed = 0
         with self._reader.connection() as connection:
-            old = sorted(seq for (seq,) in connection.execute(query, (before, done.offset)))
-        self._delete(old)
-        return len(old)
+            touched = segments_with_older(connection, before, done.offset)
+        for n in touched:
+            with self._reader.snapshot() as connection:
+                old = older_in(connection, n, before, done.offset)
+            self._blank(old)
+            with self._writer.transaction(bulk=True) as connection:
+                drop_if_finished(connection, n)
+            trimmed += len(old)
+        if touched:
+            self._writer.checkpoint()
+        return trimmed
 
     def erase(self, post_ids: frozenset[str]) -> Millis | None:
         """
-        Records of the posts are gone, and dead letters hold nothing of them but stage and error.
+        Records of the posts are blank, and dead letters hold nothing of them but stage and error.
 
         Returns None, or, where a reader that will not end keeps the old pages in the write-ahead log, the end of the
         retention of what is youngest here.
         """
         with self._reader.snapshot() as connection:
-            found = [seq for seq, post in connection.execute("SELECT seq, post FROM post_record") if post in post_ids]
+            offsets = list(records_of(connection, post_ids))
             youngest = connection.execute(_YOUNGEST).fetchone()[0]
-        self._empty_letters(post_ids)
-        return None if self._delete(found) else int(youngest) + RETENTION
+        self._blank(offsets)
+        self._blank_letters(post_ids)
+        return None if self._writer.checkpoint() else int(youngest) + RETENTION
 
-    def _empty_letters(self, post_ids: frozenset[str]) -> None:
+    def _blank(self, offsets: Sequence[int]) -> None:
+        self._writer.write_in_slices(offsets, blank_records)
+
+    def _blank_letters(self, post_ids: frozenset[str]) -> None:
+        query = "SELECT seq, address, body FROM dead_letter WHERE NOT is_erased AND body <> ''"
         with self._writer.transaction() as connection:
-            letters = connection.execute("SELECT seq, body FROM dead_letter WHERE body <> ''").fetchall()
-            meant = [(seq,) for seq, body in letters if any(post_id in body for post_id in post_ids)]
-            connection.executemany("UPDATE dead_letter SET body = '', address = '' WHERE seq = ?", meant)
-
-    def _delete(self, offsets: Sequence[int]) -> bool:
-        self._writer.write_in_slices(
-            [(offset,) for offset in offsets],
-            lambda connection, part: connection.executemany("DELETE FROM post_record WHERE seq = ?", part),
-        )
-        return self._writer.checkpoint()
+            blanks = [
+                (_blanks(address), _blanks(body), seq)
+                for seq, address, body in connection.execute(query)
+                if any(post_id in body for post_id in post_ids)
+            ]
+            blanked = "UPDATE dead_letter SET address = ?, body = ?, is_erased = 1 WHERE seq = ?"
+            connection.executemany(blanked, blanks)
 
     def _is_own(self, position: Position) -> bool:
         return position.stream == self.stream and position.partition == PARTITION
@@ -142,9 +163,8 @@ def _body(post: Post) -> bytes:
         raise BadInput(sentence, code="INP-111") from None
 
 
-def _last_offset(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'post_record'").fetchone()
-    return 0 if row is None else int(row[0])
+def _blanks(text: str) -> str:
+    return " " * len(text.encode())
 
 
 def _clean(text: str) -> str:

@@ -11,7 +11,12 @@ _IDS_AT_ONCE = 500
 
 
 class SqlitePosterTokens:
-    """The port PosterTokens over `state.db`. What is gone leaves no byte behind: the write-ahead log is emptied too."""
+    """
+    The port PosterTokens over `state.db`.
+
+    What is gone is overwritten and leaves the write-ahead log. A copy that SQLite left behind when it moved a row may
+    stay until its page is used again: a number beside a post id, which means nothing once the period's key is gone.
+    """
 
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer = writer
