@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pipeline.domain.mention import Mention
 from pipeline.domain.post import Millis, Post
 
-from .full_text import add_documents, document, remove_documents
-from .parts import KEPT, Parts, part_for
-from .post_rows import COLUMNS, CONTENT, MARKS, content_of
+from .full_text import add_documents, document
+from .parts import Parts, part_for
+from .post_rows import append_contents
+from .shelf import Shelf
 
 PLACES_PER_SECOND = 20
 """A place is the second at which the post occurred, shifted by so many bits, and a number within the second."""
@@ -19,9 +20,7 @@ PLACES_PER_SECOND = 20
 ALL_UNITS = "*"
 _DAY: Millis = 86_400_000
 
-_INSERT = f"INSERT INTO posts (place, part, units, {COLUMNS}) VALUES (?, ?, ?, {MARKS})"
-_UPDATE = f"UPDATE posts SET {', '.join(f'{name} = ?' for name in CONTENT)}, gone_at = NULL WHERE place = ?"
-_OLDER = f"INSERT OR IGNORE INTO older_versions ({COLUMNS}) VALUES ({MARKS})"
+_INSERT = "INSERT INTO posts (place, id, version, collected_at, part, content, units) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _HEAD = """
     INSERT INTO post_heads (key, id, first_at, newest) VALUES (?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET newest = excluded.newest WHERE id = excluded.id AND newest <> excluded.newest
@@ -58,6 +57,7 @@ class Arrivals:
         self._connection = connection
         self._reach = reach
         self._parts = Parts(connection)
+        self._shelf = Shelf(connection, self._parts)
         self._units: dict[str, int] = {}
         self._counts: Counter[tuple[str, int, str]] = Counter()
 
@@ -73,7 +73,8 @@ class Arrivals:
                 fresh[post.id] = post
         self._add(list(fresh.values()))
         for post in again:
-            self._see_again(post)
+            newest = self._shelf.see_again(post)
+            self._connection.executemany(_HEAD, [(key, post.id, post.collected_at, newest) for key in post.heads])
         for post_id in self._reach:
             if post_id in known:
                 self._extend(post_id)
@@ -87,21 +88,36 @@ class Arrivals:
         return frozenset(row[0] for row in rows)
 
     def _add(self, posts: Sequence[Post]) -> None:
-        rows, heads = [], []
-        documents: dict[str, list[tuple[int, str]]] = {}
-        places = self._places([max(0, post.occurred_at // 1000) for post in posts])
-        for post, place in zip(posts, places, strict=True):
+        by_part: dict[str, list[Post]] = {}
+        for post in posts:
             reach = self._reach.get(post.id)
-            units = self._marks(post.id, "") if reach else ""
             part = part_for(post.collected_at, matters=reach is not None and reach.matters)
-            rows.append((place, self._parts.number(part), units, *content_of(post)))
-            heads += [(key, post.id, post.collected_at, post.version) for key in post.heads]
-            documents.setdefault(part, []).append((place, document(post.title, post.text, units)))
+            by_part.setdefault(part, []).append(post)
+        for part, added in by_part.items():
+            self._add_to(part, added)
+        self._connection.executemany(
+            _HEAD, [(key, post.id, post.collected_at, post.version) for post in posts for key in post.heads]
+        )
+        for post in posts:
             self._counts[ALL_UNITS, post.occurred_at // _DAY, ""] += 1
-        self._connection.executemany(_INSERT, rows)
-        self._connection.executemany(_HEAD, heads)
-        for part, added in documents.items():
-            add_documents(self._connection, part, added)
+
+    def _add_to(self, part: str, posts: Sequence[Post]) -> None:
+        number = self._parts.number(part)
+        contents = append_contents(self._connection, part, posts)
+        places = self._places([max(0, post.occurred_at // 1000) for post in posts])
+        units = [self._marks(post.id, "") if post.id in self._reach else "" for post in posts]
+        self._connection.executemany(
+            _INSERT,
+            [
+                (place, post.id, post.version, post.collected_at, number, content, marks)
+                for place, post, content, marks in zip(places, posts, contents, units, strict=True)
+            ],
+        )
+        documents = (
+            (place, document(post.title, post.text, marks))
+            for place, post, marks in zip(places, posts, units, strict=True)
+        )
+        add_documents(self._connection, part, documents)
 
     def _places(self, seconds: Sequence[int]) -> list[int]:
         free: dict[int, int] = {}
@@ -123,57 +139,13 @@ class Arrivals:
         highest = last.fetchone()[0]
         return start if highest is None else int(highest) + 1
 
-    def _see_again(self, post: Post) -> None:
-        place, version, collected_at, gone_at = self._connection.execute(
-            "SELECT place, version, collected_at, gone_at FROM posts WHERE id = ?", (post.id,)
-        ).fetchone()
-        if post.version == version:
-            if gone_at is not None and post.collected_at > gone_at:
-                self._connection.execute("UPDATE posts SET gone_at = NULL WHERE place = ?", (place,))
-        elif post.collected_at >= collected_at:
-            self._become_newest(place, post)
-            version = post.version
-        else:
-            self._connection.execute(_OLDER, content_of(post))
-        self._connection.executemany(_HEAD, [(key, post.id, post.collected_at, version) for key in post.heads])
-
-    def _become_newest(self, place: int, post: Post) -> None:
-        # A version that was there before and is there again moves back; each version is stored once.
-        self._connection.execute("DELETE FROM older_versions WHERE id = ? AND version = ?", (post.id, post.version))
-        part, units, matters = self._indexed(place, remove=True)
-        self._connection.execute(
-            f"INSERT INTO older_versions ({COLUMNS}) SELECT {COLUMNS} FROM posts WHERE place = ?", (place,)
-        )
-        self._connection.execute(_UPDATE, (*content_of(post), place))
-        self._index(place, part if part == KEPT else part_for(post.collected_at, matters=matters), units)
-
     def _extend(self, post_id: str) -> None:
-        place, collected_at = self._connection.execute(
-            "SELECT place, collected_at FROM posts WHERE id = ?", (post_id,)
-        ).fetchone()
-        part, units, matters = self._indexed(place)
-        wider = self._marks(post_id, units)
-        matters = matters or self._reach[post_id].matters
-        better = part if part == KEPT else part_for(collected_at, matters=matters)
-        if (better, wider) != (part, units):
-            self._indexed(place, remove=True)
-            self._index(place, better, wider)
-
-    def _indexed(self, place: int, *, remove: bool = False) -> tuple[str, str, bool]:
-        title, text, units, part = self._connection.execute(
-            "SELECT p.title, p.text, p.units, parts.name FROM posts AS p JOIN parts ON parts.n = p.part"
-            " WHERE p.place = ?",
-            (place,),
-        ).fetchone()
-        if remove:
-            remove_documents(self._connection, part, [(place, document(title, text, units))])
-        return part, units, not part.startswith("w")
-
-    def _index(self, place: int, part: str, units: str) -> None:
-        number = self._parts.number(part)
-        self._connection.execute("UPDATE posts SET part = ?, units = ? WHERE place = ?", (number, units, place))
-        title, text = self._connection.execute("SELECT title, text FROM posts WHERE place = ?", (place,)).fetchone()
-        add_documents(self._connection, part, [(place, document(title, text, units))])
+        lies = self._shelf.find(post_id)
+        units = self._marks(post_id, lies.units)
+        matters = lies.matters or self._reach[post_id].matters
+        part = lies.part if lies.is_kept else part_for(lies.collected_at, matters=matters)
+        if (part, units) != (lies.part, lies.units):
+            self._shelf.move(lies, part, units)
 
     def _marks(self, post_id: str, units: str) -> str:
         """Return the unit numbers with those of this work, and count the post for each unit that is new to it."""

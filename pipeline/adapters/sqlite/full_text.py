@@ -32,7 +32,7 @@ def query(term: str, unit_number: int | None) -> str:
 
 def table_of(part: str) -> str:
     """Return the name of a part's full-text table."""
-    return f"text_{part}"
+    return f"words_{part}"
 
 
 def make_table(connection: sqlite3.Connection, part: str) -> None:
@@ -40,11 +40,6 @@ def make_table(connection: sqlite3.Connection, part: str) -> None:
     signs = _SIGNS.replace("'", "''").replace('"', '""')
     options = f"""document, content='', columnsize=0, tokenize="ascii tokenchars '{signs}'" """
     connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {table_of(part)} USING fts5({options})")
-
-
-def drop_table(connection: sqlite3.Connection, part: str) -> None:
-    """The part has no full-text table any more."""
-    connection.execute(f"DROP TABLE IF EXISTS {table_of(part)}")
 
 
 def add_documents(connection: sqlite3.Connection, part: str, documents: Iterable[tuple[int, str]]) -> None:

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from pipeline.crash_point import crash_point
 from pipeline.domain.errors import LostRace, MalformedEvent
 from pipeline.domain.event import GENESIS, Batch, Memo, decode, encode
+from pipeline.domain.incident import Incident
+from pipeline.domain.incident_json import incident_from_bytes
 from pipeline.domain.post import Millis
 
-from .projector import forget, project
+from .erasure import empty_log
+from .memos import append_memos, blank_memos, stored_memo
+from .projector import forget, project, stored_incidents
 from .writer import Reader, Writer
 
 _PAGE = 500
 _BATCH = "INSERT INTO log (unit, seq, bytes, hash, command) VALUES (?, ?, ?, ?, ?)"
-_MEMO = """
-    INSERT INTO memos (unit, id, incident, text, salt, is_public, attachment) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (unit, id) DO NOTHING
-"""
 
 
 class SqliteIncidentLog:
@@ -47,9 +47,7 @@ class SqliteIncidentLog:
                     "read the log again and decide anew"
                 )
             connection.execute(_BATCH, (batch.unit, batch.seq, encode(batch), batch.hash, batch.command))
-            connection.executemany(
-                _MEMO, [(m.unit, m.id, m.incident, m.text, m.salt, m.public, m.attachment) for m in memos]
-            )
+            append_memos(connection, memos)
             project(connection, batch)
             crash_point("log.append.before_commit")
         crash_point("log.append.after_commit")
@@ -80,26 +78,30 @@ class SqliteIncidentLog:
     def memo(self, unit: str, memo_id: str) -> Memo | None:
         """Return a memo by id; None where it was erased or never was."""
         with self._reader.connection() as connection:
-            row = connection.execute(
-                "SELECT incident, text, salt, is_public, attachment FROM memos"
-                " WHERE unit = ? AND id = ? AND erased_at IS NULL",
-                (unit, memo_id),
-            ).fetchone()
-        if row is None:
-            return None
-        incident, text, salt, public, attachment = row
-        return Memo(unit, memo_id, incident, text, salt, public=bool(public), attachment=attachment)
+            return stored_memo(connection, unit, memo_id)
 
     def erase_memos(self, unit: str, memo_ids: frozenset[str], at: Millis) -> int:
         """Text and salt of the memos are gone from every byte of the file; the log still verifies."""
         with self._writer.transaction() as connection:
-            done = connection.executemany(
-                "UPDATE memos SET text = '', salt = '', attachment = NULL, erased_at = ?"
-                " WHERE unit = ? AND id = ? AND erased_at IS NULL",
-                [(at, unit, memo_id) for memo_id in sorted(memo_ids)],
-            )
-        self._writer.checkpoint()
-        return done.rowcount
+            erased = blank_memos(connection, unit, memo_ids, at)
+        empty_log(self._writer)
+        return erased
+
+    def incident(self, unit: str, incident_id: str) -> Incident | None:
+        """Return an incident as the log's head makes it; None where none was opened under the id."""
+        with self._reader.connection() as connection:
+            return stored_incidents(connection, unit, [incident_id]).get(incident_id)
+
+    def incidents(self, unit: str, *, open_only: bool, limit: int = 1000) -> Sequence[Incident]:
+        """Return a unit's incidents, opened last first; `open_only` leaves those in which somebody still owes."""
+        states = "(1)" if open_only else "(0, 1)"
+        with self._reader.connection() as connection:
+            rows = connection.execute(
+                f"SELECT body FROM incidents WHERE unit = ? AND is_open IN {states}"
+                " ORDER BY opened_at DESC, id DESC LIMIT ?",
+                (unit, limit),
+            ).fetchall()
+        return [incident_from_bytes(body) for (body,) in rows]
 
     def raw(self, unit: str) -> Iterator[tuple[int, bytes]]:
         """Yield (seq, stored bytes) of a unit's whole log; no transaction stays open between."""

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.domain.post import Millis
 
-from .full_text import make_table
+from .full_text import make_table, table_of
+from .post_rows import contents_of, make_contents
 
 KEPT = "kept"
 _DAY: Millis = 86_400_000
@@ -32,18 +33,31 @@ class Parts:
             known = self._numbers[name] = self._stored(name) or self._made(name)
         return known
 
+    def name(self, number: int) -> str:
+        """Return a part's name."""
+        row = self._connection.execute("SELECT name FROM parts WHERE n = ?", (number,)).fetchone()
+        return str(row[0])
+
     def _stored(self, name: str) -> int | None:
-        row = self._connection.execute("SELECT n FROM parts WHERE name = ? AND NOT is_dropped", (name,)).fetchone()
+        row = self._connection.execute("SELECT n FROM parts WHERE name = ?", (name,)).fetchone()
         return None if row is None else int(row[0])
 
     def _made(self, name: str) -> int:
         starts_at, ends_at = span_of(name)
-        self._connection.execute("DELETE FROM parts WHERE name = ?", (name,))
         made = self._connection.execute(
             "INSERT INTO parts (name, starts_at, ends_at) VALUES (?, ?, ?)", (name, starts_at, ends_at)
         )
         make_table(self._connection, name)
+        make_contents(self._connection, name)
         return int(made.lastrowid or 0)
+
+
+def set_apart(connection: sqlite3.Connection, number: int, name: str) -> None:
+    """The part is being dropped: its tables have names of their own, and no post is found in it or added to it."""
+    gone = f"gone{number}"
+    connection.execute("UPDATE parts SET is_dropped = 1, name = ? WHERE n = ?", (gone, number))
+    connection.execute(f"ALTER TABLE {table_of(name)} RENAME TO {table_of(gone)}")
+    connection.execute(f"ALTER TABLE {contents_of(name)} RENAME TO {contents_of(gone)}")
 
 
 def part_for(collected_at: Millis, *, matters: bool) -> str:

@@ -10,20 +10,22 @@ from pipeline.ports import Head, Position, StoredPost
 
 from .mention_rows import COLUMNS as MENTION_COLUMNS
 from .mention_rows import SELECTED, mention_of, opinion_from_list
-from .post_rows import COLUMNS, CONTENT, post_of, stored_post
+from .post_rows import read_contents, what_is_left
 from .writer import Reader
 
 PAGE = 500
-_VERSIONS = f"""
-    SELECT {COLUMNS}, 1 AS is_newest, is_erased, gone_at FROM posts WHERE id = ?1
+_LIES = """
+    SELECT p.version, parts.name, p.content, 1 AS is_newest, p.is_erased, p.gone_at, p.collected_at AS seen_at
+    FROM posts AS p JOIN parts ON parts.n = p.part WHERE p.id = ?1
     UNION ALL
-    SELECT {", ".join(f"o.{name}" for name in CONTENT)}, 0, p.is_erased, p.gone_at
-    FROM older_versions AS o JOIN posts AS p ON p.id = o.id WHERE o.id = ?1
+    SELECT o.version, parts.name, o.content, 0, p.is_erased, p.gone_at, o.collected_at
+    FROM older_versions AS o JOIN posts AS p ON p.id = o.id JOIN parts ON parts.n = o.part WHERE o.id = ?1
+    ORDER BY is_newest, seen_at, version
 """
 _MENTIONS = f"SELECT {SELECTED} FROM mentions AS m"
 _WITH_POST = f"""
-    SELECT {SELECTED}, {", ".join(f"p.{name}" for name in CONTENT)}, m.n
-    FROM mentions AS m JOIN posts AS p ON p.id = m.post
+    SELECT {SELECTED}, m.n, p.version AS newest, p.is_erased, parts.name, p.content
+    FROM mentions AS m JOIN posts AS p ON p.id = m.post JOIN parts ON parts.n = p.part
 """
 
 
@@ -52,8 +54,18 @@ def heads_of(connection: sqlite3.Connection, keys: Iterable[str]) -> Mapping[str
 
 def versions_of(connection: sqlite3.Connection, post_id: str) -> Sequence[StoredPost]:
     """Return all versions of a post, oldest first."""
-    rows = connection.execute(f"{_VERSIONS} ORDER BY is_newest, collected_at, version", (post_id,))
-    return [stored_post(row) for row in rows]
+    stored = []
+    for _, part, content, is_newest, is_erased, gone_at, _ in connection.execute(_LIES, (post_id,)).fetchall():
+        post = read_contents(connection, part, [content])[content]
+        stored.append(
+            StoredPost(
+                what_is_left(post) if is_erased else post,
+                is_newest=bool(is_newest),
+                erased=bool(is_erased),
+                gone_at=gone_at,
+            )
+        )
+    return stored
 
 
 def version_of(connection: sqlite3.Connection, post_id: str, version: str | None) -> StoredPost | None:
@@ -68,17 +80,17 @@ def mentions_in_order(reader: Reader, unit: str, since: Millis, after_order: int
     """Yield mentions in the order of the fold, each with the version that it mentions; nothing stays open between."""
     order, number = after_order, 1 << 62
     while True:
-        with reader.connection() as connection:
+        with reader.snapshot() as connection:
             rows = connection.execute(
                 f"{_WITH_POST} WHERE m.unit = ? AND (m.fold_order, m.n) > (?, ?) AND m.collected_at >= ?"
                 " ORDER BY m.fold_order, m.n LIMIT ?",
                 (unit, order, number, since, PAGE),
             ).fetchall()
-            page = [_with_version(connection, row) for row in rows]
+            page = _with_posts(connection, rows)
         yield from page
         if len(rows) < PAGE:
             return
-        order, number = page[-1][0].order, rows[-1][-1]
+        order, number = page[-1][0].order, rows[-1][len(MENTION_COLUMNS)]
 
 
 def mentions_of_group(connection: sqlite3.Connection, unit: str, group: str) -> Sequence[Mention]:
@@ -104,7 +116,7 @@ def pleas(connection: sqlite3.Connection, unit: str, limit: int) -> Sequence[tup
         " ORDER BY m.occurred_at DESC, m.n DESC LIMIT ?",
         (unit, limit),
     ).fetchall()
-    return [_with_version(connection, row) for row in rows]
+    return _with_posts(connection, rows)
 
 
 def opinions_on(connection: sqlite3.Connection, text_hashes: Iterable[str], model: str) -> Mapping[str, Opinion]:
@@ -117,9 +129,22 @@ def opinions_on(connection: sqlite3.Connection, text_hashes: Iterable[str], mode
     return {text_hash: opinion_from_list(json.loads(opinion)) for text_hash, opinion in rows}
 
 
-def _with_version(connection: sqlite3.Connection, row: Sequence[object]) -> tuple[Mention, Post]:
-    mention, post = mention_of(row[: len(MENTION_COLUMNS)]), post_of(row[len(MENTION_COLUMNS) :])
-    if post.version != mention.version:
-        older = version_of(connection, mention.post, mention.version)
-        post = older.post if older else post
-    return mention, post
+def _with_posts(connection: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> list[tuple[Mention, Post]]:
+    """Return each mention with the version that it mentions; contents are read once per part."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        wanted.setdefault(str(row[-2]), set()).add(_integer(row[-1]))
+    contents = {part: read_contents(connection, part, sorted(numbers)) for part, numbers in wanted.items()}
+    pairs = []
+    for row in rows:
+        mention, newest, is_erased = mention_of(row[: len(MENTION_COLUMNS)]), row[-4], row[-3]
+        post = contents[str(row[-2])][_integer(row[-1])]
+        if newest != mention.version:
+            older = version_of(connection, mention.post, mention.version)
+            post = older.post if older else post
+        pairs.append((mention, what_is_left(post) if is_erased else post))
+    return pairs
+
+
+def _integer(value: object) -> int:
+    return int(str(value))

@@ -1,62 +1,99 @@
-"""Posts as rows and back. The columns of content are the same for the newest version and for older ones."""
+"""
+Texts of posts: one table of contents per part, only ever appended to, or overwritten in place.
+
+SQLite leaves copies of a row in the slack of its pages when it moves rows to make room, even where deleted bytes are
+overwritten. Rows that are appended and never deleted are never moved, so overwriting one in place with as many blanks
+leaves no byte of it. A whole table is dropped with its part.
+"""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from pipeline.domain.post import NO_COUNTS, Kind, Origin, Post, Visibility
-from pipeline.ports import StoredPost
 
 Row: TypeAlias = Sequence[object]
 
-CONTENT = (
-    "id",
-    "version",
-    "heads",
-    "source",
+_KEPT_WHEN_BLANK = ("id", "version", "source", "collected_at", "origin", "visibility", "kind", "published_at", "due_at")
+_BLANKED = (
     "text",
     "title",
-    "collected_at",
     "salt",
+    "heads",
     "given_id",
     "address",
     "sealed_address",
     "ref",
-    "origin",
-    "visibility",
-    "kind",
-    "published_at",
-    "due_at",
     "thread",
     "counts",
     "body_hash",
 )
+CONTENT = (*_KEPT_WHEN_BLANK, *_BLANKED)
 COLUMNS = ", ".join(CONTENT)
-MARKS = ", ".join("?" * len(CONTENT))
-NEWEST = f"SELECT {COLUMNS}, 1 AS is_newest, is_erased, gone_at FROM posts"
-"""Select what `stored_post` reads, from the newest versions."""
+_MARKS = ", ".join("?" * len(CONTENT))
+_AS_BLANKS = ", ".join(f"{name} = CAST(zeroblob(length(CAST({name} AS BLOB))) AS TEXT)" for name in _BLANKED)
+"""As many zero bytes as there were: the row keeps its size, so it is overwritten where it stands."""
+
+
+def contents_of(part: str) -> str:
+    """Return the name of a part's table of contents."""
+    return f"contents_{part}"
+
+
+def make_contents(connection: sqlite3.Connection, part: str) -> None:
+    """The part has a table of contents."""
+    columns = ", ".join(f"{name} INTEGER" if name.endswith("_at") else f"{name} TEXT" for name in CONTENT)
+    connection.execute(f"CREATE TABLE {contents_of(part)} (n INTEGER PRIMARY KEY, {columns})")
+
+
+def append_contents(connection: sqlite3.Connection, part: str, posts: Sequence[Post]) -> range:
+    """The posts' contents stand in the part; returns under which numbers, in order."""
+    last = connection.execute(f"SELECT max(n) FROM {contents_of(part)}").fetchone()[0] or 0
+    numbers = range(last + 1, last + 1 + len(posts))
+    connection.executemany(
+        f"INSERT INTO {contents_of(part)} (n, {COLUMNS}) VALUES (?, {_MARKS})",
+        [(number, *content_of(post)) for number, post in zip(numbers, posts, strict=True)],
+    )
+    return numbers
+
+
+def blank_contents(connection: sqlite3.Connection, part: str, numbers: Sequence[int]) -> None:
+    """The contents hold ids, kinds and times only; every other byte of them is overwritten."""
+    connection.executemany(
+        f"UPDATE {contents_of(part)} SET {_AS_BLANKS} WHERE n = ?", [(number,) for number in numbers]
+    )
+
+
+def read_contents(connection: sqlite3.Connection, part: str, numbers: Sequence[int]) -> dict[int, Post]:
+    """Return number → post for what stands in a part."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS}, n FROM {contents_of(part)} WHERE n IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(numbers)),),
+    )
+    return {row[-1]: post_of(row) for row in rows}
 
 
 def content_of(post: Post) -> tuple[str | int | None, ...]:
-    """Return a post's columns of content. Tokens are left out: they live and die elsewhere."""
+    """Return a post's columns. Tokens are left out: they live and die elsewhere."""
     return (
         post.id,
         post.version,
-        " ".join(post.heads),
         post.source,
-        post.text,
-        post.title,
         post.collected_at,
-        post.salt,
-        post.given_id,
-        post.address,
-        post.sealed_address,
-        post.ref,
         post.origin.value,
         post.visibility.value,
         post.kind.value,
         post.published_at,
         post.due_at,
+        post.text,
+        post.title,
+        post.salt,
+        " ".join(post.heads),
+        post.given_id,
+        post.address,
+        post.sealed_address,
+        post.ref,
         post.thread,
         json.dumps(dict(post.counts), sort_keys=True) if post.counts else "",
         post.body_hash,
@@ -64,23 +101,18 @@ def content_of(post: Post) -> tuple[str | int | None, ...]:
 
 
 def post_of(row: Row) -> Post:
-    """Return the post whose columns of content begin a row."""
+    """Return the post whose columns begin a row."""
     values = dict(zip(CONTENT, row, strict=False))
     heads, counts = str(values["heads"]), str(values["counts"])
     values["heads"] = tuple(heads.split(" ")) if heads else ()
-    values["counts"] = json.loads(counts) if counts else NO_COUNTS
+    values["counts"] = json.loads(counts) if counts.startswith("{") else NO_COUNTS
     values["origin"] = Origin(str(values["origin"]))
     values["visibility"] = Visibility(str(values["visibility"]))
     values["kind"] = Kind(str(values["kind"]))
     return Post(**values)  # type: ignore[arg-type]  # the columns are declared with the types of the fields
 
 
-def stored_post(row: Row) -> StoredPost:
-    """Return the version that a row of content, is_newest, is_erased, gone_at holds."""
-    is_newest, is_erased, gone_at = row[len(CONTENT) : len(CONTENT) + 3]
-    return StoredPost(
-        post_of(row),
-        is_newest=bool(is_newest),
-        erased=bool(is_erased),
-        gone_at=gone_at if isinstance(gone_at, int) else None,
-    )
+def what_is_left(post: Post) -> Post:
+    """Return what an erased post still says: ids, kinds and times."""
+    kept = {name: getattr(post, name) for name in _KEPT_WHEN_BLANK}
+    return Post(**kept, heads=(), text="", title="", salt="")

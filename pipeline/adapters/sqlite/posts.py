@@ -9,6 +9,8 @@ from pipeline.ports import GroupView, Head, Page, Position, StoredPost, Work
 
 from . import groups, post_reads, search
 from .commit import erased_among, write_work
+from .erasure import erase_posts
+from .retention import drop_parts_over_age
 from .writer import Reader, Writer
 
 
@@ -116,6 +118,16 @@ class SqlitePostStore:
         """Return which of the ids are on the erasure list."""
         with self._reader.connection() as connection:
             return erased_among(connection, ids)
+
+    def erase(self, post_ids: frozenset[str], at: Millis) -> Mapping[str, int]:
+        """Text, title, address and salt of the posts are gone from every byte; the ids are on the erasure list."""
+        return erase_posts(self._writer, post_ids, at)
+
+    def drop_parts(self, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]) -> int:
+        """Posts over age are gone, but not those of the (unit, group) pairs to keep; returns how many went."""
+        return drop_parts_over_age(
+            self._writer, before_unmentioned=before_unmentioned, before_mentioned=before_mentioned, keep=keep
+        )
 
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
         """The unit's group rows are exactly these."""

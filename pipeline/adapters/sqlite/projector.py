@@ -1,39 +1,76 @@
-"""The projectors of the log: what a batch makes of the marks on groups, in the append's own transaction."""
+"""The projectors of the log: what a batch makes of incidents and of marks on groups, in the append's transaction."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 
 from pipeline.domain.event import Batch, Event
-from pipeline.domain.people import mark_event
+from pipeline.domain.incident import Incident
+from pipeline.domain.incident_json import bytes_of_incident, incident_from_bytes
+from pipeline.domain.people import GroupMark
+from pipeline.domain.unit_state import UnitState, evolve_batch
 
 from .groups import renew_todos
 from .marks import marks_of, write_marks
 
+_UPSERT = """
+    INSERT INTO incidents (unit, id, state, level, is_open, revision, opened_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (unit, id) DO UPDATE
+    SET state = excluded.state, level = excluded.level, is_open = excluded.is_open, revision = excluded.revision,
+        body = excluded.body
+"""
+
 
 def project(connection: sqlite3.Connection, batch: Batch) -> None:
-    """The projections hold what the batch decided."""
-    _project_marks(connection, batch)
+    """
+    The projections hold what the batch decided.
+
+    A batch changes only the incidents and groups that its events name, so no other part of the unit's state is read.
+    """
+    incidents = stored_incidents(connection, batch.unit, {event.incident for event in batch.events})
+    groups = sorted({group for event in batch.events for group in _groups_of(event)})
+    marks = {
+        group: mark for (_, group), mark in marks_of(connection, [(batch.unit, group) for group in groups]).items()
+    }
+    after = evolve_batch(UnitState(batch.unit, batch.seq - 1, incidents, marks), batch)
+    _write_incidents(connection, batch.unit, after.incidents.values())
+    _renew_marks(connection, [mark for group, mark in after.marks.items() if marks.get(group) != mark])
 
 
 def forget(connection: sqlite3.Connection, unit: str) -> None:
     """Every projection of the unit is deleted."""
+    connection.execute("DELETE FROM incidents WHERE unit = ?", (unit,))
     marked = connection.execute("DELETE FROM group_marks WHERE unit = ? RETURNING id", (unit,)).fetchall()
     renew_todos(connection, [(unit, group) for (group,) in marked])
 
 
-def _project_marks(connection: sqlite3.Connection, batch: Batch) -> None:
-    named = sorted({group for event in batch.events for group in _groups_of(event)})
-    if not named:
-        return
-    before = {group: mark for (_, group), mark in marks_of(connection, [(batch.unit, g) for g in named]).items()}
-    marks = dict(before)
-    for event in batch.events:
-        mark_event(marks, event, unit=batch.unit, seq=batch.seq)
-    changed = [mark for group, mark in marks.items() if before.get(group) != mark]
-    write_marks(connection, changed)
-    renew_todos(connection, [(mark.unit, mark.group) for mark in changed])
+def stored_incidents(connection: sqlite3.Connection, unit: str, ids: Iterable[str]) -> dict[str, Incident]:
+    """Return the incidents that there are of the ids."""
+    rows = connection.execute(
+        "SELECT i.id, i.body FROM json_each(?) AS wanted CROSS JOIN incidents AS i"
+        " ON i.unit = ? AND i.id = wanted.value",
+        (json.dumps(sorted(set(ids))), unit),
+    )
+    return {incident: incident_from_bytes(body) for incident, body in rows}
+
+
+def _write_incidents(connection: sqlite3.Connection, unit: str, incidents: Iterable[Incident]) -> None:
+    connection.executemany(
+        _UPSERT,
+        [
+            (unit, i.id, i.state.value, i.level, i.is_open, i.revision, i.times.opened_at, bytes_of_incident(i))
+            for i in incidents
+        ],
+    )
+
+
+def _renew_marks(connection: sqlite3.Connection, marks: list[GroupMark]) -> None:
+    if marks:
+        write_marks(connection, marks)
+        renew_todos(connection, [(mark.unit, mark.group) for mark in marks])
 
 
 def _groups_of(event: Event) -> list[str]:
     one, many = event.data.get("group"), event.data.get("groups")
-    groups = [one] if isinstance(one, str) else []
-    return groups + [group for group in many if isinstance(group, str)] if isinstance(many, list) else groups
+    named = [one] if isinstance(one, str) else []
+    return named + ([group for group in many if isinstance(group, str)] if isinstance(many, list) else [])

@@ -9,9 +9,10 @@ from pipeline.domain.post import Millis, Post
 
 from .arrivals import ALL_UNITS, PLACES_PER_SECOND
 from .full_text import query, table_of
-from .post_rows import COLUMNS, post_of
+from .post_rows import CONTENT, contents_of, post_of
 
 _HOUR: Millis = 3_600_000
+_COLUMNS = ", ".join(f"c.{name}" for name in CONTENT)
 
 
 def newest_with(
@@ -22,23 +23,33 @@ def newest_with(
     if expression is None or limit < 1:
         return []
     first, end = _places(span)
-    found: list[int] = []
+    found: list[tuple[int, str]] = []
     for part, ends_at in _parts_newest_first(connection):
         # A post occurs at most an hour after it was collected, so an older part holds nothing newer than this.
         newest_here = (ends_at + _HOUR) // 1000 << PLACES_PER_SECOND
-        if len(found) == limit and found[-1] > newest_here:
-            continue
+        if len(found) == limit:
+            first = found[-1][0]
+            if first > newest_here:
+                continue
         rows = connection.execute(
             f"SELECT rowid FROM {table_of(part)} WHERE {table_of(part)} MATCH ? AND rowid >= ? AND rowid < ?"
             " ORDER BY rowid DESC LIMIT ?",
-            (expression, found[-1] if len(found) == limit else first, end, limit),
+            (expression, first, end, limit),
         )
-        found = heapq.nlargest(limit, [*found, *(row[0] for row in rows)])
-    posts = connection.execute(
-        f"SELECT {COLUMNS} FROM posts WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place DESC",
-        (json.dumps(found),),
-    )
-    return [post_of(row) for row in posts]
+        found = heapq.nlargest(limit, [*found, *((place, part) for (place,) in rows)])
+    return _posts_at(connection, found)
+
+
+def _posts_at(connection: sqlite3.Connection, found: Sequence[tuple[int, str]]) -> Sequence[Post]:
+    posts: dict[int, Post] = {}
+    for part in {part for _, part in found}:
+        rows = connection.execute(
+            f"SELECT p.place, {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN posts AS p ON p.place = wanted.value"
+            f" JOIN {contents_of(part)} AS c ON c.n = p.content",
+            (json.dumps([place for place, lies in found if lies == part]),),
+        )
+        posts |= {row[0]: post_of(row[1:]) for row in rows}
+    return [posts[place] for place, _ in found]
 
 
 def count_with(connection: sqlite3.Connection, unit: str, term: str, span: tuple[Millis, Millis]) -> int:

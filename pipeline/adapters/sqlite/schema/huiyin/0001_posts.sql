@@ -16,7 +16,9 @@ CREATE TABLE post_heads (
     newest TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- Parts are what retention drops as a whole: weeks (w…), months (m…), and what is kept. Each has one full-text table.
+-- Parts are what retention drops as a whole: weeks (w…), months (m…), and what is kept. Each has two tables, made with
+-- it: words_NAME (full text) and contents_NAME (texts, only ever appended to or overwritten in place). A part that is
+-- being dropped has another name, so that a late post of the same time begins a new one.
 CREATE TABLE parts (
     n INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -30,33 +32,17 @@ CREATE TABLE units (
     unit TEXT NOT NULL UNIQUE
 );
 
--- The newest version of each post. place = second it occurred << 20 | n: newest first needs no sort.
+-- Where the newest version of each post lies. place = second it occurred << 20 | n: newest first needs no sort.
 CREATE TABLE posts (
     place INTEGER PRIMARY KEY,
-    part INTEGER NOT NULL,
-    units TEXT NOT NULL,            -- numbers of the units that mention it, as they stand in the full text
-    gone_at INTEGER,
-    is_erased INTEGER NOT NULL DEFAULT 0,
     id TEXT NOT NULL UNIQUE,
     version TEXT NOT NULL,
-    heads TEXT NOT NULL,
-    source TEXT NOT NULL,
-    text TEXT NOT NULL,
-    title TEXT NOT NULL,
     collected_at INTEGER NOT NULL,
-    salt TEXT NOT NULL,
-    given_id TEXT,
-    address TEXT,
-    sealed_address TEXT,
-    ref TEXT,
-    origin TEXT NOT NULL,
-    visibility TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    published_at INTEGER,
-    due_at INTEGER,
-    thread TEXT,
-    counts TEXT NOT NULL,
-    body_hash TEXT NOT NULL
+    part INTEGER NOT NULL,
+    content INTEGER NOT NULL,       -- n in contents_NAME of the part
+    units TEXT NOT NULL,            -- numbers of the units that mention it, as they stand in the full text
+    is_erased INTEGER NOT NULL DEFAULT 0,
+    gone_at INTEGER
 );
 CREATE INDEX posts_by_part ON posts (part);
 
@@ -64,24 +50,9 @@ CREATE INDEX posts_by_part ON posts (part);
 CREATE TABLE older_versions (
     id TEXT NOT NULL,
     version TEXT NOT NULL,
-    heads TEXT NOT NULL,
-    source TEXT NOT NULL,
-    text TEXT NOT NULL,
-    title TEXT NOT NULL,
     collected_at INTEGER NOT NULL,
-    salt TEXT NOT NULL,
-    given_id TEXT,
-    address TEXT,
-    sealed_address TEXT,
-    ref TEXT,
-    origin TEXT NOT NULL,
-    visibility TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    published_at INTEGER,
-    due_at INTEGER,
-    thread TEXT,
-    counts TEXT NOT NULL,
-    body_hash TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    content INTEGER NOT NULL,
     UNIQUE (id, version)
 );
 

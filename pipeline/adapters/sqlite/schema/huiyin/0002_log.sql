@@ -10,7 +10,9 @@ CREATE TABLE log (
 );
 CREATE UNIQUE INDEX log_by_command ON log (unit, command) WHERE command <> '';
 
+-- Only ever appended to or overwritten in place: an erased memo keeps its length in blanks and is on the list below.
 CREATE TABLE memos (
+    n INTEGER PRIMARY KEY,
     unit TEXT NOT NULL,
     id TEXT NOT NULL,
     incident TEXT NOT NULL,
@@ -18,9 +20,15 @@ CREATE TABLE memos (
     salt TEXT NOT NULL,
     is_public INTEGER NOT NULL,
     attachment TEXT,
-    erased_at INTEGER,
-    PRIMARY KEY (unit, id)
+    UNIQUE (unit, id)
 );
+
+CREATE TABLE memo_erasures (
+    unit TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (unit, id)
+) WITHOUT ROWID;
 
 -- Projection: what people decided about a group.
 CREATE TABLE group_marks (
@@ -39,11 +47,10 @@ CREATE TABLE incidents (
     id TEXT NOT NULL,
     state TEXT NOT NULL,
     level INTEGER NOT NULL,
-    owner TEXT,
+    is_open INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     opened_at INTEGER NOT NULL,
-    due_at INTEGER,
-    groups TEXT NOT NULL,
-    body BLOB NOT NULL,
+    body BLOB NOT NULL,             -- the incident as bytes, equal after every rebuild
     PRIMARY KEY (unit, id)
 ) WITHOUT ROWID;
+CREATE INDEX incidents_newest ON incidents (unit, is_open, opened_at);

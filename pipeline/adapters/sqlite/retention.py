@@ -1,0 +1,105 @@
+"""
+Retention: parts over age are dropped, after what must be kept was moved (MECHANICS §7).
+
+A drop that was cut in the middle goes on with the next one: the part is then marked, and search leaves it out.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from pipeline.domain.post import Millis
+
+from .full_text import table_of
+from .parts import KEPT, Parts, set_apart
+from .post_rows import contents_of
+from .shelf import Shelf
+from .writer import Writer
+
+_SLICE = 250
+
+_DOOMED = "SELECT n, name FROM parts WHERE name LIKE ? AND ends_at <= ? AND NOT is_dropped ORDER BY n"
+_KEPT_POSTS = """
+    SELECT DISTINCT m.post FROM json_each(?) AS wanted
+    CROSS JOIN mentions AS m ON m.unit = json_extract(wanted.value, '$[0]')
+        AND m.in_group = json_extract(wanted.value, '$[1]')
+    JOIN posts AS p ON p.id = m.post
+    WHERE p.part = ?
+"""
+_OF_POSTS = "IN (SELECT value FROM json_each(?))"
+_EMPTY_GROUPS = """
+    DELETE FROM group_rows WHERE NOT EXISTS
+        (SELECT 1 FROM mentions AS m WHERE m.unit = group_rows.unit AND m.in_group = group_rows.id)
+"""
+
+
+def drop_parts_over_age(
+    writer: Writer, *, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]
+) -> int:
+    """
+    Parts that ended before their time are gone, but not posts of the (unit, group) pairs; returns how many posts went.
+
+    Weeks go by the first time, months by the second. What is kept moves to a part that is never dropped. Roll-ups and
+    heads outlive the posts: ids never change.
+    """
+    for pattern, before in (("w%", before_unmentioned), ("m%", before_mentioned)):
+        with writer.transaction(bulk=True) as connection:
+            doomed = connection.execute(_DOOMED, (pattern, before)).fetchall()
+        for number, name in doomed:
+            with writer.transaction(bulk=True) as connection:
+                _move_kept(connection, number, keep)
+                set_apart(connection, number, name)
+    return _clear_dropped(writer)
+
+
+def _move_kept(connection: sqlite3.Connection, number: int, keep: frozenset[tuple[str, str]]) -> None:
+    shelf = Shelf(connection, Parts(connection))
+    for (post,) in connection.execute(_KEPT_POSTS, (json.dumps(sorted(keep)), number)).fetchall():
+        lies = shelf.find(post)
+        shelf.move(lies, KEPT, lies.units)
+
+
+def _clear_dropped(writer: Writer) -> int:
+    with writer.transaction(bulk=True) as connection:
+        dropped = connection.execute("SELECT n, name FROM parts WHERE is_dropped").fetchall()
+    posts = 0
+    for number, name in dropped:
+        while gone := _drop_posts(writer, number):
+            posts += gone
+        for table, shadow in ((table_of(name), f"{table_of(name)}_data"), (contents_of(name), contents_of(name))):
+            while _drop_rows(writer, table, shadow):
+                pass
+        with writer.transaction(bulk=True) as connection:
+            connection.execute("DELETE FROM parts WHERE n = ?", (number,))
+            connection.execute(_EMPTY_GROUPS)
+    return posts
+
+
+def _drop_posts(writer: Writer, number: int) -> int:
+    with writer.transaction(bulk=True) as connection:
+        rows = connection.execute("SELECT id FROM posts WHERE part = ? LIMIT ?", (number, _SLICE)).fetchall()
+        _delete(connection, [row[0] for row in rows])
+    return len(rows)
+
+
+def _drop_rows(writer: Writer, table: str, shadow: str) -> bool:
+    """Some rows of a table of the part are gone, at last the table; False where nothing is left of it."""
+    # Dropped as a whole, a large table would hold the write lock for seconds, since its bytes are overwritten.
+    with writer.transaction(bulk=True) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+            return False
+        doomed = f"SELECT rowid FROM {shadow} LIMIT ?"
+        gone = connection.execute(f"DELETE FROM {shadow} WHERE rowid IN ({doomed})", (_SLICE,)).rowcount
+        if gone < _SLICE:
+            connection.execute(f"DROP TABLE {table}")
+    return gone == _SLICE
+
+
+def _delete(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    posts = (json.dumps(list(ids)),)
+    connection.execute(
+        f"DELETE FROM opinions WHERE text_hash IN (SELECT version FROM mentions WHERE post {_OF_POSTS})", posts
+    )
+    connection.execute(f"DELETE FROM mentions WHERE post {_OF_POSTS}", posts)
+    connection.execute(f"DELETE FROM older_versions WHERE id {_OF_POSTS}", posts)
+    connection.execute(f"DELETE FROM posts WHERE id {_OF_POSTS}", posts)

@@ -1,0 +1,141 @@
+"""Where a stored post lies, and how it moves: to another part, or behind a newer version."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.domain.post import Millis, Post
+
+from .full_text import add_documents, document, remove_documents
+from .parts import KEPT, Parts, part_for
+from .post_rows import append_contents, blank_contents, read_contents
+
+_FIND = """
+    SELECT p.place, p.id, p.version, p.collected_at, parts.name, p.content, p.units, p.gone_at
+    FROM posts AS p JOIN parts ON parts.n = p.part WHERE p.id = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """The newest version of a post: its place in time, its part, the number of its contents there, its units."""
+
+    place: int
+    id: str
+    version: str
+    collected_at: Millis
+    part: str
+    content: int
+    units: str
+    gone_at: Millis | None
+
+    @property
+    def matters(self) -> bool:
+        """Whether a unit needs it: then it lies in a month, or is kept."""
+        return not self.part.startswith("w")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it stays whatever its age."""
+        return self.part == KEPT
+
+
+class Shelf:
+    """Stored posts inside one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, parts: Parts) -> None:
+        self._connection = connection
+        self._parts = parts
+
+    def find(self, post_id: str) -> Lying:
+        """Return where a stored post lies."""
+        return Lying(*self._connection.execute(_FIND, (post_id,)).fetchone())
+
+    def see_again(self, post: Post) -> str:
+        """Another sight of a stored post is a repeat, a newer version or an older one; returns the newest version."""
+        lies = self.find(post.id)
+        if post.version == lies.version:
+            if lies.gone_at is not None and post.collected_at > lies.gone_at:
+                self._connection.execute("UPDATE posts SET gone_at = NULL WHERE place = ?", (lies.place,))
+            return lies.version
+        if post.collected_at < lies.collected_at:
+            self._add_older(post, matters=lies.matters)
+            return lies.version
+        self._become_newest(lies, post)
+        return post.version
+
+    def move(self, lies: Lying, part: str, units: str) -> None:
+        """The post lies in the part and is found there, marked with the units; its older versions follow it."""
+        post = self._leave_index(lies)
+        content = lies.content
+        if part != lies.part:
+            content = self._move_content(lies.part, lies.content, part)
+            self._move_older(lies, part)
+        self._set(replace(lies, part=part, content=content, units=units), post)
+
+    def _become_newest(self, lies: Lying, post: Post) -> None:
+        self._leave_index(lies)
+        known = self._connection.execute(
+            "DELETE FROM older_versions WHERE id = ? AND version = ? RETURNING part, content", (post.id, post.version)
+        ).fetchone()
+        if known is not None:  # a text that was there before and is there again stands once: here, not there
+            blank_contents(self._connection, self._parts.name(known[0]), [known[1]])
+        self._connection.execute(
+            "INSERT INTO older_versions (id, version, collected_at, part, content) VALUES (?, ?, ?, ?, ?)",
+            (lies.id, lies.version, lies.collected_at, self._parts.number(lies.part), lies.content),
+        )
+        part = lies.part if lies.is_kept else part_for(post.collected_at, matters=lies.matters)
+        self._parts.number(part)
+        (content,) = append_contents(self._connection, part, [post])
+        newest = replace(lies, version=post.version, collected_at=post.collected_at, part=part, content=content)
+        self._set(replace(newest, gone_at=None), post)
+
+    def _add_older(self, post: Post, *, matters: bool) -> None:
+        known = self._connection.execute(
+            "SELECT 1 FROM older_versions WHERE id = ? AND version = ?", (post.id, post.version)
+        ).fetchone()
+        if known is None:
+            part = part_for(post.collected_at, matters=matters)
+            number = self._parts.number(part)
+            (content,) = append_contents(self._connection, part, [post])
+            self._connection.execute(
+                "INSERT INTO older_versions (id, version, collected_at, part, content) VALUES (?, ?, ?, ?, ?)",
+                (post.id, post.version, post.collected_at, number, content),
+            )
+
+    def _leave_index(self, lies: Lying) -> Post:
+        post = read_contents(self._connection, lies.part, [lies.content])[lies.content]
+        remove_documents(self._connection, lies.part, [(lies.place, document(post.title, post.text, lies.units))])
+        return post
+
+    def _set(self, lies: Lying, post: Post) -> None:
+        values: Mapping[str, object] = {
+            "version": lies.version,
+            "collected_at": lies.collected_at,
+            "part": self._parts.number(lies.part),
+            "content": lies.content,
+            "units": lies.units,
+            "gone_at": lies.gone_at,
+        }
+        columns = ", ".join(f"{name} = ?" for name in values)
+        self._connection.execute(f"UPDATE posts SET {columns} WHERE place = ?", (*values.values(), lies.place))
+        add_documents(self._connection, lies.part, [(lies.place, document(post.title, post.text, lies.units))])
+
+    def _move_older(self, lies: Lying, part: str) -> None:
+        rows = self._connection.execute(
+            "SELECT version, part, content FROM older_versions WHERE id = ?", (lies.id,)
+        ).fetchall()
+        for version, old, content in rows:
+            if old != self._parts.number(part):
+                moved = self._move_content(self._parts.name(old), content, part)
+                self._connection.execute(
+                    "UPDATE older_versions SET part = ?, content = ? WHERE id = ? AND version = ?",
+                    (self._parts.number(part), moved, lies.id, version),
+                )
+
+    def _move_content(self, old: str, content: int, part: str) -> int:
+        self._parts.number(part)
+        post = read_contents(self._connection, old, [content])[content]
+        (moved,) = append_contents(self._connection, part, [post])
+        blank_contents(self._connection, old, [content])
+        return moved
