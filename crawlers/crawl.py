@@ -7,26 +7,34 @@ Twisted's reactor runs once in a process, so a second round in the same process 
 import asyncio
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from scrapy.crawler import Crawler
 from scrapy.utils.reactor import is_reactor_installed
 from twisted.python.failure import Failure
 
-from pipeline.domain.errors import BadInput
+from pipeline.domain.errors import BadInput, StoreUnavailable
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Door, Records
 
+from .coverage import forget_old_fetches
 from .fetch_record import Outcome
+from .frontier import Frontier
 from .issues import Issue, Unexpected
 from .manifest import SourceKind, SourceManifest
 from .network import NetworkSettings
 from .quiet_log import quiet_log
-from .round import AddressSeal, Round, Use
+from .round import Addresses, AddressSeal, Round, Use, by_id
 from .settings import CrawlSettings, build_settings
-from .visit import PageKind, Visit
+from .source_state import is_out_of_bounds, keep_states, resting_hosts
+from .visit import Harvest, PageKind, Visit
+
+if TYPE_CHECKING:
+    from .spiders.sources import SourcesSpider
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +109,22 @@ def run_round(manifests: Sequence[SourceManifest], deps: CrawlDeps) -> CrawlRepo
         BadInput: the settings are not fit to crawl with; nothing was fetched.
         StoreUnavailable: a store refused; the round ended there, and the pages not done are asked for again.
     """
-    enabled = [each for each in manifests if each.enabled]
-    settings = build_settings(CrawlSettings(deps.agent, deps.network, deps.max_seconds, deps.overrides), enabled)
+    enabled = by_id([each for each in manifests if each.enabled])
+    chosen = CrawlSettings(deps.agent, deps.network, deps.max_seconds, deps.overrides)
+    settings = build_settings(chosen, list(enabled.values()))
     _refuse_second_round()
-    here = Round(enabled, Use(deps.door, deps.records, deps.clock, deps.seal, deps.epoch))
-    started_at = here.now()
-    reason = _run(here, settings, deps.log_level) if enabled else "finished"
+    started_at = deps.clock.now()
+    use = Use(deps.door, deps.records, deps.clock, deps.seal, deps.epoch, started_at + deps.max_seconds * 1_000)
+    frontier = Frontier(deps.frontier, Addresses(enabled, deps.seal), epoch=deps.epoch, now=started_at)
+    with closing(frontier):
+        here = Round(enabled, use, frontier)
+        first = _first_visits(here)
+        reason = _run(here, first, settings, deps.log_level) if first else "finished"
+    asked = {visit.source: enabled[visit.source] for visit in first}
     if here.stopped:
         raise here.stopped
-    for each in enabled:
-        _compare_with_expected(here, each)
-    here.issues.keep(deps.records, here.now())
-    return CrawlReport(started_at, here.now(), reason, tuple(_report(here, each.id) for each in enabled))
+    _conclude(here, asked)
+    return CrawlReport(started_at, here.now(), reason, tuple(_report(here, each) for each in enabled))
 
 
 class _Watch:
@@ -129,14 +141,35 @@ class _Watch:
         self.reason = reason
 
     def note_fault(self, failure: Failure, response: object) -> None:
-        """The error is in the issues; a store's refusal stops the crawl."""
+        """The error is in the issues and its fetch in the records."""
         visit = getattr(response, "meta", {}).get("visit")
-        self._here.note_fault(visit.source if isinstance(visit, Visit) else None, failure.value)
+        with self._stopping_on_refusal():
+            if isinstance(visit, Visit):
+                self._spider.give_up(visit, failure.value)
+            else:
+                self._here.note_fault(None, failure.value)
+
+    def note_done(self, item: Harvest) -> None:
+        """The page is done; the source's next one is asked for."""
+        with self._stopping_on_refusal():
+            self._spider.go_on(item.visit.source)
+
+    @contextmanager
+    def _stopping_on_refusal(self) -> Iterator[None]:
+        """A store's refusal stops the crawl: Scrapy would swallow what is raised from a signal."""
+        try:
+            yield
+        except StoreUnavailable as refusal:
+            self._here.note_fault(None, refusal)
         if self._here.stopped and self._stopping is None:
             self._stopping = asyncio.ensure_future(self._crawler.stop_async())
 
+    @property
+    def _spider(self) -> "SourcesSpider":
+        return cast("SourcesSpider", self._crawler.spider)
 
-def _run(here: Round, settings: Mapping[str, object], log_level: str) -> str:
+
+def _run(here: Round, first: tuple[Visit, ...], settings: Mapping[str, object], log_level: str) -> str:
     """Scrapy has run to its end; returns its reason."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
@@ -148,9 +181,10 @@ def _run(here: Round, settings: Mapping[str, object], log_level: str) -> str:
         crawler = process.create_crawler(SourcesSpider)
         watch = _Watch(here, crawler)
         crawler.signals.connect(watch.note_end, signal=signals.spider_closed)
+        crawler.signals.connect(watch.note_done, signal=signals.item_scraped)
         crawler.signals.connect(watch.note_fault, signal=signals.spider_error)
         crawler.signals.connect(watch.note_fault, signal=signals.item_error)
-        task = process.crawl(crawler, round=here, first=_first_visits(here))
+        task = process.crawl(crawler, round=here, first=first)
         is_main = threading.current_thread() is threading.main_thread()
         process.start(install_signal_handlers=is_main)
     if not task.cancelled() and (error := task.exception()) is not None:
@@ -165,30 +199,36 @@ def _refuse_second_round() -> None:
 
 
 def _first_visits(here: Round) -> tuple[Visit, ...]:
-    """Return the feed of each source; what cannot be asked for is in the issues."""
+    """Return the feed or the first list page of each source; what may not be asked for is in the issues."""
+    resting = resting_hosts(here.deps.records, here.manifests, here.now())
     visits = []
     for each in here.manifests.values():
-        if here.is_private(each.id, each.url) and here.deps.seal is None:
+        if not here.addresses.may_be_kept(each.id, each.url):
             sentence = "its addresses name people and no key to seal them was given; nothing was fetched"
             here.issues.note(each.id, Unexpected.NO_SEAL, sentence)
-            continue
-        kind = PageKind.FEED if each.kind is SourceKind.FEED else PageKind.LIST
-        visits.append(Visit(each.id, kind, each.url))
+        elif each.host in resting:
+            minutes = (resting[each.host] - here.now()) // 60_000 + 1
+            sentence = f"its host asked for rest; it is left alone for {minutes} more minutes"
+            here.issues.note(each.id, Unexpected.RATE_LIMITED, sentence)
+        else:
+            kind = PageKind.FEED if each.kind is SourceKind.FEED else PageKind.LIST
+            visits.append(Visit(each.id, kind, each.url))
     return tuple(visits)
 
 
-def _compare_with_expected(here: Round, manifest: SourceManifest) -> None:
-    """A count outside of what the manifest expects is an issue, where the source was seen and had something new."""
-    tally = here.tallies[manifest.id]
-    if tally.entrance is not Outcome.OK:
-        return
-    expected = manifest.expected
-    if tally.found < expected.min:
-        sentence = f"{tally.found} found where at least {expected.min} are normal; the page may have changed its form"
-        here.issues.note(manifest.id, Unexpected.TOO_FEW, sentence)
-    elif tally.found > expected.max:
-        sentence = f"{tally.found} found where at most {expected.max} are normal"
-        here.issues.note(manifest.id, Unexpected.TOO_MANY, sentence)
+def _conclude(here: Round, asked: Mapping[str, SourceManifest]) -> None:
+    """Counts were compared with what is normal; states and issues are kept, and what is over age is gone."""
+    for manifest in asked.values():
+        tally, expected = here.tallies[manifest.id], manifest.expected
+        if is_out_of_bounds(tally, manifest):
+            is_few = tally.found < expected.min
+            kind = Unexpected.TOO_FEW if is_few else Unexpected.TOO_MANY
+            sentence = f"{tally.found} found where {expected.min} to {expected.max} are normal"
+            hint = "; the page may have changed its form" if is_few else ""
+            here.issues.note(manifest.id, kind, f"{sentence}{hint}")
+        forget_old_fetches(here.deps.records, manifest.id, here.now())
+    keep_states(here, asked)
+    here.issues.keep(here.deps.records, here.now())
 
 
 def _report(here: Round, source: str) -> SourceReport:

@@ -29,6 +29,7 @@ class Outcome(StrEnum):
     TOO_BIG = "too_big"
     NOT_A_FEED = "not_a_feed"
     NOT_HTML = "not_html"
+    NOTHING_FOUND = "nothing_found"
     ELSEWHERE = "elsewhere"
     OUR_FAULT = "our_fault"
 

@@ -42,6 +42,7 @@ class ListSelectors:
     CSS selectors of a list page, within each `item` except `next`; "" means that the page does not show it.
 
     `replies` and `last_reply` tell whether a known thread has grown; without them it is read again after an interval.
+    At most `depth` pages of the list are walked.
     """
 
     item: str
@@ -50,6 +51,7 @@ class ListSelectors:
     replies: str = ""
     last_reply: str = ""
     next: str = ""
+    depth: int = 5
 
 
 @dataclass(frozen=True, slots=True)

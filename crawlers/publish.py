@@ -12,6 +12,7 @@ from scrapy.exceptions import DropItem
 from pipeline.crash_point import crash_point
 from pipeline.ports import Admitted
 
+from .conditional import validator_record
 from .issues import Unexpected
 from .round import Round, round_of
 from .visit import Harvest
@@ -32,14 +33,16 @@ class Publish:
         return cls(crawler)
 
     def process_item(self, item: Harvest) -> Harvest:
-        """Every post of the page is through the door and the page is recorded; or the round stops."""
+        """Every new post of the page is through the door, then the page is done, then its fetch is recorded."""
         here = round_of(self._crawler)
         if here.stopped:
             raise DropItem("the store refused before")
         crash_point("frontier.after_fetch_before_done")
         admitted = _admit(here, item)
         crash_point("crawl.after_publish_before_done")
-        here.record(replace(item.fetch, posts=len(item.posts)))
+        here.frontier.finish(item.visit, item.posts, item.next_page, opener=item.opener)
+        kept = [validator_record(here, item.visit, item.validators)] if item.validators else []
+        here.record(replace(item.fetch, changed=len(item.posts)), *kept)
         _count(here, item, admitted)
         return item
 
@@ -56,6 +59,7 @@ def _admit(here: Round, item: Harvest) -> Admitted:
 
 def _count(here: Round, item: Harvest, admitted: Admitted) -> None:
     tally = here.tallies[item.visit.source]
+    tally.changed += len(item.posts)
     tally.posts += admitted.published
     tally.turned_away += admitted.turned_away
     tally.buried += admitted.buried

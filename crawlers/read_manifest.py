@@ -131,7 +131,8 @@ def _read_list(reading: Reading) -> ListSelectors | None:
     if inner is None:
         return None
     optional = {key: inner.text(key, "") for key in ("id", "replies", "last_reply", "next")}
-    found = ListSelectors(item=inner.text("item"), link=inner.text("link"), **optional)
+    depth = inner.whole("depth", (1, 1_000), 5)
+    found = ListSelectors(item=inner.text("item"), link=inner.text("link"), depth=depth, **optional)
     inner.close()
     return found
 

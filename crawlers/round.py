@@ -14,12 +14,18 @@ from scrapy.crawler import Crawler
 from pipeline.domain.address import names_author
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Millis
-from pipeline.ports import Clock, Door, Records
+from pipeline.ports import Clock, Door, Record, Records
 
 from .fetch_record import Fetch, Outcome, record_of
+from .frontier import Frontier
 from .issues import IssueBook, Unexpected
 from .manifest import SourceManifest
 from .visit import PageKind, Visit
+
+PATIENCE = 3
+"""After so many failures in a row a source is left alone until the next round."""
+
+_SEALED, _OPEN = "sealed ", "open "
 
 
 class AddressSeal(Protocol):
@@ -37,13 +43,47 @@ class AddressSeal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a round may use of the world. Without a `seal`, a source whose addresses name people is not crawled."""
+    """What a round may use of the world. Without a `seal`, addresses that name people are not fetched."""
 
     door: Door
     records: Records
     clock: Clock
     seal: AddressSeal | None = None
     epoch: str = ""
+    ends_at: Millis = 0
+
+
+class Addresses:
+    """How addresses are kept: sealed and under a keyed hash where they name their author, plain elsewhere."""
+
+    def __init__(self, manifests: Mapping[str, SourceManifest], seal: AddressSeal | None) -> None:
+        self._manifests = manifests
+        self._seal = seal
+
+    def may_be_kept(self, source: str, address: str) -> bool:
+        """Whether the address names nobody, or can be sealed."""
+        return self._seal is not None or not self._is_private(source, address)
+
+    def key_of(self, source: str, address: str) -> str:
+        """Return the key under which anything about a page is kept."""
+        if self._seal is not None and self._is_private(source, address):
+            return self._seal.mark(f"{source}\n{address}")
+        return hashlib.sha256(f"{source}\n{address}".encode("utf-8", "replace")).hexdigest()[:32]
+
+    def kept(self, source: str, address: str) -> str:
+        """Return the address as it may be stored."""
+        if self._seal is not None and self._is_private(source, address):
+            return _SEALED + self._seal.close(address)
+        return _OPEN + address
+
+    def opened(self, kept: str) -> str:
+        """Return the address that `kept` stored."""
+        if kept.startswith(_OPEN) or self._seal is None:
+            return kept.removeprefix(_OPEN)
+        return self._seal.reveal(kept.removeprefix(_SEALED))
+
+    def _is_private(self, source: str, address: str) -> bool:
+        return self._manifests[source].address_names_author or names_author(address)
 
 
 @dataclass(slots=True)
@@ -56,6 +96,8 @@ class Tally:
     changed: int = 0
     turned_away: int = 0
     buried: int = 0
+    failures: int = 0
+    rest_seconds: int | None = None
     entrance: Outcome | None = None
     fetches: dict[Outcome, int] = field(default_factory=dict)
 
@@ -63,51 +105,52 @@ class Tally:
 class Round:
     """One round over its sources. `stopped` is the store's refusal that ended it, where one did."""
 
-    def __init__(self, manifests: Sequence[SourceManifest], deps: Use) -> None:
-        self.manifests: Mapping[str, SourceManifest] = {each.id: each for each in manifests}
-        self.deps = deps
+    def __init__(self, manifests: Mapping[str, SourceManifest], use: Use, frontier: Frontier) -> None:
+        self.manifests = manifests
+        self.deps = use
+        self.addresses = Addresses(manifests, use.seal)
+        self.frontier = frontier
         self.issues = IssueBook()
-        self.tallies: Mapping[str, Tally] = {each.id: Tally() for each in manifests}
+        self.tallies: Mapping[str, Tally] = {source: Tally() for source in manifests}
         self.stopped: StoreUnavailable | None = None
         self._fetches = 0
-        self._asked: set[str] = set()
 
     def now(self) -> Millis:
         """Return the present moment."""
         return self.deps.clock.now()
 
-    def is_private(self, source: str, address: str) -> bool:
-        """Whether the address names its author, as the manifest says or as it visibly does."""
-        return self.manifests[source].address_names_author or names_author(address)
+    def next_visit(self, source: str) -> Visit | None:
+        """Return the next page to ask for, within the round's time and the source's pages, posts and patience."""
+        tally, now = self.tallies[source], self.now()
+        if self.stopped or tally.rest_seconds is not None or tally.failures >= PATIENCE:
+            return None
+        spent = self._spent(source, tally, now)
+        if not spent:
+            visit = self.frontier.take(source, now)
+            tally.pages += visit is not None
+            return visit
+        if waiting := self.frontier.waiting(source, now):
+            self.issues.note(source, Unexpected.LEFT, f"{spent}; {waiting} threads wait for the next round")
+        return None
 
-    def key_of(self, source: str, address: str) -> str:
-        """Return the key under which anything about a page is kept: keyed where the address names its author."""
-        if self.is_private(source, address) and self.deps.seal is not None:
-            return self.deps.seal.mark(f"{source}\n{address}")
-        return hashlib.sha256(f"{source}\n{address}".encode()).hexdigest()[:32]
+    def _spent(self, source: str, tally: Tally, now: Millis) -> str:
+        manifest = self.manifests[source]
+        if tally.pages >= manifest.max_pages:
+            return f"the limit of {manifest.max_pages} pages a round was reached"
+        if tally.changed >= manifest.max_posts:
+            return f"the limit of {manifest.max_posts} posts a round was reached"
+        return "the time of the round was over" if now >= self.deps.ends_at else ""
 
-    def admits(self, visit: Visit) -> bool:
-        """Whether the round may still ask for this page: not twice, and not beyond the source's pages."""
-        tally = self.tallies[visit.source]
-        if self.stopped or visit.address in self._asked:
-            return False
-        if tally.pages >= self.manifests[visit.source].max_pages:
-            sentence = f"{tally.pages} pages were read, which is the limit; the rest waits for the next round"
-            self.issues.note(visit.source, Unexpected.LEFT, sentence)
-            return False
-        self._asked.add(visit.address)
-        tally.pages += 1
-        return True
-
-    def record(self, fetch: Fetch) -> None:
-        """The fetch is in the records and counted; its number and time are given here."""
+    def record(self, fetch: Fetch, *further: Record) -> None:
+        """The fetch is in the records, with what belongs to it, and counted; its number and time are given here."""
         self._fetches += 1
         kept = replace(fetch, at=self.now(), number=self._fetches)
         tally = self.tallies[fetch.source]
         tally.fetches[fetch.outcome] = tally.fetches.get(fetch.outcome, 0) + 1
-        if fetch.page != PageKind.THREAD and (tally.entrance is None or not fetch.outcome.is_good):
+        tally.failures = 0 if fetch.outcome.is_good else tally.failures + 1
+        if fetch.page != PageKind.THREAD and tally.entrance is None:
             tally.entrance = fetch.outcome
-        self.deps.records.put_many([record_of(kept)])
+        self.deps.records.put_many([record_of(kept), *further])
 
     def note_fault(self, source: str | None, error: BaseException | None) -> None:
         """
@@ -121,6 +164,11 @@ class Round:
         for each in [source] if source else self.manifests:
             sentence = f"our own code failed with {type(error).__name__}; the page is asked for again"
             self.issues.note(each, Unexpected.OUR_FAULT, sentence)
+
+
+def by_id(manifests: Sequence[SourceManifest]) -> Mapping[str, SourceManifest]:
+    """Return the manifests by their ids."""
+    return {each.id: each for each in manifests}
 
 
 def round_of(crawler: Crawler) -> Round:

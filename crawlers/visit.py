@@ -1,5 +1,6 @@
 """One page that a round wants to see, and what it found there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,7 +20,8 @@ class PageKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Visit:
     """
-    A page of a source. `thread` is the source's id of the thread, `mark` what the list said of its growth.
+    A page of a source. `thread` is the source's id of the thread, `opener` that of its first post where it is known,
+    `mark` what the list said of its growth, `walk` the frontier's key ("" for a feed or a list's first page).
 
     The address is open here, in memory; whatever is kept of a visit holds it sealed or as a keyed hash where it
     names its author.
@@ -30,7 +32,9 @@ class Visit:
     address: str = field(repr=False)
     page: int = 1
     thread: str = ""
+    opener: str = ""
     mark: str = ""
+    walk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,13 @@ class Harvest:
     """
     A page that was read: its posts, which go to intake together, and the fetch that is recorded once they are there.
 
-    `is_whole` is False where the same page may show more posts next time without having changed.
+    `validators` are what the page says of its version; none where the same page may show more next time. `next_page`
+    is the thread's next page, `opener` the id of its first post.
     """
 
     visit: Visit
     posts: tuple[RawPost, ...] = field(repr=False)
     fetch: Fetch
-    is_whole: bool = True
+    validators: Mapping[str, str] = field(default_factory=dict)
+    next_page: str | None = field(default=None, repr=False)
+    opener: str = ""
