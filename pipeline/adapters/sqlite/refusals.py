@@ -1,6 +1,9 @@
-"""What SQLite's errors mean to the person on duty: a code, the file, the cause, the next step."""
+"""What errors of SQLite and of the disk mean to the person on duty: a code, the file, the cause, the next step."""
 
+import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.domain.errors import StoreUnavailable
@@ -58,3 +61,14 @@ def refusal(path: Path, cause: sqlite3.Error) -> StoreUnavailable:
     """Return the error that a caller can act on: it names the file, what is wrong with it and what to do."""
     code, meaning, next_step = _MEANINGS.get(result_code(cause), _OTHER)
     return StoreUnavailable(f"{path.name}: {meaning} ({cause}); {next_step}", code=code)
+
+
+@contextmanager
+def refusing_files(path: Path) -> Iterator[None]:
+    """The disk's errors inside leave as StoreUnavailable and name the file, the cause and the next step."""
+    try:
+        yield
+    except OSError as cause:
+        code, meaning, next_step = _FULL if cause.errno in (errno.ENOSPC, errno.EDQUOT) else _IO
+        place = cause.filename if isinstance(cause.filename, str) else path
+        raise StoreUnavailable(f"{place}: {meaning} ({cause.strerror}); {next_step}", code=code) from cause

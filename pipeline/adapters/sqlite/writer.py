@@ -110,6 +110,8 @@ class Writer:
             self._retry("PRAGMA journal_mode = WAL", deadline)
             for pragma in _WRITER_PRAGMAS:
                 self._connection.execute(f"PRAGMA {pragma}")
+            # The first read opens the log, so that the last writer to leave takes the log's files away.
+            self._retry("SELECT 1 FROM sqlite_schema LIMIT 1", deadline)
         return self._connection
 
     @contextmanager
