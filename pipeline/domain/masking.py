@@ -4,6 +4,11 @@ Masking at the door: what leads to a private person becomes `＊`, one for each 
 The length stays, so offsets hold; what is masked already stays as it is, so masking twice changes nothing.
 """
 
+from .dwellings import find_dwellings
+from .handles import find_handles
+from .minors import find_marks_of_minors
+from .name_rule import without_kept
+from .names import find_names
 from .numbers import Span, find_numbers
 
 MASK = "＊"
@@ -35,6 +40,8 @@ def _mask_once(text: str, keep: frozenset[str]) -> str:
 
 
 def find_private(text: str, keep: frozenset[str] = frozenset()) -> list[Span]:
-    """Return the spans that one pass masks."""
-    _ = keep
-    return list(find_numbers(text))
+    """Return the spans that one pass masks; they may overlap."""
+    spans = [*find_numbers(text), *find_names(text, keep)]
+    for span in (*find_dwellings(text), *find_handles(text), *find_marks_of_minors(text)):
+        spans += without_kept(text, span, keep)
+    return spans

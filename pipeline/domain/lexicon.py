@@ -1,0 +1,86 @@
+"""What masking knows of names: surnames, characters that no given name holds, offices, organisations. Data, by hand."""
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a list that is written with spaces."""
+    return tuple(text.split())
+
+
+SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅付沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜"
+    "戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安"
+    "颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳"
+    "裴席卫查屈鲍覃霍翁隋甘景单包柏宁柯阮桂闵解柴华车冉房辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫苟全褚廉简娄符奚穆党燕郎邸"
+    "冀谈姬屠连郜晏栾郁蒙计喻窦迟敖鄢卓仇艾蓝巩仲乐虞卞封竺冼楚佟栗匡宗应巫鞠桑荆谌沙伏岑胥蔺麻骆边幸"
+)
+"""Single-character surnames, roughly by how many people bear them; those that are mostly other words are left out."""
+
+COMPOUND_SURNAMES = words_of("欧阳 上官 司马 诸葛 皇甫 令狐 东方 慕容 尉迟 夏侯 司徒 公孙 端木 呼延 南宫")
+"""Surnames of two characters."""
+
+NEVER_GIVEN = frozenset(
+    "的了着过吗呢吧啊呀么嘛啦是我你您他她它咱们这那哪谁啥怎几些都也还又很最太更再就才只不没无未被把给让叫对从到往跟与"
+    "或但却则即并及等之其此每各由个位岁号点分元块钱款费里内外去回出坐站走跑说讲问看听要住死病伤残孤妈爸爷奶哥"
+    "姐弟妹嫂叔姨舅姑婆员者户村镇乡县市区街屯组局所院校某吃喝打拿找买卖做用领交办件事种样次因为吵骂哭两姓氏"
+)
+"""Characters that no given name holds in ordinary text."""
+
+NEVER_LAST = frozenset(
+    "可能得想发进人家在有来和年上下中大小时前后地方于向以由自至近今现已曾路店里车们处部科队厂社会站馆办组点名"
+)
+"""Characters that end no given name where the text goes on as a sentence (they begin or end another word)."""
+
+SELF = words_of("""
+    我叫 我名叫 名叫 我的名字是 名字叫 我姓名 小名 乳名 学名 真名 本名 曾用名
+""")
+"""Firm cues before a name."""
+
+CALLED = words_of("""
+    孩子叫 儿子叫 女儿叫 孙子叫 孙女叫 老人叫 他叫 她叫 个叫 位叫 人叫 字叫 子叫
+""")
+"""Firm cues that end in 叫."""
+
+FORMS = words_of("""
+    姓名 联系人 投诉人 举报人 反映人 申请人 来信人 写信人 留言人 诉求人 求助人 当事人 户主 户名 收款人 收件人 监护人
+    赡养人 抚养人 扶养人 代理人 委托人 被告 原告 署名 落款 签名 报名人 报案人 死者姓名 患者姓名 儿童姓名 老人姓名
+    法定代表人
+""")
+"""Fields of a form; firm where a colon or a space follows."""
+
+ROLES = words_of("""
+    我是 本人 患者 病人 死者 逝者 亡者 家属 村民 居民 老人 老人家 业主 群众 市民 住户 低保户 五保户 特困户 贫困户
+    脱贫户 监测户 困难户 孤儿 残疾人 老党员 党员 老兵 退役军人 军属 烈属 学生 同学 护工 保姆 邻居 男子 女子 男童
+    女童 孩子 小孩 儿童 老伴 丈夫 妻子 老公 老婆 爱人 父亲 母亲 爸爸 妈妈 爸 妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 公公
+    婆婆 岳父 岳母 儿子 女儿 儿媳 儿媳妇 女婿 孙子 孙女 外孙 外孙女 哥哥 弟弟 姐姐 妹妹 大哥 二哥 大姐 二姐 大伯
+    二叔 叔叔 伯伯 舅舅 姑姑 姑妈 姨妈 嫂子 侄子 侄女 外甥 养父 养母 继父 继母 对象 女友 男友 女朋友 男朋友 新郎
+    新娘 配偶 前夫 前妻 亲属 亲戚 朋友 战友 农民 农户 老汉 老太 大爷 大妈 大娘 阿姨 楼上 楼下 隔壁 老乡 同事 原村民
+    遗孀 遗属 网友 志愿者 捐赠人 记者 通讯员 编辑 责编 摄影
+""")
+"""Weak cues before a name; firm where a colon follows."""
+
+TITLES = words_of("""
+    女士 先生 小姐 大爷 大妈 大娘 大叔 大伯 大婶 阿姨 老太太 老太 老汉 老爷子 奶奶 爷爷 婆婆 伯伯 老师 老人家
+""")
+"""Firm cues behind a name."""
+
+WEAK_TITLES = words_of("""
+    老人 医生 大夫 护士 护工 师傅 同学 小朋友 夫妇 夫妻 同志 大哥 大姐 叔叔 母子 父子 母女 父女 兄弟 姐妹 等人 一家
+    两口子 老两口
+""")
+"""Weak cues behind a name."""
+
+OFFICES = (
+    "(?:副|总|正|原|老|大|代)?(?:局长|主任|书记|支书|村长|镇长|乡长|县长|市长|省长|区长|州长|科长|处长|所长|"
+    "站长|院长|校长|园长|会长|队长|部长|主席|秘书长|秘书|委员长|委员|组长|社长|馆长|厅长|司长|股长|干事|专干|"
+    "常委|巡视员|调研员|科员|干部|社工|网格员|网格长|楼长|民警|警官|警员|法官|检察官|律师|参谋|政委|指导员|"
+    "代表|董事长|总经理|经理|主管|院士|理事长|理事|总干事|馆员|工作人员|办事员)"
+)
+"""Offices: who bears one is named in his office, which is public."""
+
+ORGANISATIONS = (
+    "(?:局|厅|委员会|居委会|村委会|委|办公室|政府|派出所|法院|检察院|公安|中心|医院|卫生院|养老院|敬老院|"
+    "福利院|护理院|学校|小学|中学|大学|幼儿园|公司|集团|殡仪馆|公墓|陵园|协会|学会|基金会|联合会|残联|妇联|"
+    "工会|商会|合作社|物业|银行|超市|酒店|日报|晚报|电视台|融媒体|发布|热线|在线|问政|民政|办事处|服务站|"
+    "服务中心|救助站|登记处|事务所|联盟|机构)"
+)
+"""How organisations and their public accounts are called at the end."""

@@ -1,0 +1,137 @@
+"""
+The name rule: a surname of a fixed list with one or two more characters, forming no word (MECHANICS §2).
+
+Officials with their office are no private persons, places are none, and 某 is a mask already. What stands beside a
+name decides where it ends: `names.py` knows the cues.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .lexicon import COMPOUND_SURNAMES, NEVER_GIVEN, NEVER_LAST, OFFICES, SURNAMES, TITLES, WEAK_TITLES
+from .not_names import LONGEST_WORD, WORDS
+from .numbers import Span
+
+HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
+
+
+_LONGEST_KEPT = 16
+"""Characters of the longest term of `keep` that is looked for."""
+
+_SELDOM = frozenset("向付连应管包车全计查席项时")
+"""Surnames that are mostly other words: beside a weak cue they count only where the clause ends or begins."""
+
+_NAME_CHARS = re.compile(rf"{HAN}{{2,4}}")
+_OFFICE = re.compile(OFFICES)
+_TITLE = re.compile("|".join(TITLES + WEAK_TITLES))
+_OFFICE_IN_BRACKETS = re.compile(rf"[（(][^）)\n]{{0,10}}?{OFFICES}[）)]")
+_PLACE_NEXT = re.compile(r"[村镇乡县市区街路屯庄湾沟坝坪岭寨]|社区|小区|家园|花园|大道|大桥|水库|组[\d，。的]")
+_FAMILY = re.compile(r"[里人属中的村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
+_NEXT = re.compile(r"[村镇乡县市区街路屯庄湾沟坝坪岭寨]|社区|小区|家园|花园|大道|大桥|水库|组[\d，。的]")
+_FAMILY = re.compile(r"[里人属中的村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
+_NEXT = re.compile(
+    rf"\Z|(?!{HAN}).|[的了是我你您他她它这那都也还又很就才不没无未被把给让向对从到跟与或但因为及等之其此在有和于并]"
+    "|今年|现年|现在|现住|现系|目前|已|曾|家住|家里|家中|家有|家庭|家境|住|身[患份高体]|性别|患|说|称|表示|反映|投诉|咨询|告诉|来[电信到]"
+    "|电话|手机|求助|申[请领]|生[前于病]|去世|死亡|死后|病[逝重故]|瘫痪|独[居自]|[男女老]|出生|常年|长期|一[家人直]|两|年[龄近满事]"
+    "|户[籍口]|[昨今明][天日年早晚]|[想要请去打多前系属以由每当自经再只靠双左右腿脚眼至最近早晚突听看发带找问收拿领交买吃走摔跌丢失]"
+    "|上[午班学月周]|下[午岗]|无[儿女人依]|膝下|妻|丈夫|父|母|儿子|女儿|先生|女士|同志|夫妇|夫妻|一行|二人|三人|身故|遗[体属]|骨灰|低保"
+    "|[涉举盗骗侵殴诉控诈遭受逝赡抚拖欠挪承担任利经私擅违强确]|结婚|离[婚家异开]|[拜叩]|污[辱蔑]|威胁|失[踪联]|走失|溺|坠|非法|通过|代[理为]|照[顾看料]|看[护管]|辛苦|跟着|陪|管|真|特|均|共"
+)
+_CLAUSE_BEGINS = re.compile(rf"(?<!{HAN})")
+_HARD_NEXT = re.compile(rf"\Z|(?!{HAN}).")
+
+
+def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool) -> Span | None:
+    """Return the name that begins here: the longest after which the text goes on; a firm cue takes any."""
+    longest = longest_name(text, start)
+    possible = [end for end in range(start + longest, start + longest - 2, -1) if is_name(text, start, end, keep)]
+    for end in possible:
+        holds_word = _begins_word(text, start, end)
+        if holds_word and not firm:
+            continue
+        is_doubtful = holds_word or text[end - 1] in NEVER_LAST or (text[start] in _SELDOM and not firm)
+        if (_HARD_NEXT if is_doubtful else _NEXT).match(text, end):
+            return (start, end)
+    plain = [end for end in possible if firm and not _begins_word(text, start, end)]
+    return (start, plain[0]) if plain else None
+
+
+def names_before(text: str, floor: int, end: int, keep: frozenset[str]) -> list[int]:
+    """Return where a name that ends here could begin, not before the floor; the longest first."""
+    return [
+        start
+        for start in range(max(floor, end - 4), end - 1)
+        if end - start <= longest_name(text, start)
+        and is_name(text, start, end, keep)
+        and not _begins_word(text, start, end)
+        and not _crosses_word(text, start)
+        and (text[start] not in _SELDOM or _CLAUSE_BEGINS.match(text, start))
+    ]
+
+
+def longest_name(text: str, start: int) -> int:
+    """Return how many characters a name that begins here may have; 1 where none begins."""
+    if text[start : start + 2] in COMPOUND_SURNAMES:
+        return 4
+    return 3 if text[start : start + 1] in SURNAMES else 1
+
+
+def is_name(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
+    """Whether these characters can be a private name: given name possible, no word, no place, no office."""
+    name = text[start:end]
+    surname = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    given = name[surname:]
+    if end > len(text) or not given or not _NAME_CHARS.fullmatch(name) or not NEVER_GIVEN.isdisjoint(given):
+        return False
+    if given[0] == "家" and _FAMILY.match(text, start + surname + 1):
+        return False
+    if name in WORDS or _PLACE_NEXT.match(text, end) or is_kept(text, (start, end), keep):
+        return False
+    return not _has_office(text, start + surname, end)
+
+
+def is_kept(text: str, span: Span, keep: frozenset[str]) -> bool:
+    """Whether a term that must stay whole overlaps the span."""
+    return bool(keep) and any(True for _ in _kept_terms(text, span, keep))
+
+
+def without_kept(text: str, span: Span, keep: frozenset[str]) -> list[Span]:
+    """Return what is left of the span beside the terms that must stay whole."""
+    start, end = span
+    left: list[Span] = []
+    for first, last in sorted(_kept_terms(text, span, keep)) if keep else ():
+        if first > start:
+            left.append((start, first))
+        start = max(start, last)
+    return [*left, (start, end)] if start < end else left
+
+
+def _kept_terms(text: str, span: Span, keep: frozenset[str]) -> Iterator[Span]:
+    start, end = span
+    for first in range(max(0, start - _LONGEST_KEPT), end):
+        for last in range(max(start + 1, first + 2), min(len(text), first + _LONGEST_KEPT) + 1):
+            if text[first:last] in keep:
+                yield (first, last)
+
+
+def _has_office(text: str, given: int, end: int) -> bool:
+    """Whether an office or title begins in the given name, or follows the name at once or in brackets."""
+    return (
+        _TITLE.match(text, given) is not None
+        or any(_OFFICE.match(text, at) for at in range(given, end + 1))
+        or _OFFICE_IN_BRACKETS.match(text, end) is not None
+    )
+
+
+def _begins_word(text: str, start: int, end: int) -> bool:
+    """Whether a word of the lexicon begins where the name would; one that is longer is no matter of doubt."""
+    return any(text[start : start + length] in WORDS for length in range(2, max(LONGEST_WORD, end - start) + 1))
+
+
+def _crosses_word(text: str, start: int) -> bool:
+    """Whether a word of the lexicon begins before the name and reaches into it (照顾, 关于)."""
+    return any(
+        text[before : before + length] in WORDS
+        for before in range(max(0, start - 3), start)
+        for length in range(start - before + 1, 5)
+    )
