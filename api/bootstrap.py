@@ -3,21 +3,14 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.adapters.memory.log import MemoryIncidentLog
-from pipeline.adapters.memory.posts import MemoryPostStore
 
 from classifier.absent import AbsentClassifier
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.key_file import KeyFile
-from pipeline.adapters.memory.blobs import MemoryBlobs
-from pipeline.adapters.memory.bus import MemoryPostBus
-from pipeline.adapters.memory.outbox import MemoryOutbox
-from pipeline.adapters.memory.records import MemoryRecords
-from pipeline.adapters.memory.tokens import MemoryPosterTokens
 from pipeline.adapters.sealing import AddressSealer
 from pipeline.adapters.sqlite.bus import SqlitePostBus
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
@@ -28,11 +21,18 @@ from pipeline.adapters.sqlite.records import SqliteRecords
 from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
 from pipeline.adapters.sqlite.writer import Reader
 from pipeline.adapters.system_clock import SystemClock
-from pipeline.domain.alert_rule import DEFAULT_POLICY
-from pipeline.domain.clock import due_of
+from pipeline.domain.alert_policy import DEFAULT_POLICY
+from pipeline.domain.calendar_setting import read_calendar
+from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
+from pipeline.domain.deadline import clocks_from, due_times
+from pipeline.domain.read_policy import read_policy
+from pipeline.domain.watch import Watch
+from pipeline.domain.watch_rule import WatchRule
+from pipeline.domain.working_calendar import working_calendar
 from pipeline.ports import Classifier, Clock, Door
-from pipeline.runner import Asking, Worker
+from pipeline.runner import Asking, PostMatcher, Worker
 from pipeline.runner import Stores as WorkerStores
+from pipeline.stages.match import Matcher
 from pipeline.workflow.desk import Desk, Practice
 from pipeline.workflow.door import DoorKeys, IntakeDoor
 from pipeline.workflow.settings import Settings, read_settings
@@ -108,6 +108,14 @@ def open_stores(folder: Folder) -> Stores:
 
 def memory_stores(clock: Clock) -> Stores:
     """Return stores that live as long as the process: for verbs that rehearse a stream."""
+    from pipeline.adapters.memory.blobs import MemoryBlobs
+    from pipeline.adapters.memory.bus import MemoryPostBus
+    from pipeline.adapters.memory.log import MemoryIncidentLog
+    from pipeline.adapters.memory.outbox import MemoryOutbox
+    from pipeline.adapters.memory.posts import MemoryPostStore
+    from pipeline.adapters.memory.records import MemoryRecords
+    from pipeline.adapters.memory.tokens import MemoryPosterTokens
+
     return Stores(
         bus=MemoryPostBus(),
         posts=MemoryPostStore(),
@@ -185,19 +193,38 @@ def practice_of(settings: Settings) -> Callable[[str], Practice]:
 
     def practice(unit: str) -> Practice:
         tables = settings.units[unit].tables if unit in settings.units else {}
-        return Practice(read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY, _due(tables))
+        calendar = read_calendar(tables["calendar"]) if "calendar" in tables else working_calendar()
+        rules = read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS
+        policy = read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY
+        return Practice(policy, due_times(rules, calendar), clocks_from(rules))
 
     return practice
-
-
-def _due(tables: Mapping[str, Table]) -> Due:
-    rules = read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS
-    return due_by(rules, SHIPPED_CALENDAR)
 
 
 def open_classifier() -> Classifier:
     """Return the bundled classifier."""
     return AbsentClassifier("no model is bundled yet")
+
+
+def of_unit(rule: WatchRule, unit: str) -> WatchRule:
+    """Return the rule as this unit's."""
+    return replace(rule, unit=unit)
+
+
+def open_rehearsed_worker(
+    stores: Stores, watch: Watch, matcher: Callable[[Sequence[WatchRule]], PostMatcher] | None
+) -> Worker:
+    """Return a worker over stores in memory; with a matcher of its own nothing closes the gate."""
+    shipped = Practice(DEFAULT_POLICY, due_times(SHIPPED_CLOCKS, working_calendar()), clocks_from(SHIPPED_CLOCKS))
+    desk = Desk(stores.log, stores.posts, stores.clock, lambda _unit: shipped)
+    return Worker(
+        stores=WorkerStores(stores.bus, stores.posts, stores.tokens),
+        classifier=AbsentClassifier("a rehearsal without a gate") if matcher else open_classifier(),
+        clock=stores.clock,
+        asking=Asking(desk.ask, desk.head, desk.takes_messages),
+        watch=watch,
+        matcher_of=matcher or Matcher,
+    )
 
 
 def open_worker(stores: Stores, settings: Settings, desk: Desk, classifier: Classifier) -> Worker:

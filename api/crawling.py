@@ -24,6 +24,8 @@ from .supervisor import child_command
 
 log = logging.getLogger(__name__)
 
+PAUSE_AFTER_FAILURE_SECONDS = 5.0
+
 PREFIX = "crawl/"
 MARGIN: Millis = 60_000
 """How much longer than a round its lease and its patience last."""
@@ -70,9 +72,13 @@ class CrawlProcess:
             self._done(stray, "the source is no longer set")
         if owed:
             outcome = self._round([one.schedule.removeprefix(PREFIX) for one in owed], stop)
-            if outcome is not None:
-                for one in owed:
+            for one in owed:
+                if outcome is not None:
                     self._done(one, outcome)
+                else:
+                    self.records.release(one.lease, self.holder)  # still owed: the next pass takes it again
+            if outcome is None:
+                stop.wait(PAUSE_AFTER_FAILURE_SECONDS)
         return len(owed)
 
     def _done(self, occurrence: Occurrence, outcome: str) -> None:
@@ -98,7 +104,7 @@ class CrawlProcess:
 
     def _outcome(self, code: int, report: bytes) -> str | None:
         if code not in (0, 1):
-            log.error("crawl.round_failed: exit %d; the round stays owed until its lease ends", code)
+            log.error("crawl.round_failed: exit %d; the round stays owed", code)
             return None
         last = report.decode("utf-8", "replace").strip().rpartition("\n")[2]
         try:

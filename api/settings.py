@@ -9,14 +9,16 @@ import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import tomli_w
-from pipeline.domain.rule_linter import lint_rules
 
 from crawlers.read_manifest import manifest_from_dict
+from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
 from pipeline.domain.errors import BadInput
+from pipeline.domain.read_policy import read_policy
 from pipeline.domain.unit_settings import read_places, read_profile, read_recipients
 from pipeline.domain.watch_rule import read_rules
 from pipeline.ports import Clock, Record, Records
@@ -28,6 +30,8 @@ Table = Mapping[str, object]
 
 
 def _check_rules(table: Table) -> None:
+    from pipeline.domain.rule_linter import lint_rules
+
     rows = table.get("rule", [])
     rules = read_rules(rows if isinstance(rows, list) else [], "rules.toml")
     findings = lint_rules(rules)
@@ -41,7 +45,9 @@ CHECKS: Mapping[str, Callable[[Table], object]] = {
     "places": read_places,
     "rules": _check_rules,
     "recipients": read_recipients,
+    "calendar": read_calendar,
     "clocks": read_clocks,
+    "alerts": read_policy,
 }
 """What each file of a settings folder must pass; `sources/*.toml` pass the manifest's own reader."""
 
@@ -62,12 +68,12 @@ def apply_folder(folder: Path, records: Records, clock: Clock, *, author: str, r
     Raises:
         BadInput: the folder has problems; all of them are named and nothing was written.
     """
-    tables = _read_folder(folder)
+    tables = read_folder(folder)
     unit = str(tables["unit"]["id"])
     changes = []
     for key, table in tables.items():
         of = "" if key.startswith(SOURCE) else unit
-        value = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        value = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
         stored = records.get(SETTING, of, key)
         if stored is not None and stored.value == value:
             continue
@@ -90,7 +96,8 @@ def export_folder(folder: Path, records: Records, unit: str) -> Sequence[Path]:
     return written
 
 
-def _read_folder(folder: Path) -> dict[str, Table]:
+def read_folder(folder: Path) -> dict[str, Table]:
+    """Return the checked tables of a settings folder by key; raise BadInput with every problem in it."""
     if not (folder / "unit.toml").is_file():
         raise BadInput(f"{folder}: no unit.toml in it; a settings folder begins with one", code="CFG-202")
     problems: list[str] = []
@@ -102,6 +109,13 @@ def _read_folder(folder: Path) -> dict[str, Table]:
     if problems:
         raise BadInput("\n".join([f"{folder} cannot be applied; nothing was changed.", *problems]), code="CFG-200")
     return tables
+
+
+def _as_text(value: object) -> str:
+    """TOML knows dates and JSON does not; the readers take both forms."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a setting cannot hold {type(value).__name__}")
 
 
 def _read_file(

@@ -12,12 +12,14 @@ import tomli_w
 from api import bootstrap
 from api.cli.installation import open_installation
 from api.cli.run import supervise
-from api.demo.county import living_county
+from api.demo.county import county
 from api.demo.settings import write_settings
 from api.demo.site import DemoSite
 from api.lifeline import stop_on_signal
 
 CRAWL_EVERY_SECONDS = 10
+HISTORY = 3 * 24 * 3_600_000
+"""How much of the county's life lies behind when the demo begins."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,8 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         folder = Path(arguments.data or stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-demo-")))
         clock = bootstrap.system_clock()
-        county = living_county(arguments.seed, clock.now())
-        site = stack.enter_context(DemoSite(county, clock, posts_per_second=arguments.per_second))
+        life = county(arguments.seed, days=400, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
+        site = stack.enter_context(DemoSite(life, clock, posts_per_second=arguments.per_second))
         arguments.config = str(_write_installation(folder, site.url))
         here = open_installation(arguments)
         print("演示数据 纯属虚构：云溪县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")

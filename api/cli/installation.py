@@ -31,7 +31,8 @@ def open_installation(arguments: argparse.Namespace) -> Installation:
     """
     path = Path(arguments.config)
     config = read_config(path)
-    logging.getLogger().setLevel(config.log.level.upper())
+    for package in ("api", "classifier", "crawlers", "pipeline"):
+        logging.getLogger(package).setLevel(config.log.level.upper())
     folder = bootstrap.folder_of(config)
     stores = bootstrap.open_stores(folder)
     if config.settings and not stores.records.list(SETTING, limit=1):

@@ -3,9 +3,9 @@
 import argparse
 import json
 
+from api import bootstrap
 from api.cli.lines import Lines
 from api.cli.posts import posts_of, rules_of
-from pipeline.adapters.system_clock import SystemClock
 from pipeline.stages.match import Matcher
 
 
@@ -13,7 +13,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print every post with its mentions; offsets are code points of the printed text."""
     matcher = Matcher(rules_of(arguments.rules))
     lines = Lines(arguments.file)
-    for row in posts_of(lines, SystemClock().now()):
+    for row in posts_of(lines, bootstrap.system_clock().now()):
         mentions = [
             {"rule": match.rule.id, "term": hit.term, "field": hit.field, "start": hit.start, "end": hit.end}
             for match in matcher.matches(row.post.title, row.post.text)

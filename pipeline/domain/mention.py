@@ -55,8 +55,9 @@ class Mention:
     """
     Unit × post × rule, as the worker creates it once. `group` is None where nothing is grouped (stored only).
 
-    `seen_seq` is the head of the unit's log under which the fold decided, so a replay has a stored order; `order` is
-    the position of the post on its stream, which is the order of the fold.
+    `seen_seq` is the head of the unit's log under which the fold decided, so a replay has a stored order; `order`
+    counts the unit's posts in the order of the fold, over all streams. `posters` is how many different people had
+    written in the group within 14 days when the fold decided: a count that outlives the poster tokens.
     """
 
     unit: str
@@ -75,7 +76,9 @@ class Mention:
     occurred_at: Millis
     service_line: str | None = None
     place: str | None = None
+    posters: int = 0
     grave: bool = False
+    grave_level: int = 2
     addressed: bool = False
     lapsed: bool = False
     backfilled: bool = False

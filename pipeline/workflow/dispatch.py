@@ -24,6 +24,17 @@ RETRY_AFTER: Sequence[Millis] = (5_000, 30_000, 120_000, 600_000, 1_800_000, 3_6
 GIVE_UP_AFTER: Millis = 24 * 3_600_000
 TRYING = "trying"
 
+POLICIES: Mapping[str, Mapping[int, Sequence[str]]] = {
+    "policy:alert": {
+        1: ("duty", "monitor", "leader"),
+        2: ("duty", "monitor", "leader"),
+        3: ("duty", "monitor"),
+        4: ("duty", "monitor"),
+    },
+    "policy:digest": {4: ("leader",)},
+}
+"""Which roles a policy reaches at which level; a notice to "role:X" reaches that role alone."""
+
 
 @dataclass(slots=True)
 class Dispatcher:
@@ -105,12 +116,20 @@ def sends_of(batch: Batch, recipients: Sequence[Recipient]) -> Sequence[Send]:
     """Return one send per notice, recipient and channel; a notice that reaches nobody is held with that reason."""
     sends = []
     for number, notice in enumerate(batch.notices):
-        reached = [recipient for recipient in recipients if recipient.role == notice.to]
-        sends += [_send(batch, number, notice, recipient) for recipient in reached]
+        roles = _roles(notice)
+        reached = {(one.account, one.channel): one for one in recipients if one.role in roles}
+        sends += [_send(batch, number, notice, recipient) for recipient in reached.values()]
         if not reached:
             nobody = Recipient("nobody", notice.to, "none")
-            sends.append(_send(batch, number, notice, nobody, held=f"nobody holds the role {notice.to}"))
+            sends.append(_send(batch, number, notice, nobody, held=f"nobody is named for {' or '.join(roles)}"))
     return sends
+
+
+def _roles(notice: Notice) -> Sequence[str]:
+    levels = POLICIES.get(notice.to)
+    if levels is None:
+        return (notice.to.removeprefix("role:"),)
+    return levels.get(notice.level, ())
 
 
 def _send(batch: Batch, number: int, notice: Notice, recipient: Recipient, held: str = "") -> Send:

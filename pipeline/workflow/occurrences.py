@@ -46,6 +46,11 @@ class Occurrence:
         """The key of its record."""
         return _key(self.schedule, self.due_at)
 
+    @property
+    def lease(self) -> str:
+        """The name of its lease."""
+        return f"{OCCURRENCE}/{self.key}"
+
 
 def _key(schedule: str, due_at: Millis) -> str:
     return f"{schedule}/{due_at:013d}"
@@ -106,7 +111,7 @@ def mark_done(records: Records, occurrence: Occurrence, holder: str, *, now: Mil
         return False
     value = json.dumps({"state": "done", "outcome": outcome, "fence": occurrence.fence})
     done = records.put(Record(OCCURRENCE, "", occurrence.key, 0, value, now, holder, outcome), expect=stored.revision)
-    records.release(f"{OCCURRENCE}/{occurrence.key}", holder)
+    records.release(occurrence.lease, holder)
     return done
 
 

@@ -1,0 +1,171 @@
+"""Members of a group, and the group's row derived from them: the same members always give the same row."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .group import GroupRow, TodoReason, incident_id
+from .mention import NO_OPINION, Mention, Opinion
+from .post import Millis, Post
+from .todo import todo_reason
+
+WINDOW: Millis = 14 * 24 * 3_600_000
+"""Posts and posters are counted over 14 days (MECHANICS §5, new matter)."""
+
+RAISES_WITHIN: Millis = 72 * 3_600_000
+"""A post that comes later than this after its own time raises nothing (MECHANICS §7)."""
+
+_TODO_ORDER = (
+    TodoReason.ADDRESSED,
+    TodoReason.GRAVE,
+    TodoReason.OURS,
+    TodoReason.UNCLEAR,
+    TodoReason.NO_CLASSIFIER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """
+    One post of a group, as its newest mentions tell it; a member is a post, never a version.
+
+    `is_silent` says that it raises nothing: found by a changed rule, or come long after its own time. `grave_level` is
+    0 where no grave rule hit, else the level that one asks for.
+    """
+
+    post: str
+    order: int
+    occurred_at: Millis
+    collected_at: Millis
+    source: str
+    is_repost: bool
+    posters: int
+    about: bool | None
+    needs_help: bool
+    grave_level: int
+    addressed: bool
+    is_silent: bool
+    line: str | None
+    place: str | None
+    todo: TodoReason | None
+
+
+def member_of(mentions: Sequence[Mention], post: Post) -> Member:
+    """Return the member that the mentions of one post and one order of the fold make."""
+    first = mentions[0]
+    live = not first.backfilled  # what a changed rule found later is grouped and searchable, and asks nobody
+    late = first.collected_at - first.occurred_at > RAISES_WITHIN
+    return Member(
+        post=first.post,
+        order=first.order,
+        occurred_at=first.occurred_at,
+        collected_at=first.collected_at,
+        source=post.source,
+        is_repost=first.repost_of is not None,
+        posters=first.posters,
+        about=_truth(first.opinion),
+        needs_help=first.opinion.need.label is True,
+        grave_level=min((mention.grave_level for mention in mentions if mention.grave), default=0),
+        addressed=live and first.addressed,
+        is_silent=late or not live,
+        line=next((mention.service_line for mention in mentions if mention.service_line), None),
+        place=first.place,
+        todo=_todo(first.opinion, grave=any(m.grave for m in mentions), addressed=first.addressed) if live else None,
+    )
+
+
+def members_of(rows: Iterable[tuple[Mention, Post]]) -> dict[str, dict[str, Member]]:
+    """Return group → post → member for mentions in the order of the fold; later mentions of a post replace earlier."""
+    groups: dict[str, dict[str, Member]] = {}
+    for mentions, post in by_order(rows):
+        group = mentions[0].group
+        if group is not None:
+            groups.setdefault(group, {})[post.id] = member_of(mentions, post)
+    return groups
+
+
+def by_order(rows: Iterable[tuple[Mention, Post]]) -> Iterable[tuple[tuple[Mention, ...], Post]]:
+    """Yield the mentions of each order of the fold together, with their post."""
+    pending: list[Mention] = []
+    of: Post | None = None
+    for mention, post in rows:
+        if of is not None and pending and pending[0].order != mention.order:
+            yield tuple(pending), of
+            pending = []
+        pending.append(mention)
+        of = post
+    if of is not None and pending:
+        yield tuple(pending), of
+
+
+def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
+    """Return the machine's row of a group; members are at least one. The result depends on nothing else."""
+    ordered = sorted(members, key=lambda member: (member.order, member.post))
+    own = [member for member in ordered if not member.is_repost] or ordered
+    last_at = max(member.occurred_at for member in ordered)
+    raising = [member for member in own if not member.is_silent]
+    recent = [member for member in raising if member.occurred_at > last_at - WINDOW]
+    grave = [member for member in raising if member.grave_level]
+    addressed = [member for member in own if member.addressed]
+    return GroupRow(
+        unit=unit,
+        id=group,
+        incident=incident_id(unit, group),
+        lead=own[0].post,
+        posts=len(own),
+        reposts=len(ordered) - len(own),
+        posters=max(member.posters for member in own),
+        recent_posts=len(recent),
+        recent_posters=recent[-1].posters if recent else 0,
+        sources=len({member.source for member in ordered}),
+        needs=sum(member.needs_help for member in ordered),
+        first_at=min(member.occurred_at for member in ordered),
+        last_at=last_at,
+        collected_at=max(member.collected_at for member in ordered),
+        line=_most_common(member.line for member in own),
+        place=_most_common(member.place for member in own),
+        about=_together(member.about for member in ordered),
+        grave=any(member.grave_level for member in ordered),
+        addressed=bool(addressed),
+        todo=_best_todo(ordered),
+        latest_order=ordered[-1].order,
+        silent_posts=len(own) - len(raising),
+        grave_posts=len(grave),
+        grave_level=min((member.grave_level for member in grave), default=2),
+        grave_at=max((member.occurred_at for member in grave), default=None),
+        addressed_posts=len(addressed),
+        addressed_at=max((member.occurred_at for member in addressed), default=None),
+    )
+
+
+def _truth(opinion: Opinion) -> bool | None:
+    label = opinion.about.label
+    return label if isinstance(label, bool) else None
+
+
+def _todo(opinion: Opinion, *, grave: bool, addressed: bool) -> TodoReason | None:
+    act = opinion.act.label
+    return todo_reason(
+        about=_truth(opinion),
+        act=act if isinstance(act, str) else None,
+        grave=grave,
+        addressed=addressed,
+        has_classifier=opinion.model != NO_OPINION.model,
+    )
+
+
+def _most_common(values: Iterable[str | None]) -> str | None:
+    counted = Counter(value for value in values if value)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _together(abouts: Iterable[bool | None]) -> bool | None:
+    said = set(abouts)
+    if True in said:
+        return True
+    return None if None in said else False
+
+
+def _best_todo(members: Sequence[Member]) -> TodoReason | None:
+    reasons = {member.todo for member in members}
+    return next((reason for reason in _TODO_ORDER if reason in reasons), None)

@@ -1,0 +1,314 @@
+"""
+The worker: posts from the bus become stored posts, mentions and groups; then the alert rules are asked.
+
+One step is one commit, the position with it (MECHANICS §3). Nothing is decided twice: a unit's memory is loaded from
+stored mentions with the decisions that they hold. Alert rules are level-triggered: asked after each commit for every
+touched group, at load for all live ones, and whenever `collected_at` passes a whole hour.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .crash_point import crash_point
+from .domain.errors import StaleWorker, StoreUnavailable
+from .domain.group import GroupRow
+from .domain.member import by_order
+from .domain.mention import NO_OPINION, Mention, Opinion
+from .domain.post import Millis, Post
+from .domain.watch import UnitWatch, Watch
+from .domain.watch_rule import WatchRule
+from .domain.wire import post_to_json
+from .ports import Classifier, Clock, DeadLetter, Delivered, Head, Position, PostBus, PosterTokens, PostStore, Work
+from .stages.arrivals import Arrival, keys_of, sort_arrivals
+from .stages.fold import Candidate, Folded, UnitMemory
+from .stages.match import Match, Matcher
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Posts per step and transaction (MECHANICS §8)."""
+
+RELOAD: Millis = 180 * 24 * 3_600_000
+"""How far back a unit's memory is loaded: as long as a mention is kept."""
+
+TOKENS_LIVE: Millis = 15 * 24 * 3_600_000
+"""How long poster tokens can be asked for (MECHANICS §1)."""
+
+HOUR: Millis = 3_600_000
+
+POISON_BUDGET = 100
+"""Unreadable or unworkable records in one run before the worker stops and calls a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step did. `read` 0 means that the bus held nothing new."""
+
+    read: int = 0
+    stored: int = 0
+    mentions: int = 0
+    buried: int = 0
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where the worker reads and writes."""
+
+    bus: PostBus
+    posts: PostStore
+    tokens: PosterTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the worker speaks to the log of decisions; given by the composition root."""
+
+    ask: Callable[[str, Sequence[GroupRow]], None]
+    head: Callable[[str], int]
+    takes_messages: Callable[[str, str], bool]
+
+
+class PostMatcher(Protocol):
+    """Says which rules a post meets, and where."""
+
+    def matches(self, title: str, text: str) -> tuple[Match, ...]:
+        """Return the matches of all rules."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """Works the bus, one step at a time. There is one worker per store; the lease that says so is the caller's."""
+
+    stores: Stores
+    classifier: Classifier
+    clock: Clock
+    asking: Asking
+    watch: Watch
+    matcher_of: Callable[[Sequence[WatchRule]], PostMatcher] = Matcher
+    failures: int = 0
+    _memories: dict[str, UnitMemory] = field(default_factory=dict)
+    _matcher: PostMatcher | None = None
+    _hour: Millis = 0
+
+    def load(self) -> int:
+        """Every unit's memory is as it was, and the alert rules have been asked for all live groups; returns them."""
+        self._memories.clear()
+        return sum(self._ask_all(unit) for unit in self.watch.units)
+
+    def change_watch(self, watch: Watch) -> None:
+        """From the next step on these rules and places hold; what is stored keeps the versions it has."""
+        self.watch = watch
+        self._matcher = None
+        self._memories.clear()
+
+    def step(self) -> Step:
+        """
+        Work the next posts of the bus, at most BATCH of them.
+
+        Raises StoreUnavailable where a store refuses (nothing of the step is stored) or where the budget of
+        unworkable records is used up.
+        """
+        delivered = self.stores.bus.read(self._position(), BATCH)
+        if not delivered:
+            return Step()
+        posts, buried = self._readable(delivered)
+        heads = self.stores.posts.heads(keys_of(posts))
+        erased = self.stores.posts.erased({key for post in posts for key in (post.id, *post.heads)} | _ids(heads))
+        arrivals = sort_arrivals(posts, heads, erased)
+        met = self._met(arrivals)
+        opinions = self._opinions([arrival.post for arrival in arrivals if arrival.post.id in met])
+        work, touched = self._work(arrivals, met, opinions, delivered[-1].after)
+        self.stores.tokens.add({arrival.post.id: arrival.post.tokens for arrival in arrivals if arrival.post.tokens})
+        new = self._commit(work)
+        if new is None:
+            return Step(read=len(delivered), buried=buried, stale=True)
+        self._ask(touched, work.posts)
+        return Step(len(delivered), len(arrivals), new, buried)
+
+    def _commit(self, work: Work) -> int | None:
+        """Everything is stored, or the memory is dropped with it; None means that this worker is stale."""
+        crash_point("worker.before_commit")
+        try:
+            new = self.stores.posts.commit(work)
+        except StaleWorker:
+            log.warning("worker.stale: another worker holds this partition; the memory is dropped and loaded again")
+            self._memories.clear()
+            return None
+        except StoreUnavailable:
+            self._memories.clear()
+            raise
+        crash_point("worker.after_commit")
+        return new
+
+    def _position(self) -> Position | None:
+        stream = self.stores.bus.stream
+        position = self.stores.posts.position(stream, 0)
+        if position is None:
+            known = self.stores.posts.known_streams()
+            if known:
+                log.warning("worker.new_stream: stream %s is unknown here; it is read from its beginning", stream)
+        return position
+
+    def _readable(self, delivered: Sequence[Delivered]) -> tuple[list[Post], int]:
+        poison = [item for item in delivered if item.post is None]
+        self._bury(
+            DeadLetter(
+                id=f"{item.after.stream}/{item.after.partition}/{item.after.offset}",
+                source="",
+                stage="read",
+                error=item.problem,
+                at=self.clock.now(),
+            )
+            for item in poison
+        )
+        return [item.post for item in delivered if item.post is not None], len(poison)
+
+    def _bury(self, letters: Iterable[DeadLetter]) -> None:
+        letters = tuple(letters)
+        if not letters:
+            return
+        self.stores.bus.bury(letters)
+        self.failures += len(letters)
+        log.error("worker.buried: %d records, %s", len(letters), letters[0].error)
+        if self.failures > POISON_BUDGET:
+            sentence = (
+                f"{self.failures} records could not be worked since the start; the worker stops instead of draining "
+                "them. Look at `huiyin doctor --dead-letters`, mend the cause and start again"
+            )
+            raise StoreUnavailable(sentence, code="WRK-201")
+
+    def _met(self, arrivals: Sequence[Arrival]) -> dict[str, tuple[Match, ...]]:
+        """Return post id → matches of all units' rules; a post that breaks the matcher is buried and stays stored."""
+        if self._matcher is None:
+            self._matcher = self.matcher_of(self.watch.rules())
+        matcher = self._matcher
+        met: dict[str, tuple[Match, ...]] = {}
+        for arrival in arrivals:
+            post = arrival.post
+            try:
+                matches = matcher.matches(post.title, post.text)
+            except Exception as failure:  # noqa: BLE001 - the runner is a named boundary: it logs, counts, keeps the item
+                self._bury([_letter(post, "match", failure, self.clock.now())])
+                continue
+            if matches or arrival.is_edit:
+                met[post.id] = matches
+        return met
+
+    def _opinions(self, posts: Sequence[Post]) -> dict[str, Opinion]:
+        """Return version → opinion, each text classified once; a classifier that fails abstains, and is counted."""
+        model = self.classifier.model
+        known = dict(self.stores.posts.opinions({post.version for post in posts}, model))
+        new = {post.version: (post.title, post.text) for post in posts if post.version not in known}
+        if new:
+            try:
+                said = self.classifier.opinions(list(new.values()))
+            except Exception:  # the runner is a named boundary: a failure is an abstention, never a label
+                log.exception("worker.classifier_failed: %d texts have no opinion", len(new))
+                said = [NO_OPINION] * len(new)
+            known.update(zip(new, said, strict=True))
+        return known
+
+    def _work(
+        self, arrivals: Sequence[Arrival], met: dict[str, tuple[Match, ...]], opinions: dict[str, Opinion], to: Position
+    ) -> tuple[Work, dict[str, set[str]]]:
+        mentions: list[Mention] = []
+        lapsed: list[tuple[str, str, str, str, str]] = []
+        touched: dict[str, set[str]] = {}
+        for unit, watch in self.watch.units.items():
+            candidates = self._candidates(watch, arrivals, met, opinions)
+            if not candidates:
+                continue
+            folded = self._fold(watch, candidates)
+            mentions += [mention for each in folded for mention in each.mentions]
+            lapsed += [key for each in folded for key in each.lapsed]
+            groups = {self._memories[unit].group_of(candidate.post.id) for candidate in candidates}
+            touched[unit] = {group for group in groups if group}
+        rows = [self._memories[unit].row(group) for unit, groups in touched.items() for group in sorted(groups)]
+        return Work([arrival.post for arrival in arrivals], mentions, rows, to, tuple(lapsed)), touched
+
+    def _candidates(
+        self, watch: UnitWatch, arrivals: Sequence[Arrival], met: dict[str, tuple[Match, ...]], said: dict[str, Opinion]
+    ) -> list[Candidate]:
+        """Return the unit's candidates: posts that its rules met, and new versions of posts that they once met."""
+        memory = self._memory(watch)
+        return [
+            Candidate(arrival.post, matches, said.get(arrival.post.version, NO_OPINION))
+            for arrival in arrivals
+            if (matches := _of_unit(met.get(arrival.post.id, ()), watch.unit)) or memory.knows(arrival.post.id)
+        ]
+
+    def _fold(self, watch: UnitWatch, candidates: Sequence[Candidate]) -> list[Folded]:
+        """Fold in order; where a post breaks the fold, it is buried and the others are folded anew without it."""
+        seen_seq = self.asking.head(watch.unit)
+        remaining = list(candidates)
+        while True:
+            memory, folded = self._memory(watch), []
+            for candidate in remaining:
+                try:
+                    folded.append(memory.fold(candidate, seen_seq))
+                except Exception as failure:  # noqa: BLE001 - the runner is a named boundary
+                    self._memories.pop(watch.unit)  # half changed: nothing of it is kept
+                    self._bury([_letter(candidate.post, "fold", failure, self.clock.now())])
+                    remaining.remove(candidate)
+                    break
+            else:
+                return folded
+
+    def _memory(self, watch: UnitWatch) -> UnitMemory:
+        memory = self._memories.get(watch.unit)
+        if memory is None:
+            unit = watch.unit
+            memory = UnitMemory(unit, watch.places, lambda group: self.asking.takes_messages(unit, group))
+            self._recall(memory)
+            self._memories[unit] = memory
+        return memory
+
+    def _recall(self, memory: UnitMemory) -> None:
+        now = self.clock.now()
+        rows = list(by_order(self.stores.posts.mentions(memory.unit, now - RELOAD)))
+        recent = {post.id for _, post in rows if post.collected_at > now - TOKENS_LIVE}
+        tokens = self.stores.tokens.of(recent)
+        for mentions, post in rows:
+            memory.remember(mentions, post, tokens.get(post.id, ()))
+
+    def _ask(self, touched: dict[str, set[str]], posts: Sequence[Post]) -> None:
+        """Ask the alert rules; the whole hour is that of the posts' own time of collection, never a clock's."""
+        hour = max((post.collected_at for post in posts), default=0) // HOUR
+        if hour > self._hour:
+            due, self._hour = self._hour > 0, hour
+            if due:
+                for unit in self.watch.units:
+                    self._ask_all(unit)
+                return
+        for unit, groups in touched.items():
+            memory = self._memories[unit]
+            self.asking.ask(unit, [memory.row(group) for group in sorted(groups)])
+
+    def _ask_all(self, unit: str) -> int:
+        memory = self._memory(self.watch.units[unit])
+        rows = [memory.row(group) for group in memory.groups()]
+        self.asking.ask(unit, rows)
+        return len(rows)
+
+
+def _ids(heads: Mapping[str, Head]) -> frozenset[str]:
+    return frozenset(head.id for head in heads.values())
+
+
+def _of_unit(matches: Iterable[Match], unit: str) -> tuple[Match, ...]:
+    return tuple(match for match in matches if match.rule.unit in (None, unit))
+
+
+def _letter(post: Post, stage: str, failure: Exception, at: Millis) -> DeadLetter:
+    return DeadLetter(
+        id=f"{post.id}/{post.version}/{stage}",
+        source=post.source,
+        stage=stage,
+        error=type(failure).__name__,
+        at=at,
+        body_hash=post.body_hash,
+        post=post_to_json(post),
+    )

@@ -1,0 +1,211 @@
+"""
+The fold: candidates in order become mentions with decisions, per unit.
+
+What the fold decides (group, repost) is stored in the mention and never decided twice: a reload calls `remember` with
+the stored mentions and arrives at the same memory that `fold` left behind.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.domain.group import GroupRow, group_id
+from pipeline.domain.member import WINDOW, Member, member_of, row_of
+from pipeline.domain.mention import Mention, Opinion
+from pipeline.domain.post import Millis, Post, Token
+
+from .group import Grouping
+from .match import Match
+from .near_duplicate import NearDuplicates
+from .place import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A post that a unit's rules met, with the classifier's opinion."""
+
+    post: Post
+    matches: tuple[Match, ...]
+    opinion: Opinion
+    backfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What folding one candidate changed: new mentions, keys of mentions that ended, the group touched."""
+
+    mentions: tuple[Mention, ...]
+    lapsed: tuple[tuple[str, str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrote:
+    """That somebody wrote in a group, for counting people; without tokens a person of his own."""
+
+    at: Millis
+    tokens: tuple[Token, ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the unit knows of a post: its group and the mentions that have not lapsed."""
+
+    group: str | None
+    repost_of: str | None
+    similarity: int
+    live: list[Mention] = field(default_factory=list)
+
+
+def always_open(_group: str) -> bool:
+    """No group is closed to a message addressed to the unit."""
+    return True
+
+
+class UnitMemory:
+    """One unit's memory of what was folded: near-duplicates, groups, members, who wrote when."""
+
+    def __init__(self, unit: str, places: Iterable[str], takes_messages: Callable[[str], bool] = always_open) -> None:
+        self.unit = unit
+        self.next_order = 0
+        self._places = Places(tuple(places))
+        self._takes_messages = takes_messages
+        self._near = NearDuplicates()
+        self._grouping = Grouping()
+        self._posts: dict[str, _Known] = {}
+        self._members: dict[str, dict[str, Member]] = {}
+        self._wrote: dict[str, list[_Wrote]] = {}
+
+    def fold(self, candidate: Candidate, seen_seq: int) -> Folded:
+        """Decide for one candidate and remember it; call in the order of the stream."""
+        post = candidate.post
+        known = self._posts.get(post.id)
+        group, repost_of, similarity = self._decided(candidate, known)
+        tokens = post.tokens
+        posters = self._posters_with(group, post, repost_of is None and known is None)
+        mentions = tuple(
+            Mention(
+                unit=self.unit,
+                post=post.id,
+                version=post.version,
+                rule=match.rule.id,
+                rule_version=match.rule.version,
+                hits=match.hits,
+                opinion=candidate.opinion,
+                group=group,
+                repost_of=repost_of,
+                similarity=similarity,
+                seen_seq=seen_seq,
+                order=self.next_order,
+                collected_at=post.collected_at,
+                occurred_at=post.occurred_at,
+                service_line=match.rule.service_line,
+                place=self._places.named_in(post.title, post.text),
+                posters=posters,
+                grave=match.rule.grave,
+                grave_level=match.rule.grave_level or 2,
+                addressed=post.is_addressed,
+                backfilled=candidate.backfilled,
+            )
+            for match in candidate.matches
+        )
+        lapsed = self._lapsed(known, mentions)
+        if mentions:
+            self.remember(mentions, post, tokens)
+        return Folded(mentions, lapsed)
+
+    def remember(self, mentions: Sequence[Mention], post: Post, tokens: tuple[Token, ...]) -> None:
+        """The decisions of one post are part of the memory, as if they had just been made."""
+        first = mentions[0]
+        self.next_order = max(self.next_order, first.order + 1)
+        known = self._posts.get(first.post)
+        is_new = known is None
+        if known is None:
+            known = self._posts[first.post] = _Known(first.group, first.repost_of, first.similarity)
+        known.group = first.group
+        known.live.extend(mention for mention in mentions if not mention.lapsed)
+        if first.group is None:
+            return
+        self._members.setdefault(first.group, {})[first.post] = member_of(mentions, post)
+        if not is_new:
+            return
+        self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of)
+        self._grouping.remember(first.group, post.title, post.text, first.occurred_at, place=first.place)
+        if first.repost_of is None:
+            self._wrote.setdefault(first.group, []).append(_Wrote(first.occurred_at, tokens))
+
+    def forget_version(self, post_id: str) -> tuple[tuple[str, str, str, str, str], ...]:
+        """Every live mention of the post lapses: its newest version matches nothing. The post stays a member."""
+        known = self._posts.get(post_id)
+        return self._lapsed(known, ())
+
+    def group_of(self, post_id: str) -> str | None:
+        """Return the group that the post was put into."""
+        known = self._posts.get(post_id)
+        return known.group if known else None
+
+    def knows(self, post_id: str) -> bool:
+        """Whether a mention of the post was ever folded."""
+        return post_id in self._posts
+
+    def row(self, group: str) -> GroupRow:
+        """Return the group's row as its members give it."""
+        return row_of(self.unit, group, self._members[group].values())
+
+    def groups(self) -> Mapping[str, Mapping[str, Member]]:
+        """Return all groups with their members."""
+        return self._members
+
+    def _decided(self, candidate: Candidate, known: _Known | None) -> tuple[str | None, str | None, int]:
+        post = candidate.post
+        if not _is_grouped(candidate):
+            return (known.group if known else None), None, 0
+        if known is not None and known.group is not None:
+            return known.group, known.repost_of, known.similarity
+        repost = self._near.decide(post.id, _body(post), post.collected_at)
+        group = self.group_of(repost.of) if repost.of else None
+        if group is None:
+            place = self._places.named_in(post.title, post.text)
+            group = self._grouping.decide(post.title, post.text, post.occurred_at, place=place)
+        if group is None or (post.is_addressed and not self._takes_messages(group)):
+            group = group_id(self.unit, post.id)
+        return group, repost.of, repost.similarity
+
+    def _posters_with(self, group: str | None, post: Post, writes: bool) -> int:
+        if group is None:
+            return 0
+        since = post.occurred_at - WINDOW
+        recent = [wrote.tokens for wrote in self._wrote.get(group, ()) if since < wrote.at <= post.occurred_at]
+        if writes:
+            recent.append(post.tokens)
+        return different_people(recent)
+
+    def _lapsed(self, known: _Known | None, mentions: Sequence[Mention]) -> tuple[tuple[str, str, str, str, str], ...]:
+        if known is None:
+            return ()
+        still = {mention.rule for mention in mentions}
+        gone = [mention for mention in known.live if mention.rule not in still]
+        known.live = [mention for mention in known.live if mention.rule in still]
+        return tuple(mention.key for mention in gone)
+
+
+def different_people(tokens: Sequence[tuple[Token, ...]]) -> int:
+    """Return how many different people wrote; two posts are one person's where they share a token of one period."""
+    seen: set[Token] = set()
+    people = 0
+    for of_post in tokens:
+        if not of_post or seen.isdisjoint(of_post):
+            people += 1
+        seen.update(of_post)
+    return people
+
+
+def _is_grouped(candidate: Candidate) -> bool:
+    """Return whether the gate is open: `about` is the one gate, past which grave and addressed posts go too."""
+    return (
+        candidate.opinion.about.label is not False
+        or candidate.post.is_addressed
+        or any(match.rule.grave for match in candidate.matches)
+    )
+
+
+def _body(post: Post) -> str:
+    return f"{post.title}\n{post.text}" if post.title else post.text

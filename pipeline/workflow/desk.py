@@ -1,0 +1,157 @@
+"""
+The desk: load, decide, append. People, alert rules and clocks all come through here (MECHANICS §4).
+
+A command is decided on the log's true head; a lost race is read and decided again. A command that was carried out
+before (same command id) gives the batch that it caused then.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.domain.alert_policy import AlertPolicy
+from pipeline.domain.alert_rule import ask
+from pipeline.domain.command import Command, GroupCommand, GroupJoined, IncidentCommand
+from pipeline.domain.decide import decide
+from pipeline.domain.errors import LostRace, Refused, StoreUnavailable
+from pipeline.domain.event import Batch, Memo
+from pipeline.domain.facts import AddressedPost, Due, Facts, GroupFacts
+from pipeline.domain.group import GroupRow
+from pipeline.domain.incident import State
+from pipeline.domain.unit_state import UnitState, empty, evolve_batch
+from pipeline.ports import Clock, IncidentLog, PostStore
+
+log = logging.getLogger(__name__)
+
+TRIES = 20
+"""How often a lost race is decided again before the command is given up with an error."""
+
+MEMBERS_SHOWN = 50
+"""How many member ids a decision about a group names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What a unit has set about alerts and clocks, as the desk needs it."""
+
+    policy: AlertPolicy
+    due: Due
+    clocks: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Desk:
+    """Decides commands of all units. Holds a fold of each log, which is only a cache of it."""
+
+    log: IncidentLog
+    posts: PostStore
+    clock: Clock
+    practice: Callable[[str], Practice]
+    refusals: int = 0
+    _states: dict[str, UnitState] = field(default_factory=dict)
+    _heads: dict[str, str] = field(default_factory=dict)
+
+    def state(self, unit: str) -> UnitState:
+        """Return what the unit's log says now; only new batches are read."""
+        state = self._states.get(unit) or empty(unit)
+        while batches := self.log.read(unit, state.seq, 500):
+            for batch in batches:
+                state = evolve_batch(state, batch)
+        self._states[unit] = state
+        return state
+
+    def head(self, unit: str) -> int:
+        """Return the seq of the newest batch, with the state read up to it."""
+        return self.state(unit).seq
+
+    def takes_messages(self, unit: str, group: str) -> bool:
+        """Whether a message addressed to the unit may join this group: not one whose incident is closed."""
+        state = self._states.get(unit)
+        incident = state.incident_of(group) if state else None
+        return incident is None or incident.state is not State.CLOSED
+
+    def ask(self, unit: str, rows: Sequence[GroupRow]) -> None:
+        """Everything that the alert rules want of these groups is so."""
+        state = self.state(unit)
+        for matter in self._matters(state, rows):
+            for command in ask(state, matter, self.practice(unit).policy, self.clock.now()):
+                self._carry_out(unit, command)
+                state = self._states[unit]
+
+    def execute(self, unit: str, command: Command, *, roles: frozenset[str], memos: Sequence[Memo] = ()) -> Batch:
+        """
+        The command is in the log; returns its batch, an earlier one where it was carried out before.
+
+        Raises Refused with the legal moves where it is not legal now, LostRace where the log did not stand still.
+        """
+        for _ in range(TRIES):
+            state = self.state(unit)
+            done = self.log.batch_of_command(unit, command.command_id)
+            if done is not None:
+                return done
+            facts = self._facts(unit, state, command, roles)
+            decision = decide(state, command, self.clock.now(), facts)
+            seq, previous = self.log.head(unit)
+            if seq != state.seq:
+                continue
+            batch = Batch(
+                unit, seq + 1, previous, command.command_id, decision.events, decision.notices, decision.memos
+            )
+            try:
+                self.log.append(batch, memos)
+            except LostRace:
+                continue
+            self._states[unit] = evolve_batch(state, batch)
+            return batch
+        raise LostRace(f"{command.name}: the log of {unit} moved {TRIES} times while this was decided; try again")
+
+    def _carry_out(self, unit: str, command: Command) -> None:
+        try:
+            self.execute(unit, command, roles=frozenset())
+        except Refused as refusal:
+            self.refusals += 1
+            log.debug("desk.rule_refused %s: %s", command.name, refusal)
+
+    def _matters(self, state: UnitState, rows: Iterable[GroupRow]) -> Iterable[Sequence[GroupRow]]:
+        """Yield the rows of each matter once: a free group alone, the groups of one incident together."""
+        seen: set[str] = set()
+        for row in rows:
+            incident = state.incident_of(row.id)
+            if incident is None:
+                yield [row]
+            elif incident.id not in seen:
+                seen.add(incident.id)
+                others = (self.posts.group(state.unit, group) for group in incident.groups if group != row.id)
+                yield [row, *(other.row for other in others if other)]
+
+    def _facts(self, unit: str, state: UnitState, command: Command, roles: frozenset[str]) -> Facts:
+        groups: set[str] = set()
+        if isinstance(command, GroupCommand):
+            groups.add(command.group)
+        if isinstance(command, IncidentCommand | GroupJoined) and command.incident in state.incidents:
+            groups.update(state.as_one(command.incident).groups)
+        groups.update(group for group in (getattr(command, "group", None),) if group)
+        known = {group: facts for group in groups if (facts := self._group_facts(unit, group))}
+        practice = self.practice(unit)
+        return Facts(groups=known, roles=roles, due=practice.due, clocks=practice.clocks)
+
+    def _group_facts(self, unit: str, group: str) -> GroupFacts | None:
+        view = self.posts.group(unit, group)
+        if view is None:
+            return None
+        mentions = self.posts.members(unit, group)
+        members = list(dict.fromkeys(mention.post for mention in mentions))
+        addressed = {mention.post: mention for mention in mentions if mention.addressed}
+        return GroupFacts(
+            row=view.row,
+            members=tuple(members[-MEMBERS_SHOWN:]),
+            addressed=tuple(self._addressed(post, mention.occurred_at) for post, mention in addressed.items()),
+        )
+
+    def _addressed(self, post_id: str, at: int) -> AddressedPost:
+        stored = self.posts.post(post_id)
+        if stored is None:
+            raise StoreUnavailable(
+                f"post {post_id} has a mention but is not stored; run `huiyin verify`", code="STO-301"
+            )
+        return AddressedPost(post_id, at, stored.post.origin, stored.post.due_at)

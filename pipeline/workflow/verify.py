@@ -1,0 +1,91 @@
+"""
+Verification: the chain of each log recomputed from its bytes, and every projection compared with a fresh fold.
+
+What is derived must equal what deriving it anew gives, byte for byte; what differs is named, and nothing is changed.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.domain.errors import MalformedEvent
+from pipeline.domain.event import GENESIS, Batch, decode, encode
+from pipeline.domain.group import GroupRow
+from pipeline.domain.member import members_of, row_of
+from pipeline.domain.unit_state import UnitState, empty, evolve_batch
+from pipeline.ports import IncidentLog, PostStore
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was looked at, and every problem that was found."""
+
+    batches: int
+    groups: int
+    incidents: int
+    heads: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+def verify(log: IncidentLog, posts: PostStore, units: Iterable[str]) -> Verification:
+    """Return what verification found in the logs and projections of the units."""
+    problems: list[str] = []
+    heads: dict[str, str] = {}
+    batches = groups = incidents = 0
+    for unit in units:
+        state, heads[unit] = _verified_state(log, unit, problems)
+        batches += state.seq
+        incidents += len(state.incidents)
+        problems += _incident_problems(log, state)
+        rows = fresh_rows(posts, unit)
+        groups += len(rows)
+        problems += _group_problems(posts, unit, rows)
+    return Verification(batches, groups, incidents, heads, tuple(problems))
+
+
+def fresh_rows(posts: PostStore, unit: str) -> Mapping[str, GroupRow]:
+    """Return the unit's group rows as its stored mentions give them."""
+    members = members_of(posts.mentions(unit, 0))
+    return {group: row_of(unit, group, of_group.values()) for group, of_group in members.items()}
+
+
+def _verified_state(log: IncidentLog, unit: str, problems: list[str]) -> tuple[UnitState, str]:
+    state, previous = empty(unit), GENESIS
+    for seq, data in log.raw(unit):
+        batch = _batch(unit, seq, data, problems)
+        if batch is None:
+            return state, previous
+        if (batch.unit, batch.seq) != (unit, state.seq + 1) or seq != batch.seq:
+            problems.append(f"{unit}: batch {seq} stands where {state.seq + 1} should [LOG-301]")
+            return state, previous
+        if batch.previous != previous:
+            problems.append(f"{unit}: batch {seq} does not follow the one before: the chain is broken [LOG-302]")
+        state = evolve_batch(state, batch)
+        previous = hashlib.sha256(data).hexdigest()
+    return state, previous
+
+
+def _batch(unit: str, seq: int, data: bytes, problems: list[str]) -> Batch | None:
+    try:
+        batch = decode(data)
+    except MalformedEvent as cause:
+        problems.append(f"{unit}: batch {seq} cannot be read: {cause} [LOG-303]")
+        return None
+    if encode(batch) != data:
+        problems.append(f"{unit}: the bytes of batch {seq} are not canonical [LOG-304]")
+    return batch
+
+
+def _incident_problems(log: IncidentLog, state: UnitState) -> Iterator[str]:
+    for incident in state.incidents.values():
+        if log.incident(state.unit, incident.id) != incident:
+            yield f"{state.unit}: the projection of incident {incident.id} is not what its log says [PRJ-101]"
+
+
+def _group_problems(posts: PostStore, unit: str, rows: Mapping[str, GroupRow]) -> Iterator[str]:
+    for group, row in rows.items():
+        view = posts.group(unit, group)
+        if view is None:
+            yield f"{unit}: group {group} has mentions and no row [PRJ-201]"
+        elif view.row != row:
+            yield f"{unit}: the row of group {group} is not what its mentions say [PRJ-202]"

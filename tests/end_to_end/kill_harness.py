@@ -1,0 +1,126 @@
+"""What the kill tests and the campaign share: an installation, its posts, a run, and what is compared afterwards."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli_w
+
+from api.cli.installation import open_installation
+
+SCRIPT = Path(__file__).with_name("one_thread.py")
+ROOT = Path(__file__).parents[2]
+RECENT = (int(time.time()) - 14 * 3_600) * 1_000
+"""When the posts begin: alert rules ask only about what is recent, and all runs of one session must be equal."""
+
+PLACES = ("柳湾镇", "石桥乡", "青竹村", "东坡社区", "云岭镇")
+MATTERS = (
+    "{place}敬老院的饭菜又凉又少，老人吃不饱，投诉几次没人管",
+    "{place}低保停发三个月了，问谁都说不知道，请给个说法",
+    "{place}公墓今年的管理费翻了一倍，还不给发票，这合理吗",
+    "{place}婚姻登记处中午不开门，跑了两趟都没办成",
+    "{place}养老院护工动手打老人，家属看见身上有淤青",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run left behind, in a form that must be equal however often it was killed."""
+
+    posts: frozenset[str]
+    mentions: frozenset[tuple[str, str, str, str | None, str | None]]
+    rows: tuple[str, ...]
+    events: tuple[tuple[str, str, str], ...]
+    delivered: frozenset[str]
+    lines: int
+    repeats: int
+
+
+def install(folder: Path) -> Path:
+    """The folder holds an operator's file and a unit; returns the file."""
+    settings = folder / "settings"
+    settings.mkdir(parents=True)
+    (settings / "unit.toml").write_text('id = "yunxi-mz"\nname = "云溪县民政局"\n', encoding="utf-8")
+    (settings / "places.toml").write_bytes(tomli_w.dumps({"places": list(PLACES)}).encode())
+    people = [{"account": "zhiban", "role": role, "channel": "journal"} for role in ("duty", "monitor", "leader")]
+    (settings / "recipients.toml").write_bytes(tomli_w.dumps({"recipient": people}).encode())
+    config = {"settings": "settings", "data": {"folder": "data"}, "notify": {"journal": "journal.jsonl"}}
+    path = folder / "huiyin.toml"
+    path.write_bytes(tomli_w.dumps(config).encode())
+    return path
+
+
+def write_posts(path: Path, count: int, seed: int) -> None:
+    """The file holds posts of many matters by many people, with repeats and edits among them; all in one week."""
+    chance = random.Random(seed)
+    start = RECENT
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            at = start + number * 60_000
+            text = chance.choice(MATTERS).format(place=chance.choice(PLACES))
+            row = {
+                "id": str(number if chance.random() > 0.05 else chance.randrange(number + 1)),
+                "source": chance.choice(("forum", "blogs", "board")),
+                "text": f"{text}。第{chance.randrange(40)}次来说了，{chance.choice(('盼回复', '急', '谢谢', '唉'))}",
+                "published_at": _iso(at),
+                "collected_at": _iso(at + 5_000),
+                "poster": f"p{chance.randrange(50)}",
+            }
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _iso(at: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at / 1_000))
+
+
+def start(config: Path, posts: Path, crash_at: str = "") -> subprocess.Popen[bytes]:
+    """Start the thread; it ends by itself when everything is done, or at the named point."""
+    environment = {**os.environ, "HUIYIN_CRASH_AT": crash_at, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, str(SCRIPT), str(config), str(posts)], env=environment)
+
+
+def finish(config: Path, posts: Path) -> None:
+    """The thread has run to its end."""
+    process = start(config, posts)
+    if process.wait(timeout=300) != 0:
+        raise AssertionError(f"the thread ended with {process.returncode}")
+
+
+def kill_at_random(config: Path, posts: Path, kills: int, chance: random.Random) -> int:
+    """The thread was killed so often, or had ended before; returns the kills that met it alive."""
+    met = 0
+    for _ in range(kills):
+        process = start(config, posts)
+        time.sleep(chance.uniform(0.3, 1.6))
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            met += 1
+        process.wait(timeout=60)
+    return met
+
+
+def outcome(config: Path) -> Outcome:
+    """Return what the run left behind."""
+    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]  # as above
+    stores, unit = here.stores, "yunxi-mz"
+    mentions = list(stores.posts.mentions(unit, 0))
+    batches = stores.log.read(unit, 0, 100_000)
+    journal = Path(here.config.notify.journal)
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()] if journal.exists() else []
+    groups = sorted({mention.group for mention, _ in mentions if mention.group})
+    rows = [view.row for group in groups if (view := stores.posts.group(unit, group))]
+    return Outcome(
+        posts=frozenset(post.id for post in stores.posts.search("*", "第", since=0, until=2**52, limit=100_000)),
+        mentions=frozenset((m.post, m.version, m.rule, m.group, m.repost_of) for m, _ in mentions),
+        rows=tuple(map(repr, rows)),
+        events=tuple(sorted((event.type, event.incident, event.actor) for b in batches for event in b.events)),
+        delivered=frozenset(line["send"] for line in lines),
+        lines=len(lines),
+        repeats=sum(line["repeated"] for line in lines),
+    )
