@@ -26,7 +26,7 @@ from .season import DAY, HOUR, HOURLY, MINUTE, SECOND, local_day, local_hour
 from .teller import Matter, Teller, Told
 from .venues import BLOGS, BOARDS, FORUM, MESSAGES, NEWS, OLD_STREET, ORIGINS, Addresses, Thread
 
-POSTS_PER_MATTER = 2.6
+POSTS_PER_MATTER = 3.25
 """How many posts a matter has on average with its replies and reposts; measured, and held by a test."""
 
 OFFICE = "云溪县民政局"
@@ -106,7 +106,7 @@ class _Life:
                 self._later(opening + offset, partial(self._open, matter, source))
 
     def _new_matter(self, template: MatterTemplate) -> Matter:
-        return Matter(f"m{next(self._matters)}", template)
+        return Matter(f"m{next(self._matters)}", template, self._chance())
 
     def _begin(self, at: Millis) -> DemoPost:
         template = self._almanac.draw(local_day(at), self._chance())
@@ -147,9 +147,8 @@ class _Life:
 
     def _open(self, matter: Matter, source: str, at: Millis) -> DemoPost:
         told = self._teller.open(matter, source)
-        thread = self._addresses.open(source)
-        truth = self._truth(matter, told)
-        post = self._first_post(thread, told, at, self._newcomer(matter), truth)
+        thread = self._addresses.open(source, self._newcomer(matter))
+        post = self._first_post(thread, told, at, self._truth(matter, told))
         if source in BOARDS:
             self._draw_replies(matter, thread, at)
         if source == MESSAGES and matter.template.answer and self._chance() < 0.7:
@@ -157,7 +156,7 @@ class _Life:
         self._draw_echoes(matter, post, at)
         return post
 
-    def _first_post(self, thread: Thread, told: Told, at: Millis, poster: str, truth: Truth) -> DemoPost:
+    def _first_post(self, thread: Thread, told: Told, at: Millis, truth: Truth) -> DemoPost:
         path = thread.path(1, thread.opener)
         counts = {"views": int(self._random.expovariate(1 / 180))}
         return DemoPost(
@@ -168,7 +167,7 @@ class _Life:
             told.text,
             published_at=at,
             appears_at=at,
-            poster=poster,
+            poster=thread.poster,
             origin=ORIGINS.get(thread.source, Origin.MONITORED),
             counts=counts,
             truth=truth,
@@ -202,6 +201,7 @@ class _Life:
             kind.urgency,
             grave=kind.grave,
             is_rumour=kind.rumour,
+            conduct_of=matter.bound.get("office") if kind.conduct else None,
             template=kind.id,
             private=locate(told.planted, told.title, told.text) if told.planted else (),
         )
@@ -215,7 +215,7 @@ class _Life:
 
     def _reply(self, matter: Matter, thread: Thread, at: Millis) -> DemoPost:
         if matter.template.reply and self._chance() < 0.65:
-            told = self._teller.reply(matter)
+            told = self._teller.reply(matter, thread.poster)
             truth = self._truth(matter, told)
         else:
             told = self._teller.chatter()
@@ -230,7 +230,7 @@ class _Life:
     def _clarify(self, matter: Matter, at: Millis) -> DemoPost:
         told = self._teller.clarify(matter)
         truth = Truth(matter.id, True, matter.template.line, template=matter.template.id, is_official=True)
-        return self._first_post(self._addresses.open(NEWS), told, at, OFFICE, truth)
+        return self._first_post(self._addresses.open(NEWS, OFFICE), told, at, truth)
 
     def _draw_echoes(self, matter: Matter, post: DemoPost, at: Millis) -> None:
         """Others pass the post on, a rumour far more than anything else; its author looks at it again."""
@@ -250,13 +250,14 @@ class _Life:
         told = Told(original.title if self._chance() < 0.7 else "转：" + original.title, text, {})
         private = still_there(original.truth.private, told.title, text)
         truth = replace(original.truth, repost_of=original.key, private=private)
-        thread = self._addresses.open(source)
+        thread = self._addresses.open(source, self._anyone())
         if source in BOARDS:
             self._draw_replies(matter, thread, at)
-        return self._first_post(thread, told, at, self._anyone(), truth)
+        return self._first_post(thread, told, at, truth)
 
     def _edit(self, original: DemoPost, at: Millis) -> DemoPost:
-        text = edit(original.text, self._teller, self._chance)
+        more = "edit_more" if original.truth.about else "edit_plain"
+        text = edit(original.text, self._teller, self._chance, more=more)
         private = still_there(original.truth.private, original.title, text)
         truth = replace(original.truth, version=original.truth.version + 1, private=private)
         return replace(original, text=text, appears_at=at, truth=truth)

@@ -18,12 +18,12 @@ def repost(text: str, teller: Teller, chance: Callable[[], float]) -> str:
     return teller.phrase("quote_open") + text + teller.phrase("quote_close")
 
 
-def edit(text: str, teller: Teller, chance: Callable[[], float]) -> str:
-    """Return the text as its author leaves it after a second look: with an addition, or without its last sentence."""
+def edit(text: str, teller: Teller, chance: Callable[[], float], *, more: str) -> str:
+    """Return the text as its author leaves it after a second look: with an addition of the kind `more`, or shorter."""
     if chance() < 0.75:
-        return text + teller.phrase("edit_more")
+        return text + teller.phrase(more)
     cut = text.rfind("。", 0, len(text) - 1)
-    return text[: cut + 1] if cut > 12 else text + teller.phrase("edit_more")
+    return text[: cut + 1] if cut > 12 else text + teller.phrase(more)
 
 
 def still_there(private: tuple[Private, ...], title: str, text: str) -> tuple[Private, ...]:

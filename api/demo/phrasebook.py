@@ -12,10 +12,13 @@ from .grammar import Grammar, Template
 from .private import MAKERS
 
 Row: TypeAlias = Mapping[str, object]
+Wordings: TypeAlias = tuple[Template, ...]
+"""Ways to say one thing."""
 
-_TEXTS = ("title", "core", "facts", "ask", "reply", "answer", "clarify")
+_STORIES = ("title", "core")
+_TEXTS = ("facts", "ask", "reply", "answer", "clarify")
 _LABELS = ("act", "stance", "urgency", "venue")
-_FLAGS = ("need", "grave", "rumour")
+_FLAGS = ("need", "grave", "rumour", "conduct")
 _NUMBERS = ("weight", "spread")
 
 
@@ -24,21 +27,23 @@ class MatterTemplate:
     """
     What a matter of this kind is and how it is told.
 
-    A text is one `core`, some `facts` in their order and an `ask`; `reply` are other people's answers, `answer` the
-    bureau's, `clarify` what ends a rumour. `weight` says how often the matter comes up, `seasons` how many times more
-    often in a feast, `spread` how likely it is that several people write about it. `venue` names the one source that
-    carries it, "" means that people choose.
+    A kind has one or more stories, each with its wordings: a matter keeps to one story, its tellers choose the words.
+    `title` has as many stories as `core`, or one for all. A text is one wording of `core`, some `facts` in their order
+    and an `ask`; `reply` are other people's answers, `answer` the bureau's, `clarify` what ends a rumour. `weight` says
+    how often the kind comes up, `seasons` how many times more often in a feast, `spread` how likely it is that several
+    people write about one matter. `venue` names the one source that carries it, "" means that people choose. `conduct`
+    marks a complaint about people of the bureau's own office.
     """
 
     id: str
     line: str | None
-    title: tuple[Template, ...]
-    core: tuple[Template, ...]
-    facts: tuple[Template, ...] = ()
-    ask: tuple[Template, ...] = ()
-    reply: tuple[Template, ...] = ()
-    answer: tuple[Template, ...] = ()
-    clarify: tuple[Template, ...] = ()
+    title: tuple[Wordings, ...]
+    core: tuple[Wordings, ...]
+    facts: Wordings = ()
+    ask: Wordings = ()
+    reply: Wordings = ()
+    answer: Wordings = ()
+    clarify: Wordings = ()
     act: str = "其他"
     stance: str = "neutral"
     urgency: str = "normal"
@@ -46,8 +51,9 @@ class MatterTemplate:
     need: bool = False
     grave: bool = False
     rumour: bool = False
+    conduct: bool = False
     weight: float = 1.0
-    spread: float = 0.05
+    spread: float = 0.0
     seasons: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -88,16 +94,19 @@ def _files() -> list[tuple[str, Row]]:
 
 def _matter(grammar: Grammar, line: str | None, row: Row) -> MatterTemplate:
     name = str(row.get("id"))
-    unknown = set(row) - {"id", "seasons", "line", *_TEXTS, *_LABELS, *_FLAGS, *_NUMBERS}
+    unknown = set(row) - {"id", "seasons", "line", *_STORIES, *_TEXTS, *_LABELS, *_FLAGS, *_NUMBERS}
     if unknown:
         raise BadInput(f"matter {name}: {', '.join(sorted(unknown))} means nothing here; remove or correct it")
     own_line = row.get("line", line)
     texts = {key: _compiled(grammar, row[key], f"{name}: {key}") for key in _TEXTS if key in row}
+    stories = {key: _stories(grammar, row.get(key), f"{name}: {key}") for key in _STORIES}
+    if len(stories["title"]) not in {1, len(stories["core"])}:
+        raise BadInput(f"matter {name}: title needs one list for all stories of core, or one list for each")
     return MatterTemplate(
         id=name,
         line=own_line if isinstance(own_line, str) and own_line else None,
-        title=texts.get("title", ()),
-        core=texts.get("core", ()),
+        title=stories["title"],
+        core=stories["core"],
         facts=texts.get("facts", ()),
         ask=texts.get("ask", ()),
         reply=texts.get("reply", ()),
@@ -110,14 +119,21 @@ def _matter(grammar: Grammar, line: str | None, row: Row) -> MatterTemplate:
         need=row.get("need") is True,
         grave=row.get("grave") is True,
         rumour=row.get("rumour") is True,
+        conduct=row.get("conduct") is True,
         weight=_number(row.get("weight", 1.0)),
-        spread=_number(row.get("spread", 0.05)),
+        spread=_number(row.get("spread", 0.0)),
         seasons={key: _number(value) for key, value in _table(row.get("seasons", {}), name).items()},
     )
 
 
 def _compiled(grammar: Grammar, value: object, where: str) -> tuple[Template, ...]:
     return tuple(grammar.compile(text) for text in _strings(value, where))
+
+
+def _stories(grammar: Grammar, value: object, where: str) -> tuple[Wordings, ...]:
+    """Return the stories of a list of lists; a flat list is one story."""
+    stories = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
+    return tuple(_compiled(grammar, wordings, where) for wordings in stories)
 
 
 def _strings(value: object, where: str) -> list[str]:

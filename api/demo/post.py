@@ -27,7 +27,8 @@ class Truth:
 
     `matter` is the same for all posts of one matter, replies and reposts included. `repost_of` is the key of the
     original; `version` counts from 0, an edit has the key of its original and a higher version. `is_official` marks
-    what a public body wrote; `is_rumour` what is not so. `is_chatter` marks replies without content of their own.
+    what a public body wrote, `is_rumour` what is not so, `is_chatter` replies without content of their own.
+    `conduct_of` is the office of the bureau whose people are complained about. `template` is the kind of the matter.
     """
 
     matter: str
@@ -43,6 +44,7 @@ class Truth:
     is_official: bool = False
     is_rumour: bool = False
     is_chatter: bool = False
+    conduct_of: str | None = None
     template: str = ""
     private: tuple[Private, ...] = ()
 

@@ -89,6 +89,16 @@ def account(chance: Callable[[], float]) -> str:
     return f"@溪友{_pick(chance, _GIVEN_FIRST)}{_digits(chance, 5)}"
 
 
+def minor_age(chance: Callable[[], float]) -> str:
+    """Return a child's age as people say it; beside a minor's cue it is private."""
+    return f"今年{6 + int(chance() * 9)}岁"
+
+
+def minor_school(chance: Callable[[], float]) -> str:
+    """Return a school that does not exist; beside a minor's cue it is private."""
+    return ("笛坪乡希望小学", "云溪县启明小学", "苇笙镇灯塔小学")[int(chance() * 3)]
+
+
 MAKERS: Mapping[str, Maker] = {
     "phone": phone,
     "name": name,
@@ -101,5 +111,7 @@ MAKERS: Mapping[str, Maker] = {
     "email": email,
     "house": house,
     "account": account,
+    "minor_age": minor_age,
+    "minor_school": minor_school,
 }
 """Every kind of private data that a phrase may plant."""

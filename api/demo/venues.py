@@ -30,11 +30,12 @@ _FIRST_NUMBERS = {NEWS: 100_001, BLOGS: 7_001, MESSAGES: 30_001}
 
 @dataclass(slots=True)
 class Thread:
-    """What grows below a first post: its source, number and native id, and how many floors it has."""
+    """What grows below a first post: its source, number, native id and poster, and how many floors it has."""
 
     source: str
     number: int
     opener: str
+    poster: str
     floors: int = 1
 
     def path(self, floor: int, native_id: str) -> str:
@@ -54,12 +55,13 @@ class Addresses:
         self._answers = count(1)
         self._numbers = {source: count(first) for source, first in _FIRST_NUMBERS.items()}
 
-    def open(self, source: str) -> Thread:
+    def open(self, source: str, poster: str) -> Thread:
         """Return a new thread of the source; on a forum its first post has an id of its own."""
         if source in BOARDS:
-            return Thread(source, next(self._threads), str(next(self._floors)))
+            return Thread(source, next(self._threads), str(next(self._floors)), poster)
         number = next(self._numbers[source])
-        return Thread(source, number, f"tag:yunxi.example,2026:blog-{number}" if source == BLOGS else str(number))
+        opener = f"tag:yunxi.example,2026:blog-{number}" if source == BLOGS else str(number)
+        return Thread(source, number, opener, poster)
 
     def below(self, thread: Thread) -> str:
         """Return the native id of the thread's next floor, which now exists."""

@@ -1,12 +1,17 @@
 """The demo county's stream is deterministic, ordered, and true to what it says of itself."""
 
+from datetime import datetime
 from itertools import islice
+from random import Random
 
 import pytest
 
 from api.demo.county import county
+from api.demo.phrasebook import read_phrasebook
 from api.demo.post import DemoPost
 from api.demo.season import DAY
+from api.demo.teller import Matter, Teller
+from api.demo.venues import ALIVE
 from pipeline.domain.errors import BadInput
 
 START = 1_793_000_000_000
@@ -61,3 +66,86 @@ def test_a_county_without_posts_is_refused() -> None:
     """A wrong figure is named, not served as an empty county."""
     with pytest.raises(BadInput, match="above 0"):
         county(1, days=1, posts_per_day=0, start=START)
+
+
+def test_most_of_the_county_talks_about_something_else() -> None:
+    """An opinion monitor lives among traffic jams, lost cats and second-hand washing machines."""
+    posts = a_stream(days=10)
+    share = sum(post.truth.about for post in posts) / len(posts)
+    assert 0.10 < share < 0.20
+
+
+def test_most_matters_of_ours_are_a_single_post_and_some_have_many_posters() -> None:
+    """Counting alone would miss nearly everything; grouping must find the rest."""
+    posters: dict[str, set[str]] = {}
+    for post in a_stream(days=20):
+        if post.truth.about and post.parent is None and post.truth.repost_of is None and not post.truth.is_official:
+            posters.setdefault(post.truth.matter, set()).add(post.poster)
+    singles = sum(len(people) == 1 for people in posters.values())
+    assert 0.7 < singles / len(posters) < 0.9
+    assert sum(len(people) >= 3 for people in posters.values()) > 20
+    assert max(len(people) for people in posters.values()) > 12
+
+
+def test_the_stream_is_as_long_as_it_was_asked_to_be() -> None:
+    """A benchmark of a million posts gets about a million."""
+    assert len(a_stream(days=20)) == pytest.approx(40_000, rel=0.15)
+
+
+def test_a_rumour_is_passed_on_in_every_way_and_cleared_up() -> None:
+    """Reposts are verbatim, prefixed, cut short and quoted; the bureau answers with a clarification."""
+    posts = a_stream(days=20)
+    texts = {post.key: post.text for post in posts if post.truth.version == 0}
+    copies = [(post.text, texts.get(post.truth.repost_of or "")) for post in posts if post.truth.is_rumour]
+    known = [(copy, original) for copy, original in copies if original]
+    assert any(copy == original for copy, original in known)
+    assert any(copy != original and copy.endswith(original) for copy, original in known)
+    assert any(copy[:20] == original[:20] and len(copy) < len(original) for copy, original in known)
+    assert any(original in copy and "“" in copy for copy, original in known)
+    assert any(post.truth.is_official and post.title.startswith("情况说明") for post in posts)
+
+
+def test_funerals_are_talked_about_before_qingming() -> None:
+    """A baseline that knows no calendar would raise alarms every April."""
+
+    def funerals(start: str) -> int:
+        at = int(datetime.fromisoformat(start).timestamp() * 1000)
+        posts = county(5, days=4, posts_per_day=3000, start=at)
+        return sum(post.truth.service_line == "殡葬服务" for post in posts)
+
+    assert funerals("2026-03-31T00:00+08:00") > 2 * funerals("2026-06-01T00:00+08:00")
+
+
+def test_a_pushed_clock_moves_the_story() -> None:
+    """The start is an argument: the county can live today or in April."""
+    later = list(county(7, days=1, posts_per_day=500, start=START + 30 * DAY))
+    assert all(START + 30 * DAY <= post.appears_at < START + 31 * DAY for post in later)
+
+
+def test_every_kind_of_matter_can_be_told_in_every_venue() -> None:
+    """A phrase that names another that does not exist would only show after weeks."""
+    chance = Random(1).random
+    book = read_phrasebook(chance)
+    teller = Teller(book.grammar, chance)
+    for template in book.matters:
+        for source in ALIVE:
+            told = teller.open(Matter("m1", template, chance()), source)
+            assert told.title
+            assert len(told.text) >= 10
+            assert "{" not in told.title + told.text
+
+
+def test_texts_are_not_trivially_alike() -> None:
+    """A near-duplicate stage must not be flattered by a county that repeats itself."""
+    firsts = [p.text for p in a_stream(days=5) if p.parent is None and not p.truth.repost_of and not p.truth.version]
+    assert len(set(firsts)) > 0.97 * len(firsts)
+
+
+def test_the_opening_holds_what_a_first_look_must_find() -> None:
+    """By the moment of opening a grave claim, a plea and a matter of three people are there."""
+    posts = list(county(7, days=4, posts_per_day=100, start=START, opening=START + 3 * DAY))
+    before = [post for post in posts if post.appears_at <= START + 3 * DAY and post.parent is None]
+    assert any(post.truth.grave for post in before)
+    assert any(post.truth.need for post in before)
+    canteen = {post.poster for post in before if post.truth.matter == "m1"}
+    assert len(canteen) >= 3
