@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from OpenSSL import crypto
 from scrapy import Request
 from scrapy.crawler import Crawler
 from twisted.internet.ssl import Certificate, trustRootFromCertificates
@@ -60,10 +61,10 @@ def read_certificates(path: Path) -> Sequence[Certificate]:
     blocks = path.read_text(encoding="utf-8", errors="replace").split(_BEGIN)[1:]
     if not blocks:
         raise ValueError("no certificate in it")
-    pems = [_BEGIN + block.split(_END, 1)[0] + _END + "\n" for block in blocks]
-    for pem in pems:
-        ssl.PEM_cert_to_DER_cert(pem)
-    return [Certificate.loadPEM(pem.encode()) for pem in pems]
+    try:
+        return [Certificate.loadPEM((_BEGIN + block.split(_END, 1)[0] + _END + "\n").encode()) for block in blocks]
+    except crypto.Error as cause:
+        raise ValueError("a certificate in it is damaged") from cause
 
 
 class BelievedCertificates(BrowserLikePolicyForHTTPS):

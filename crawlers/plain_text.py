@@ -1,6 +1,7 @@
 """HTML as the text that a reader sees: paragraphs are lines, scripts and markup are gone."""
 
 import re
+from html import unescape
 
 from lxml import etree, html
 
@@ -11,6 +12,7 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "button"})
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
+_TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
 
 
@@ -18,10 +20,13 @@ def plain_text(source: str) -> str:
     """Return the visible text of an HTML fragment; text without markup comes back trimmed, as it is."""
     if not _MARKUP.search(source):
         return _tidy(source)
+    parser = html.HTMLParser(huge_tree=True)
     try:
-        root = html.fragment_fromstring(_without_declaration(source), create_parent="div")
+        root = html.fragment_fromstring(_without_declaration(source), create_parent="div", parser=parser)
     except (etree.ParserError, ValueError):
         return _tidy(source)
+    if parser.error_log.filter_from_fatals():
+        return _tidy(unescape(_TAG.sub("\n", source)))  # nested more deeply than libxml2 goes: it would lose the rest
     return text_of(root)
 
 

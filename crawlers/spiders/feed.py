@@ -5,6 +5,7 @@ What is broken is said, and what can be read of a broken feed is read.
 """
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -37,8 +38,10 @@ def read_feed(body: bytes, headers: Mapping[str, str], manifest: SourceManifest,
 
     `headers` are the answer's, in lower case: the type may name the charset, and the location makes links whole.
     """
-    parsed = feedparser.parse(body, response_headers=dict(headers))
-    if not parsed.entries and (not parsed.version or _is_page(body)):
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers=dict(headers)
+    )  # bytes alone it takes for a file's name
+    if not parsed.entries and (not parsed.get("version") or _is_page(body)):
         what = "an HTML page" if _is_page(body) else "something else"
         sentence = f"{what} came instead of a feed; look at the address, or whether the site now wants a login"
         return FeedPage(Outcome.NOT_A_FEED, problems=((Unexpected.NOT_A_FEED, sentence),), is_whole=False)
