@@ -23,6 +23,12 @@ REVIEW_WITHIN: Millis = 7 * 24 * 3_600_000
 """Where no clock applies to a step, the matter comes back to its owner after this time."""
 
 REVIEW = "review"
+RESTARTED: Mapping[str, tuple[str, ...]] = {
+    "unacknowledged": ("acknowledge",),
+    "bounced": ("verify",),
+    "reopened": ("verify", "reply"),
+}
+"""What a step back owes once more."""
 
 ALREADY = "INC-304"
 UNKNOWN = "INC-301"
@@ -59,6 +65,11 @@ class Case:
             raise Refused(f"no group {group} is known in unit {self.state.unit}; reload the list", code=UNKNOWN)
         return facts
 
+    @property
+    def noted(self) -> str:
+        """The id of the memo that the person typed, "" where there is none."""
+        return "" if self.command.note is None else self.command.note.memo
+
     def event(self, kind: str, incident: str, data: Mapping[str, Value]) -> Event:
         """Return an event of this command; the person's note is named in it."""
         note = self.command.note
@@ -88,15 +99,18 @@ class Case:
 
     def members(self, command: GroupCommand) -> dict[str, Value]:
         """Return the count and the ids of the members that were seen, as events hold them."""
-        ids = command.members or self.group(command.group).members
-        return {"posts": self.group(command.group).row.posts, "members": list(ids[-MEMBERS_NAMED:])}
+        return self.members_of(self.group(command.group), command.members)
 
-    def holder(self, group: str) -> Incident | None:
+    def members_of(self, facts: GroupFacts, shown: tuple[str, ...] = ()) -> dict[str, Value]:
+        """Return the count and the ids of a group's members as events hold them: those shown, else those that stand."""
+        return {"posts": facts.row.posts, "members": list((shown or facts.members)[-MEMBERS_NAMED:])}
+
+    def holder(self, group: str) -> str | None:
         """Return the incident that holds the group by itself, be it absorbed by another; None where it is free."""
         mark = self.state.mark_of(group)
         if mark is None or mark.owner is None:
             return None
-        return next(one for one in self.state.family(mark.owner) if group in one.groups)
+        return next(one.id for one in self.state.family(mark.owner) if group in one.groups)
 
     def line(self, incident: Incident) -> str | None:
         """Return the service line of the group that the incident began with, as far as it is known."""
@@ -105,19 +119,23 @@ class Case:
 
     def new_clocks(self, starts: Mapping[str, Millis], matter: Matter) -> list[RunningClock]:
         """Return the clocks that start at the named moments and apply to the matter."""
-        computed = [
-            (kind, at, self.facts.due(kind, at, matter.level, matter.origin, matter.line))
-            for start, at in starts.items()
-            for kind in self.facts.clocks.get(start, ())
-        ]
-        return [
-            RunningClock(kind, at, due.at, due.provisional, due.basis) for kind, at, due in computed if due is not None
-        ]
+        named = [(self.facts.clocks.get(start, ()), at) for start, at in starts.items()]
+        return [clock for kinds, at in named for clock in self.clocks_of(kinds, at, matter)]
+
+    def clocks_of(self, kinds: Sequence[str], at: Millis, matter: Matter) -> list[RunningClock]:
+        """Return the clocks of these kinds that apply to the matter, started at the moment."""
+        computed = [(kind, self.facts.due(kind, at, matter.level, matter.origin, matter.line)) for kind in kinds]
+        return [RunningClock(kind, at, due.at, due.provisional, due.basis) for kind, due in computed if due is not None]
 
     def clocks_on(self, incident: Incident, state: State, start: str) -> list[RunningClock]:
-        """Return the clocks that start as the incident enters the state, among them a review where no other runs."""
+        """
+        Return the clocks that start as the incident enters the state, among them a review where no other runs.
+
+        A step back starts the clocks of the work that is owed once more, from now.
+        """
         matter = Matter(incident.level, incident.origin, self.line(incident))
-        fresh = self.new_clocks({start: self.now}, matter)
+        kinds = RESTARTED.get(start) or self.facts.clocks.get(start, ())
+        fresh = self.clocks_of(kinds, self.now, matter)
         running_on = [clock for clock in incident.clocks if clock.kind != REVIEW]
         return fresh if running((*running_on, *fresh), state) else [*fresh, self.review()]
 
@@ -134,6 +152,10 @@ class Case:
     def review(self) -> RunningClock:
         """Return the clock of a step that no other clock watches."""
         return RunningClock(REVIEW, self.now, self.now + REVIEW_WITHIN, basis="default")
+
+    def on_holder(self, incident: Incident, holder: str, kind: str, data: Mapping[str, Value]) -> tuple[Event, ...]:
+        """Return the event of the incident that holds the fact, with its copy where that one was absorbed."""
+        return self.on_both(incident, [self.event(kind, holder, data)])
 
     def on_both(self, incident: Incident, events: Sequence[Event]) -> tuple[Event, ...]:
         """

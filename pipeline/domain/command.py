@@ -5,6 +5,7 @@ Every command carries an id (an Idempotency-Key, or made from content) and its a
 or "clock:NAME", never a name. What a person typed is a memo beside the log; a command carries its `Note` only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -128,3 +129,41 @@ class Reopen(IncidentCommand):
 
     name: ClassVar[str] = "reopen"
     reason: str = "by_hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSplit(GroupCommand):
+    """The named posts leave the group and become a group of their own."""
+
+    name: ClassVar[str] = "group_split"
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedContacted(Command):
+    """Somebody has contacted the person who asked for help; the need is keyed (unit, post)."""
+
+    name: ClassVar[str] = "need_contacted"
+    post: str
+    how: str = "phone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedOutcome(Command):
+    """What became of a plea for help: helped, already_covered, not_found, referred, no_need."""
+
+    name: ClassVar[str] = "need_outcome"
+    post: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekClosed(Command):
+    """The digest's cut: counts, coverage and the ids that the digest quotes, as they were."""
+
+    name: ClassVar[str] = "week_closed"
+    week: str
+    counts: Mapping[str, int]
+    alive_sources: int
+    all_sources: int
+    quoted: tuple[str, ...] = ()

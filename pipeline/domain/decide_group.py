@@ -1,12 +1,14 @@
 """Decisions about groups: opened, set aside, joined to an incident, restored (MECHANICS §5)."""
 
 from .alert_rule import wanted
-from .case import ALREADY, Case, Matter, clock_data
-from .command import GroupCommand, GroupJoined, GroupRestored, GroupSetAside, Open
+from .case import ALREADY, UNKNOWN, Case, Matter, clock_data
+from .command import GroupCommand, GroupJoined, GroupRestored, GroupSetAside, GroupSplit, Open
 from .event import Event, Notice, Value
 from .facts import AddressedPost, Decision, GroupFacts
+from .group import group_id
 from .incident import Incident, RunningClock
 from .level import BY_HAND, Level, is_level
+from .moves import is_legal
 from .people import MarkState
 from .post import Millis, Origin
 
@@ -76,8 +78,9 @@ def line_added(case: Case, incident: str, facts: GroupFacts, post: AddressedPost
     """Return the event that a message addressed to the unit must be answered."""
     due = post.due_at
     if due is None:
-        deadline = case.facts.due("reply", post.at, BY_HAND, post.origin, facts.row.line)
-        due = None if deadline is None else deadline.at
+        matter = Matter(BY_HAND, post.origin, facts.row.line)
+        clocks = case.clocks_of(("answer",), post.at, matter) or case.clocks_of(("reply",), post.at, matter)
+        due = clocks[0].due_at if clocks else None
     return case.event(
         "line_added",
         incident,
@@ -118,11 +121,38 @@ def restore_group(case: Case, command: GroupRestored) -> Decision:
     mark = case.state.mark_of(command.group)
     if mark is None or mark.state == MarkState.RESTORED:
         raise case.refusal(f"group {command.group} is neither set aside nor joined", code=ALREADY)
-    holder = case.holder(command.group)
-    if holder is not None and holder.group == command.group:
-        raise case.refusal(f"incident {holder.id} began with group {command.group}; close it instead", holder)
     data = {"group": command.group, "seen": case.seen_by(command), **case.members(command)}
-    return Decision((case.event("group_restored", "" if holder is None else holder.id, data),))
+    owner, holder = case.state.incident_of(command.group), case.holder(command.group)
+    if owner is None or holder is None:
+        return Decision((case.event("group_restored", "", data),))
+    if case.state.incidents[holder].group == command.group:
+        raise case.refusal(f"incident {holder} began with group {command.group}; close it instead", owner)
+    _refuse_if_closed(case, command, owner)
+    return Decision(case.on_holder(owner, holder, "group_restored", data))
+
+
+def split_group(case: Case, command: GroupSplit) -> Decision:
+    """The posts are a group of their own, free and named by its first post; the fold keeps them there."""
+    facts = case.group(command.group)
+    if not command.posts or len(set(command.posts)) >= facts.row.posts + facts.row.reposts:
+        raise case.refusal(f"name some of the posts of group {command.group}, not all of them")
+    if not set(command.posts) <= set(facts.members):
+        raise case.refusal(f"some of these posts are no members of group {command.group}; reload it", code=UNKNOWN)
+    ids = [group_id(case.state.unit, post) for post in command.posts]
+    into = next((one for one in ids if one != command.group and one not in case.state.marks), None)
+    if into is None:
+        raise case.refusal("these posts were groups of their own before; join or restore those instead")
+    data: dict[str, Value] = {"group": command.group, "into": into, "posts": list(command.posts)}
+    owner, holder = case.state.incident_of(command.group), case.holder(command.group)
+    if owner is None or holder is None:
+        return Decision((case.event("group_split", "", data),))
+    _refuse_if_closed(case, command, owner)
+    return Decision(case.on_holder(owner, holder, "group_split", data))
+
+
+def _refuse_if_closed(case: Case, command: GroupCommand, owner: Incident) -> None:
+    if not is_legal(command.name, owner.state):
+        raise case.refusal(f"incident {owner.id} is {owner.state}; reopen it first", owner)
 
 
 def _refuse_if_owned(case: Case, command: GroupCommand) -> None:

@@ -1,20 +1,18 @@
 """What each event makes of its incident. Total over the released event types, and without judgement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
 from .errors import MalformedEvent
 from .event import Event, Value
-from .event_data import moment, number, table, tables, text
+from .event_data import moment, number, table, tables, text, texts
+from .evolve_work import APPLY_WORK, Apply
 from .incident import AnswerLine, Incident, RunningClock, State, Step, Times
 from .post import Origin
 from .seen import seen_from
 
 TRAIL = 20
 """How many steps of its past an incident carries with it."""
-
-Apply: TypeAlias = Callable[[Incident, Event], Incident]
 
 
 def evolve_incident(incident: Incident | None, event: Event) -> Incident:
@@ -56,7 +54,8 @@ def _opened(event: Event) -> Incident:
 
 
 def _with_clocks(incident: Incident, event: Event) -> Incident:
-    clocks = {clock.kind: clock for clock in incident.clocks}
+    stopped = texts(event.data, "stopped")
+    clocks = {clock.kind: clock for clock in incident.clocks if clock.kind not in stopped}
     clocks |= {clock.kind: clock for clock in map(clock_from, tables(event.data, "clocks"))}
     return replace(incident, clocks=tuple(clocks[kind] for kind in sorted(clocks)))
 
@@ -98,12 +97,25 @@ def data_of_clock(clock: RunningClock) -> dict[str, Value]:
 
 
 def _acknowledged(incident: Incident, event: Event) -> Incident:
-    return replace(
-        incident,
-        state=State.VERIFYING,
-        owner=text(event.data, "owner"),
-        times=replace(incident.times, acknowledged_at=event.at),
-    )
+    times = replace(incident.times, acknowledged_at=incident.times.acknowledged_at or event.at)
+    return replace(incident, state=State.VERIFYING, owner=text(event.data, "owner"), times=times)
+
+
+def _unacknowledged(incident: Incident, _event: Event) -> Incident:
+    times = replace(incident.times, acknowledged_at=None)
+    return replace(incident, state=State.DISCOVERED, owner=None, offered_to=None, times=times)
+
+
+def _handover_offered(incident: Incident, event: Event) -> Incident:
+    return replace(incident, offered_to=text(event.data, "to"))
+
+
+def _handover_declined(incident: Incident, _event: Event) -> Incident:
+    return replace(incident, offered_to=None)
+
+
+def _owner_changed(incident: Incident, event: Event) -> Incident:
+    return replace(incident, owner=text(event.data, "owner"), offered_to=None)
 
 
 def _level_changed(incident: Incident, event: Event) -> Incident:
@@ -116,13 +128,25 @@ def _group_joined(incident: Incident, event: Event) -> Incident:
 
 
 def _group_restored(incident: Incident, event: Event) -> Incident:
-    left = text(event.data, "group")
+    return _without(incident, (text(event.data, "group"),))
+
+
+def _split_off(incident: Incident, event: Event) -> Incident:
+    return _without(incident, texts(event.data, "groups"))
+
+
+def _without(incident: Incident, left: tuple[str, ...]) -> Incident:
     return replace(
         incident,
-        groups=tuple(group for group in incident.groups if group != left),
-        lines=tuple(line for line in incident.lines if line.group != left),
-        seen={group: seen for group, seen in incident.seen.items() if group != left},
+        groups=tuple(group for group in incident.groups if group not in left),
+        lines=tuple(line for line in incident.lines if line.group not in left),
+        seen={group: seen for group, seen in incident.seen.items() if group not in left},
     )
+
+
+def _group_split(incident: Incident, event: Event) -> Incident:
+    left = texts(event.data, "posts")
+    return replace(incident, lines=tuple(line for line in incident.lines if line.post not in left))
 
 
 def _line_added(incident: Incident, event: Event) -> Incident:
@@ -137,21 +161,47 @@ def _line_added(incident: Incident, event: Event) -> Incident:
     return replace(incident, lines=(*incident.lines, line))
 
 
-def _reopened(incident: Incident, event: Event) -> Incident:
+def _absorbed(incident: Incident, event: Event) -> Incident:
+    return replace(incident, absorbed=tuple(sorted({*incident.absorbed, *texts(event.data, "incidents")})))
+
+
+def _merged(incident: Incident, event: Event) -> Incident:
+    return replace(incident, state=State.MERGED, state_before=incident.state, into=text(event.data, "into"))
+
+
+def _released(incident: Incident, event: Event) -> Incident:
+    released = text(event.data, "incident")
+    groups = texts(event.data, "groups")
     return replace(
         incident,
-        state=State(text(event.data, "state")),
-        disposition=None,
-        times=replace(incident.times, closed_at=None),
+        absorbed=tuple(one for one in incident.absorbed if one != released),
+        overruled=incident.overruled - {released},
+        outlived=incident.outlived - {released},
+        seen={group: seen for group, seen in incident.seen.items() if group not in groups},
     )
+
+
+def _unmerged(incident: Incident, _event: Event) -> Incident:
+    state = incident.state_before or State.DISCOVERED
+    return replace(incident, state=state, state_before=None, into=None)
 
 
 APPLY: Mapping[str, Apply] = {
     "acknowledged": _acknowledged,
+    "unacknowledged": _unacknowledged,
+    "handover_offered": _handover_offered,
+    "handover_declined": _handover_declined,
+    "owner_changed": _owner_changed,
     "level_changed": _level_changed,
     "level_raised": _level_changed,
     "group_joined": _group_joined,
     "group_restored": _group_restored,
+    "group_split": _group_split,
+    "split_off": _split_off,
     "line_added": _line_added,
-    "reopened": _reopened,
+    "absorbed": _absorbed,
+    "merged": _merged,
+    "released": _released,
+    "unmerged": _unmerged,
+    **APPLY_WORK,
 }

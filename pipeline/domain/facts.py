@@ -35,8 +35,9 @@ CLOCKS_FROM: Mapping[str, tuple[str, ...]] = {
     "discovered": ("acknowledge", "verify"),
     "acknowledged": (),
     "assigned": ("assignment",),
+    "emergency": ("statement", "press_conference"),
 }
-"""Which kinds of clock start at which moment, unless the unit's settings say otherwise."""
+"""Which kinds of clock start at which moment, unless the unit's settings say otherwise; see deadline.clocks_from."""
 
 
 def no_deadline(_kind: str, _start_at: Millis, _level: Level, _origin: Origin, _line: str | None) -> None:

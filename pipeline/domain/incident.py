@@ -89,7 +89,7 @@ class Assignment:
 
     office: str
     at: Millis
-    due_at: Millis | None = None
+    due_at: Millis
     answered_at: Millis | None = None
     chased: int = 0
 
@@ -145,8 +145,9 @@ class Incident:
 
     `revision` counts its events. `groups` are those that it owns by itself; what a merge gave it is owned by the
     incidents in `absorbed`, so that an unmerge gives back all that came through them (`UnitState.as_one` shows both
-    together). `overruled` are those absorbed whose level a person has set aside. `seen` keeps, per group, what the
-    last person or alert saw. `state_before` is the state that an unmerge returns to.
+    together). `overruled` are those absorbed whose level somebody has set since, `outlived` those whose clocks a
+    reopening has replaced. `seen` keeps, per group, what the last person or alert saw. `rung` are the steps that were
+    told of a due time: kind, subject, due time, step. `state_before` is the state that an unmerge returns to.
     """
 
     id: str
@@ -170,17 +171,19 @@ class Incident:
     clocks: tuple[RunningClock, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    avoided: frozenset[str] = frozenset()
+    complained_of: frozenset[str] = frozenset()
+    permitted: frozenset[str] = frozenset()
     reports: int = 0
     consulted: int = 0
     assessed: bool = False
     emergency_at: Millis | None = None
     snoozed_until: Millis | None = None
     held_until: Millis | None = None
-    rung: frozenset[tuple[str, Millis, int]] = frozenset()
+    rung: frozenset[tuple[str, str, Millis, int]] = frozenset()
     seen: Mapping[str, Seen] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
     overruled: frozenset[str] = frozenset()
+    outlived: frozenset[str] = frozenset()
     into: str | None = None
     state_before: State | None = None
     trail: tuple[Step, ...] = ()
@@ -200,6 +203,11 @@ class Incident:
     def waiting_lines(self) -> tuple[AnswerLine, ...]:
         """Messages addressed to the unit that are neither answered nor declined."""
         return tuple(line for line in self.lines if not line.outcome)
+
+    @property
+    def avoided(self) -> frozenset[str]:
+        """Offices that may not work on the matter: the complaint is about them, and no leader has permitted it."""
+        return self.complained_of - self.permitted
 
     @property
     def must_clarify(self) -> bool:

@@ -18,6 +18,8 @@ GRAVEST: Level = 1
 """A death, abuse, a child at risk."""
 LOWEST_FOR_EMERGENCY: Level = 2
 """The clocks of 5 h and 24 h exist only for Ⅰ and Ⅱ, switched on by a person."""
+LOWEST_FOR_FOUR_EYES: Level = 2
+"""To call a matter of Ⅰ or Ⅱ irrelevant takes a second person."""
 HIGHEST_TO_SETTLE: Level = 3
 """Settling on one screen is for Ⅲ and Ⅳ."""
 

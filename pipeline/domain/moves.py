@@ -46,6 +46,7 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "split": _stay(*_OPEN),
     "group_joined": _stay(*_OPEN),
     "group_restored": _stay(*_OPEN),
+    "group_split": _stay(*_OPEN),
     "snooze": _stay(*_OPEN),
     "unsnooze": _stay(*_OPEN),
     "hold": _stay(*_OWNED),
@@ -63,6 +64,12 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "undo": {state: tuple(State) for state in State},
 }
 """Command → state → the states that it may lead to."""
+
+
+NEEDS_NOTE = frozenset({"set_level", "record_claim", "assess", "report_upward", "leader_note", "consult"}) | frozenset(
+    {"office_answer", "decline_line", "reopen", "transfer", "bounce_back", "hold", "comment", "settle"}
+)
+"""What a person asks for only with a reason, or whose text is the note."""
 
 
 def legal_moves(state: State) -> tuple[str, ...]:

@@ -10,18 +10,23 @@ RUNS_IN: Mapping[str, tuple[State, ...]] = {
     "acknowledge": (State.DISCOVERED,),
     "verify": (State.DISCOVERED, State.VERIFYING),
     "reply": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
-    "first_word": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
-    "press": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
+    "statement": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
+    "press_conference": (State.DISCOVERED, State.VERIFYING, State.HANDLING),
 }
 """States in which a kind of clock runs; a kind that is not named runs until the incident is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """The next moment at which somebody owes something, and what: a kind of clock, or why the matter waits."""
+    """
+    The next moment at which somebody owes something, and what: a kind of clock, or why the matter waits.
+
+    `subject` is the message that must be answered, or the office that must.
+    """
 
     at: Millis
     what: str
+    subject: str = ""
 
 
 def is_running(clock: RunningClock, state: State) -> bool:
@@ -46,11 +51,12 @@ def next_due(incident: Incident) -> NextDue | None:
         return NextDue(incident.held_until, "on_hold")
     if incident.snoozed_until is not None:
         return NextDue(incident.snoozed_until, "snoozed")
-    dues = [NextDue(clock.due_at, clock.kind) for clock in running(incident.clocks, incident.state)]
-    dues += [NextDue(line.due_at, "answer") for line in incident.waiting_lines if line.due_at is not None]
-    dues += [
-        NextDue(one.due_at, "assignment")
-        for one in incident.assignments
-        if one.due_at is not None and one.answered_at is None
-    ]
-    return min(dues, key=lambda due: (due.at, due.what), default=None)
+    return min(dues(incident), key=lambda due: (due.at, due.what, due.subject), default=None)
+
+
+def dues(incident: Incident) -> tuple[NextDue, ...]:
+    """Return everything that an open incident (as one) is due for, waiting or not."""
+    clocks = [NextDue(clock.due_at, clock.kind) for clock in running(incident.clocks, incident.state)]
+    lines = [NextDue(line.due_at, "answer", line.post) for line in incident.waiting_lines if line.due_at is not None]
+    offices = [NextDue(one.due_at, "assignment", one.office) for one in incident.assignments if one.answered_at is None]
+    return (*clocks, *lines, *offices) if incident.is_open else ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .event import Batch, Event
-from .event_data import table, text, texts
+from .event_data import number, table, text, texts
 from .group import GroupRow
 from .post import Millis
 from .seen import Seen, seen_from, seen_of
@@ -108,6 +108,59 @@ def mark_event(marks: MutableMapping[str, GroupMark], event: Event, *, unit: str
         for group in texts(event.data, "groups"):
             if group in marks:
                 marks[group] = replace(marks[group], owner=owner, at=event.at, seq=seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """求助线索: what people did about a plea for help. The plea itself is the unit's mention of the post."""
+
+    post: str
+    contacted_at: Millis | None = None
+    contacts: int = 0
+    outcome: str = ""
+    ended_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedWeek:
+    """The cut of a weekly digest: it quotes these ids, and is a pure function of the log up to `until_seq`."""
+
+    week: str
+    seq: int
+    until_seq: int
+    counts: Mapping[str, int]
+    alive_sources: int
+    all_sources: int
+    quoted: tuple[str, ...]
+    at: Millis
+
+
+def need_event(needs: MutableMapping[str, Need], event: Event) -> None:
+    """The needs hold what the event says about one; events of other kinds change nothing."""
+    if event.type not in ("need_contacted", "need_outcome"):
+        return
+    post = text(event.data, "post")
+    need = needs.get(post, Need(post))
+    if event.type == "need_contacted":
+        needs[post] = replace(need, contacted_at=need.contacted_at or event.at, contacts=need.contacts + 1)
+    else:
+        needs[post] = replace(need, outcome=text(event.data, "outcome"), ended_at=event.at)
+
+
+def closed_week(event: Event, seq: int) -> ClosedWeek:
+    """Return the cut that the event `week_closed` records."""
+    data = event.data
+    counts = table(data, "counts")
+    return ClosedWeek(
+        week=text(data, "week"),
+        seq=seq,
+        until_seq=number(data, "until_seq"),
+        counts={name: number(counts, name) for name in counts},
+        alive_sources=number(data, "alive_sources"),
+        all_sources=number(data, "all_sources"),
+        quoted=texts(data, "quoted"),
+        at=event.at,
+    )
 
 
 def _mark(event: Event, state: MarkState, owner: str | None) -> GroupMark:

@@ -34,14 +34,13 @@ NOTHING = Seen()
 
 def seen_of(row: GroupRow, reasons: Iterable[str]) -> Seen:
     """Return what a person who looks at the row now has seen of it."""
-    grave_posts = row.grave_posts or int(row.grave)
     return Seen(
         posts=max(0, row.posts - row.silent_posts),
         posters=row.posters,
         sources=max(0, row.sources - row.silent_posts),
-        grave_posts=grave_posts,
-        addressed_posts=row.addressed_posts or int(row.addressed),
-        grave_level=row.grave_level if grave_posts else 0,
+        grave_posts=row.grave_posts,
+        addressed_posts=row.addressed_posts,
+        grave_level=row.grave_level if row.grave_posts else 0,
         reasons=tuple(sorted(set(reasons))),
     )
 

@@ -19,20 +19,30 @@ from dataclasses import dataclass, field, replace
 
 from .errors import MalformedEvent
 from .event import Batch, Event
+from .event_data import text, texts
+from .event_types import upcast
 from .evolve_incident import evolve_incident
 from .incident import Incident, RunningClock, UndoPoint
-from .people import GroupMark, mark_event
+from .people import ClosedWeek, GroupMark, Need, closed_week, mark_event, need_event
 from .post import Millis
 
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """What the log of one unit says up to and including batch `seq`."""
+    """
+    What the log of one unit says up to and including batch `seq`.
+
+    `needs` are by post; `moved` says for posts that a person has split off into which group they went; `weeks` are the
+    cuts of the weekly digest.
+    """
 
     unit: str
     seq: int = 0
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     marks: Mapping[str, GroupMark] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    weeks: Mapping[str, ClosedWeek] = field(default_factory=dict)
 
     def mark_of(self, group: str) -> GroupMark | None:
         """Return what was decided last about the group."""
@@ -50,7 +60,7 @@ class UnitState:
 
     def as_one(self, incident: str) -> Incident:
         """
-        Return the incident together with what it has absorbed: groups, answer lines, claims, what was seen.
+        Return the incident together with what it has absorbed: groups, messages, claims, assignments, what was seen.
 
         The graver level counts, unless a person has set the level since. Of each clock the ordered one counts, then
         the one that started earliest. Nothing of this is stored, so an unmerge has nothing to undo.
@@ -67,7 +77,11 @@ class UnitState:
             groups=groups,
             lines=tuple(line for one in family for line in one.lines),
             claims=tuple(claim for one in family for claim in one.claims),
-            clocks=_earliest(family),
+            assignments=tuple(task for one in family for task in one.assignments),
+            gaps=tuple(gap for one in family for gap in one.gaps),
+            complained_of=frozenset(office for one in family for office in one.complained_of),
+            permitted=frozenset(office for one in family for office in one.permitted),
+            clocks=_earliest([root, *(self.as_one(one) for one in root.absorbed if one not in root.outlived)]),
             seen={group: seen for one in reversed(family) for group, seen in one.seen.items() if group in groups},
         )
 
@@ -107,9 +121,14 @@ class _Building:
         self._seq = state.seq
         self._incidents = dict(state.incidents)
         self._marks = dict(state.marks)
+        self._needs = dict(state.needs)
+        self._moved = dict(state.moved)
+        self._weeks = dict(state.weeks)
 
     def state(self) -> UnitState:
-        return replace(self._from, seq=self._seq, incidents=self._incidents, marks=self._marks)
+        return UnitState(
+            self._from.unit, self._seq, self._incidents, self._marks, self._needs, self._moved, self._weeks
+        )
 
     def add(self, batch: Batch) -> None:
         if batch.unit != self._from.unit or batch.seq != self._seq + 1:
@@ -124,8 +143,14 @@ class _Building:
         for incident, was in before.items():
             self._remember(incident, was, batch)
 
-    def apply(self, event: Event, seq: int) -> None:
+    def apply(self, stored: Event, seq: int) -> None:
+        event = upcast(stored)
         mark_event(self._marks, event, unit=self._from.unit, seq=seq)
+        need_event(self._needs, event)
+        if event.type == "group_split":
+            self._moved |= dict.fromkeys(texts(event.data, "posts"), text(event.data, "into"))
+        elif event.type == "week_closed":
+            self._weeks[text(event.data, "week")] = closed_week(event, seq)
         if event.incident:
             self._incidents[event.incident] = evolve_incident(self._incidents.get(event.incident), event)
 

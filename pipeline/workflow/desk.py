@@ -133,7 +133,7 @@ class Desk:
         groups.update(group for group in (getattr(command, "group", None),) if group)
         known = {group: facts for group in groups if (facts := self._group_facts(unit, group))}
         practice = self.practice(unit)
-        return Facts(groups=known, roles=roles, due=practice.due, clocks=practice.clocks)
+        return Facts(groups=known, roles=roles, due=practice.due, clocks=practice.clocks, policy=practice.policy)
 
     def _group_facts(self, unit: str, group: str) -> GroupFacts | None:
         view = self.posts.group(unit, group)

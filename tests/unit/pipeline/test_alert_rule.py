@@ -219,5 +219,5 @@ def test_growth_in_many_small_groups_is_growth() -> None:
 
 def test_a_person_who_looks_has_seen_every_reason_that_stands() -> None:
     """Reasons are kept by name, so that a new one can be told from an old one."""
-    row = a_row(posts=3, grave=True, addressed=True)
+    row = a_row(posts=3, grave_posts=1, addressed_posts=1)
     assert standing_reasons(row, DEFAULT_POLICY) == ("addressed", "grave", "new_matter")

@@ -1,0 +1,41 @@
+"""Decisions about pleas for help, which have a queue of their own, and the cut of the weekly digest."""
+
+from .case import ALREADY, Case
+from .command import NeedContacted, NeedOutcome, WeekClosed
+from .event import Notice, Value
+from .facts import Decision
+from .level import LOWEST
+
+OUTCOMES = ("helped", "already_covered", "not_found", "referred", "no_need")
+
+
+def contact_need(case: Case, command: NeedContacted) -> Decision:
+    """Somebody has contacted the person who asked for help; it may take more than one try."""
+    return Decision((case.event("need_contacted", "", {"post": command.post, "how": command.how}),))
+
+
+def end_need(case: Case, command: NeedOutcome) -> Decision:
+    """The plea for help has an outcome; a later one replaces it."""
+    if command.outcome not in OUTCOMES:
+        raise case.refusal(f"an outcome is one of {', '.join(OUTCOMES)}, not {command.outcome}")
+    need = case.state.needs.get(command.post)
+    if need is not None and need.outcome == command.outcome:
+        raise case.refusal(f"the outcome of {command.post} is {command.outcome} already", code=ALREADY)
+    return Decision((case.event("need_outcome", "", {"post": command.post, "outcome": command.outcome}),))
+
+
+def close_week(case: Case, command: WeekClosed) -> Decision:
+    """The week is cut here: the digest is a pure function of the log up to this batch, and of the texts by id."""
+    if command.week in case.state.weeks:
+        raise case.refusal(f"week {command.week} is closed already", code=ALREADY)
+    counts: dict[str, Value] = {name: command.counts[name] for name in sorted(command.counts)}
+    data: dict[str, Value] = {
+        "week": command.week,
+        "until_seq": case.state.seq,
+        "counts": counts,
+        "alive_sources": command.alive_sources,
+        "all_sources": command.all_sources,
+        "quoted": list(command.quoted),
+    }
+    notice = Notice("digest", command.week, "policy:digest", "", LOWEST, case.now)
+    return Decision((case.event("week_closed", "", data),), (notice,))

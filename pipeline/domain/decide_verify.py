@@ -1,0 +1,147 @@
+"""Decisions while a matter is verified and worked: claims, evidence, verdicts, assessment, reports, offices."""
+
+from .case import ALREADY, UNKNOWN, Case, Matter, clock_data
+from .event import Event, Value
+from .facts import Decision
+from .incident import Claim, Incident, State, Verdict
+from .incident_command import (
+    Assess,
+    AssignOffice,
+    Chase,
+    Consult,
+    GiveVerdict,
+    LeaderNote,
+    OfficeAnswer,
+    RecordClaim,
+    RecordEvidence,
+    ReportUpward,
+)
+
+
+def record_claim(case: Case, command: RecordClaim) -> Decision:
+    """The claim waits for its verdict; offices complained about may not work on it before a leader decided."""
+    incident = case.incident(command.incident)
+    claim = case.noted
+    if any(one.id == claim for one in incident.claims):
+        raise case.refusal(f"claim {claim} is recorded already", incident, code=ALREADY)
+    data: dict[str, Value] = {"claim": claim, "offices": list(command.offices)}
+    return Decision((case.event("claim_recorded", incident.id, data),))
+
+
+def record_evidence(case: Case, command: RecordEvidence) -> Decision:
+    """The evidence stands beside the claim: a post in the version that was read, or a memo."""
+    incident = case.incident(command.incident)
+    evidence = command.post or case.noted
+    if not evidence:
+        raise case.refusal("evidence is a post or a note; give one", incident, code="INC-221")
+    if evidence in _claim(case, incident, command.claim).evidence:
+        raise case.refusal(f"{evidence} is evidence of this claim already", incident, code=ALREADY)
+    data: dict[str, Value] = {"claim": command.claim, "evidence": evidence, "version": command.version}
+    return Decision(case.on_holder(incident, _holder_of(case, incident, command.claim), "evidence_recorded", data))
+
+
+def give_verdict(case: Case, command: GiveVerdict) -> Decision:
+    """
+    The claim has its verdict. With the last one the matter is verified and handling begins.
+
+    Where nothing could be verified it stays in verification: it may end as filed, with a second signature.
+    """
+    incident = case.incident(command.incident)
+    claim = _claim(case, incident, command.claim)
+    if claim.verdict is command.verdict:
+        raise case.refusal(f"the verdict of claim {claim.id} is {claim.verdict} already", incident, code=ALREADY)
+    if command.note is None and not claim.evidence:
+        raise case.refusal("a verdict rests on evidence or a note; give one", incident, code="INC-221")
+    data: dict[str, Value] = {"claim": claim.id, "verdict": command.verdict.value}
+    events = case.on_holder(incident, _holder_of(case, incident, claim.id), "verdict_given", data)
+    verdicts = [command.verdict if one.id == claim.id else one.verdict for one in incident.claims]
+    if incident.state is not State.VERIFYING or None in verdicts or set(verdicts) == {Verdict.UNVERIFIABLE}:
+        return Decision(events)
+    return Decision((*events, _verified(case, incident, verdicts)))
+
+
+def _verified(case: Case, incident: Incident, verdicts: list[Verdict | None]) -> Event:
+    data: dict[str, Value] = {
+        "must_clarify": int(Verdict.UNTRUE in verdicts),
+        "clocks": clock_data(case.clocks_on(incident, State.HANDLING, "verified")),
+    }
+    return case.event("verified", incident.id, data)
+
+
+def _claim(case: Case, incident: Incident, claim: str) -> Claim:
+    found = next((one for one in incident.claims if one.id == claim), None)
+    if found is None:
+        raise case.refusal(f"incident {incident.id} has no claim {claim}", incident, code=UNKNOWN)
+    return found
+
+
+def _holder_of(case: Case, incident: Incident, claim: str) -> str:
+    family = case.state.family(incident.id)
+    return next(one.id for one in family if any(own.id == claim for own in one.claims))
+
+
+def assess(case: Case, command: Assess) -> Decision:
+    """The assessment is kept; its text is the note."""
+    return Decision((case.event("assessed", command.incident, {}),))
+
+
+def report_upward(case: Case, command: ReportUpward) -> Decision:
+    """The report to the superior is kept; its text is the note."""
+    return Decision((case.event("reported", command.incident, {"to": command.to}),))
+
+
+def leader_note(case: Case, command: LeaderNote) -> Decision:
+    """The leader's note is kept, the owner is told, and the offices that it permits may work on the matter."""
+    incident = case.incident(command.incident)
+    event = case.event("leader_noted", incident.id, {"permits": list(command.permits)})
+    owner = incident.owner
+    told = () if owner in (None, command.actor) else (case.notice("leader_noted", "leader", owner or "", incident),)
+    return Decision((event,), told)
+
+
+def consult(case: Case, command: Consult) -> Decision:
+    """The consultation is kept: who took part, and its outcome as the note."""
+    return Decision((case.event("consulted", command.incident, {"attended": list(command.attended)}),))
+
+
+def assign_office(case: Case, command: AssignOffice) -> Decision:
+    """The office must act, and is told; never the office complained about, before a leader has decided (回避)."""
+    incident = case.incident(command.incident)
+    if command.office in incident.avoided:
+        raise case.refusal(
+            f"the complaint is about office {command.office}; a leader's note must permit it first",
+            incident,
+            code="INC-231",
+        )
+    if any(one.office == command.office and one.answered_at is None for one in incident.assignments):
+        raise case.refusal(f"office {command.office} has this matter already; chase it", incident, code=ALREADY)
+    matter = Matter(incident.level, incident.origin, case.line(incident))
+    clocks = case.new_clocks({"assigned": case.now}, matter)
+    due = command.due_at or min((clock.due_at for clock in clocks), default=case.review().due_at)
+    event = case.event("office_assigned", incident.id, {"office": command.office, "due_at": due})
+    return Decision((event,), (case.notice("office_assigned", "assigned", f"office:{command.office}", incident),))
+
+
+def chase(case: Case, command: Chase) -> Decision:
+    """The office is reminded of what it has not answered yet."""
+    incident = case.incident(command.incident)
+    holder = _waiting_in(case, incident, command.office)
+    events = case.on_holder(incident, holder, "office_chased", {"office": command.office})
+    return Decision(events, (case.notice("office_chased", "chased", f"office:{command.office}", incident),))
+
+
+def office_answer(case: Case, command: OfficeAnswer) -> Decision:
+    """The office has answered, and the owner is told."""
+    incident = case.incident(command.incident)
+    holder = _waiting_in(case, incident, command.office)
+    events = case.on_holder(incident, holder, "office_answered", {"office": command.office})
+    told = case.notice("office_answered", "answered", incident.owner or "policy:alert", incident)
+    return Decision(events, (told,) if incident.owner != command.actor else ())
+
+
+def _waiting_in(case: Case, incident: Incident, office: str) -> str:
+    """Return the incident, merged or not, that waits for the office; refuse where none does."""
+    for one in case.state.family(incident.id):
+        if any(task.office == office and task.answered_at is None for task in one.assignments):
+            return one.id
+    raise case.refusal(f"incident {incident.id} waits for nothing from office {office}", incident, code=UNKNOWN)

@@ -1,0 +1,118 @@
+"""Decisions about waiting and reminding, signatures, comments, and taking a step back."""
+
+from .case import ALREADY, Case
+from .event import Event, Value
+from .facts import Decision
+from .incident import Incident, UndoPoint
+from .incident_command import Comment, Escalate, Hold, Resume, Sign, Snooze, Undo, Unsnooze
+from .level import HIGHEST
+from .next_due import dues
+from .post import Millis
+
+LONGEST_WAIT: Millis = 30 * 24 * 3_600_000
+"""A snooze or a hold ends after 30 days at the latest."""
+UNDO_WITHIN: Millis = 10 * 60_000
+LASTING = frozenset({"opened", "absorbed", "merged", "released", "unmerged", "split_off", "group_joined"}) | frozenset(
+    {"group_restored", "group_split", "line_added", "level_raised", "escalated", "undone"}
+)
+"""Events that are not undone but answered by another command, or that nobody decided by himself."""
+TOLD = frozenset(
+    {"level_changed", "office_assigned", "office_chased", "handover_offered", "owner_changed", "sign_asked"}
+)
+"""Steps that others were told of; taking one back tells them too."""
+
+
+def snooze(case: Case, command: Snooze) -> Decision:
+    """No reminders until then; a level Ⅰ is never snoozed."""
+    incident = case.incident(command.incident)
+    if incident.level == HIGHEST:
+        raise case.refusal(f"incident {incident.id} is of level 1 and is not snoozed", incident)
+    _refuse_end(case, incident, command.until)
+    return Decision((case.event("snoozed", incident.id, {"until": command.until}),))
+
+
+def unsnooze(case: Case, command: Unsnooze) -> Decision:
+    """Reminders come again."""
+    incident = case.incident(command.incident)
+    if incident.snoozed_until is None:
+        raise case.refusal(f"incident {incident.id} is not snoozed", incident, code=ALREADY)
+    return Decision((case.event("unsnoozed", incident.id, {}),))
+
+
+def hold(case: Case, command: Hold) -> Decision:
+    """The matter waits until then, for the reason in the note; its deadlines stay what they are."""
+    incident = case.incident(command.incident)
+    _refuse_end(case, incident, command.until)
+    return Decision((case.event("held", incident.id, {"until": command.until}),))
+
+
+def resume(case: Case, command: Resume) -> Decision:
+    """The matter is worked again."""
+    incident = case.incident(command.incident)
+    if incident.held_until is None:
+        raise case.refusal(f"incident {incident.id} is not on hold", incident, code=ALREADY)
+    return Decision((case.event("resumed", incident.id, {}),))
+
+
+def _refuse_end(case: Case, incident: Incident, until: Millis) -> None:
+    if not case.now < until <= case.now + LONGEST_WAIT:
+        raise case.refusal("waiting must end in the future, within 30 days", incident)
+
+
+def escalate(case: Case, command: Escalate) -> Decision:
+    """The next people are told of what is due or overdue, once per step. Holds and snoozes are not disturbed."""
+    incident = case.incident(command.incident)
+    if not command.by_person and _rests(incident):
+        raise case.refusal(f"incident {incident.id} is on hold or snoozed", incident, code=ALREADY)
+    wanted = (command.due_at, command.kind, command.subject)
+    if wanted not in [(due.at, due.what, due.subject) for due in dues(incident)]:
+        raise case.refusal(f"incident {incident.id} is not due for {command.kind} then", incident, code=ALREADY)
+    if (command.kind, command.subject, command.due_at, command.step) in incident.rung:
+        raise case.refusal(f"step {command.step} was told already", incident, code=ALREADY)
+    data: dict[str, Value] = {"kind": command.kind, "due_at": command.due_at, "step": command.step}
+    event = case.event("escalated", incident.id, {**data, "subject": command.subject})
+    why = "due_soon" if case.now < command.due_at else "overdue"
+    return Decision((event,), (case.notice(why, command.kind, f"policy:escalation:{command.step}", incident),))
+
+
+def _rests(incident: Incident) -> bool:
+    snoozed = incident.snoozed_until is not None and incident.level != HIGHEST
+    return snoozed or incident.held_until is not None
+
+
+def sign(case: Case, command: Sign) -> Decision:
+    """The gap 待补签 is filled: by the person who was named, or by a sign-off on paper that the note records."""
+    incident = case.incident(command.incident)
+    gap = next((gap for gap in incident.gaps if gap.what == command.what), None)
+    if gap is None:
+        raise case.refusal(f"no signature of {command.what} is missing", incident, code=ALREADY)
+    if not command.offline and command.actor != gap.of:
+        raise case.refusal(f"{gap.of} is asked to sign; record an offline sign-off otherwise", incident)
+    if command.offline and command.note is None:
+        raise case.refusal("an offline sign-off needs a note: who signed, and the paper", incident, code="INC-221")
+    data: dict[str, Value] = {"what": gap.what, "of": gap.of, "offline": int(command.offline)}
+    holder = next(one.id for one in case.state.family(incident.id) if gap in one.gaps)
+    return Decision(case.on_holder(incident, holder, "signed", data))
+
+
+def comment(case: Case, command: Comment) -> Decision:
+    """The note stands beside the incident."""
+    return Decision((case.event("commented", command.incident, {}),))
+
+
+def undo(case: Case, command: Undo) -> Decision:
+    """The person's own last step is taken back by an event that compensates it; the log keeps both."""
+    incident = case.incident(command.incident)
+    point = incident.undo
+    if point is None or LASTING & set(point.types):
+        raise case.refusal(f"the last step of incident {incident.id} is not undone but answered", incident)
+    if point.actor != command.actor or case.now - point.at > UNDO_WITHIN:
+        raise case.refusal("only one's own last step is taken back, within 10 minutes", incident)
+    touched = [one for one in case.state.incidents.values() if one.undo is not None and one.undo.seq == point.seq]
+    events = tuple(_undone(case, one.id, point) for one in sorted(touched, key=lambda one: one.id))
+    told = [kind for kind in point.types if kind in TOLD]
+    return Decision(events, tuple(case.notice("undone", kind, "policy:alert", incident) for kind in told))
+
+
+def _undone(case: Case, incident: str, point: UndoPoint) -> Event:
+    return case.event("undone", incident, {"seq": point.seq, "types": list(point.types)})
