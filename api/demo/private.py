@@ -14,7 +14,7 @@ _PHONE_PREFIXES = ("154", "160", "161", "163", "164", "168")
 _SURNAMES = "赵钱孙周吴郑冯陈褚蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜戚谢邹喻柏窦章苏潘葛范彭鲁韦马苗方俞任袁柳"
 _GIVEN_FIRST = "桂秀玉金淑建国志文春素月爱红永荣德福长景世广兴宝慧翠兰凤"
 _GIVEN_SECOND = "芳英珍兰华平明军强生林山根富贵清香云娣莲琴霞旺财友良"
-_TITLES = ("女士", "先生", "阿姨", "大爷")
+_TITLES = ("女士", "先生")
 _PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -39,8 +39,8 @@ def name(chance: Callable[[], float]) -> str:
 
 
 def courtesy(chance: Callable[[], float]) -> str:
-    """Return a surname with 女士, 先生 and the like."""
-    return _pick(chance, _SURNAMES) + _TITLES[int(chance() * len(_TITLES))]
+    """Return a name with 女士 or 先生 behind it."""
+    return name(chance) + _TITLES[int(chance() * len(_TITLES))]
 
 
 def id_card(chance: Callable[[], float]) -> str:
