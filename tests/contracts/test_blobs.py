@@ -80,6 +80,12 @@ def test_damage_is_said_and_a_new_put_mends_it(tmp_path: Path) -> None:
     assert blobs.get(blob_id) == b"evidence"
 
 
+def test_an_attachment_is_one_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    """The other name under which it was written is gone."""
+    blob_id = FileBlobs(tmp_path).put(b"evidence")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / blob_id[:2] / blob_id]
+
+
 def test_what_an_interrupted_write_left_is_never_read_and_goes_with_the_attachment(tmp_path: Path) -> None:
     """A half-written file has another name; erasing the attachment erases it too."""
     blob_id = hashlib.sha256(b"evidence").hexdigest()

@@ -1,6 +1,5 @@
 """What every PostBus does, in memory and in SQLite: order, positions, repeats, dead letters, trimming, erasure."""
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -11,7 +10,6 @@ import pytest
 from pipeline.adapters.memory.bus import MemoryPostBus
 from pipeline.adapters.sqlite.bus import RETENTION, SqlitePostBus
 from pipeline.adapters.sqlite.migrations import open_bus
-from pipeline.adapters.sqlite.segments import blank_records, drop_if_finished, older_in, segments
 from pipeline.adapters.sqlite.writer import Reader
 from pipeline.domain.errors import BadInput
 from pipeline.domain.post import Kind, Origin, Post, Token, Visibility
@@ -265,52 +263,6 @@ class TestSqlite:
             assert any(planted[:10].encode() in file.read_bytes() for file in tmp_path.iterdir())
             assert bus.erase(frozenset({"post-000002"})) is None
             assert not [file.name for file in tmp_path.iterdir() if planted[:10].encode() in file.read_bytes()]
-
-    @pytest.mark.parametrize("seed", range(3))
-    def test_whatever_was_erased_or_trimmed_is_in_no_byte_of_the_files(self, tmp_path: Path, seed: int) -> None:
-        """After any mixture of publishing, trimming and erasing, only what may still be read is in the files."""
-        rng = random.Random(seed)
-        bus, stack = self.opened(tmp_path / "bus.db")
-        with stack:
-            for start in range(0, 600, 30):
-                numbers = range(start, start + 30)
-                said = {number: f"种下第{number:06d}句" * rng.choice([1, 3, 60, 300]) for number in numbers}
-                bus.publish([replace(a_post(n, collected_at=rng.randrange(99)), text=said[n]) for n in numbers])
-                bus.trim(rng.randrange(60), Position(bus.stream, 0, rng.randrange(start + 30)))
-                bus.erase(frozenset(f"post-{rng.randrange(start + 30):06d}" for _ in range(4)))
-            alive = {int(item.post.id[5:]) for item in bus.read(None, 1_000) if item.post is not None}
-            kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-            found = {number for number in range(600) if f"种下第{number:06d}句".encode() in kept}
-        assert found == alive
-        assert 0 < len(alive) < 500
-
-    def test_records_cross_segments_in_order_and_finished_segments_are_dropped(self, tmp_path: Path) -> None:
-        """A batch may end in another segment than it began; what is wholly trimmed leaves no table behind."""
-        bus, stack = self.opened(tmp_path / "bus.db")
-        with stack:
-            for start in range(0, 12_000, 3_000):
-                bus.publish([a_post(number, collected_at=number) for number in range(start, start + 3_000)])
-            assert numbers(bus, None, 20_000) == list(range(12_000))
-            assert numbers(bus, Position(bus.stream, 0, 4_999), 3) == [4_999, 5_000, 5_001]
-            assert bus.trim(7_000, Position(bus.stream, 0, 11_000)) == 7_000
-            assert numbers(bus, None, 20_000) == list(range(7_000, 12_000))
-            assert bus.trim(99_000, Position(bus.stream, 0, 12_000)) == 5_000
-            with bus._reader.connection() as connection:
-                assert segments(connection) == [2]
-            bus.publish([a_post(12_000)])
-            assert numbers(bus) == [12_000]
-
-    def test_an_erasure_may_meet_a_trim(self, tmp_path: Path) -> None:
-        """Offsets that were found before another process dropped their segment are passed over."""
-        bus, stack = self.opened(tmp_path / "bus.db")
-        with stack:
-            bus.publish([a_post(number, collected_at=0) for number in range(5_001)])
-            assert bus.trim(1, Position(bus.stream, 0, 5_000)) == 5_000
-            with bus._writer.transaction() as connection:
-                blank_records(connection, [4_999, 5_001])
-                assert drop_if_finished(connection, 0)
-                assert older_in(connection, 0, 1, 5_000) == []
-            assert numbers(bus) == []
 
     def test_an_erasure_that_a_reader_delays_says_when_the_last_copy_ends(self, tmp_path: Path) -> None:
         """The receipt never promises more than is so: while old pages are needed, it names the end of retention."""

@@ -1,11 +1,9 @@
-"""Backups and their way back: whole or not at all, checked to the byte, nothing sent twice, nothing erased returns."""
+"""Backups: one moment of a running Huiyin, checked to the byte, whole or not at all."""
 
-import json
-import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -13,13 +11,11 @@ import pytest
 
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.sqlite.backup import back_up
-from pipeline.adapters.sqlite.erasure_list import Erasure, append_erasures, read_erasures
-from pipeline.adapters.sqlite.manifest import Manifest, verify_backup
-from pipeline.adapters.sqlite.migrations import migrate, open_huiyin, steps_of
+from pipeline.adapters.sqlite.manifest import verify_backup
+from pipeline.adapters.sqlite.migrations import open_huiyin, steps_of
 from pipeline.adapters.sqlite.outbox import SqliteOutbox
 from pipeline.adapters.sqlite.records import SqliteRecords
-from pipeline.adapters.sqlite.restore import HELD_BECAUSE, Restored, restore
-from pipeline.adapters.sqlite.writer import Reader, Writer
+from pipeline.adapters.sqlite.writer import Reader
 from pipeline.domain.errors import BadInput, StoreUnavailable
 from pipeline.domain.event import Notice
 from pipeline.ports import Record, Send
@@ -43,17 +39,6 @@ def write(folder: Path, key: str) -> str:
         notice = Notice("opened", "new_matter", "duty", key, 2, AT)
         outbox.create([Send(key, "yunxi-mz", 1, 0, notice, "值班", "terminal", "waiting", "", 0)], {"yunxi-mz": 1})
         return blobs.put(key.encode())
-
-
-def keys_in(folder: Path) -> list[str]:
-    """The keys of the settings in a folder."""
-    with opened(folder) as (records, _, _):
-        return [record.key for record in records.list("setting")]
-
-
-def erase_nothing(_: Path, erasures: Sequence[Erasure]) -> None:
-    """For restores whose erasure list is empty."""
-    assert not erasures
 
 
 @pytest.fixture
@@ -87,54 +72,6 @@ def test_a_backup_holds_database_and_attachments_and_nothing_else(data: Path, ma
     assert not any(b"never backed up" in path.read_bytes() for path in made.rglob("*") if path.is_file())
     manifest = verify_backup(made)
     assert (manifest.made_at, manifest.schema, manifest.damaged) == (AT, len(steps_of("huiyin")), ())
-
-
-def test_a_restored_folder_is_what_it_was(made: Path, tmp_path: Path) -> None:
-    """Settings with history, sends, attachments: all there, with no trace of the way."""
-    restored = restore(made, tmp_path / "new", erase=erase_nothing)
-    assert restored == Restored(verify_backup(made), 1, 0)
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["blobs", "huiyin.db"]
-    with opened(tmp_path / "new") as (records, outbox, blobs):
-        assert [record.key for record in records.history("setting", "yunxi-mz", "first")] == ["first"]
-        assert outbox.dispatched("yunxi-mz") == 1
-        assert blobs.get(blobs.put(b"first")) == b"first"
-
-
-def test_a_restore_holds_every_unsent_send(made: Path, tmp_path: Path) -> None:
-    """Whether a waiting send went out after the backup nobody knows, so a person releases it."""
-    restore(made, tmp_path / "new", erase=erase_nothing)
-    with opened(tmp_path / "new") as (_, outbox, _):
-        assert outbox.due(AT * 2, 10) == []
-        assert [(send.state, send.reason) for send in outbox.sends("yunxi-mz")] == [("held", HELD_BECAUSE)]
-
-
-def test_a_backup_is_one_moment_of_a_store_that_is_written(data: Path, tmp_path: Path) -> None:
-    """Two records that are always written together are both in the backup or both not."""
-    stop, begun = threading.Event(), threading.Event()
-
-    def write_pairs() -> None:
-        with opened(data) as (records, _, _):
-            number = 0
-            while not stop.is_set():
-                number += 1
-                pair = [Record("state", "yunxi-mz", key, 0, str(number), AT, "", "") for key in ("a", "b")]
-                records.put_many([*pair, Record("state", "yunxi-mz", f"x{number}", 0, "x" * 2_000, AT, "", "")])
-                begun.set()
-
-    thread = threading.Thread(target=write_pairs)
-    thread.start()
-    begun.wait()
-    for number in range(3):
-        back_up(data / "huiyin.db", data / "blobs", tmp_path / "backups" / str(number), at=AT)
-    stop.set()
-    thread.join()
-    for number in range(3):
-        restore(tmp_path / "backups" / str(number), tmp_path / f"new{number}", erase=erase_nothing)
-        with opened(tmp_path / f"new{number}") as (records, _, _):
-            one, other = records.get("state", "yunxi-mz", "a"), records.get("state", "yunxi-mz", "b")
-            assert one is not None
-            assert other is not None
-            assert one.value == other.value
 
 
 def test_a_damaged_attachment_is_named_and_left_out(data: Path, tmp_path: Path) -> None:
@@ -194,196 +131,29 @@ back_up(data / "huiyin.db", data / "blobs", target, at=1)
     assert files_in(tmp_path / "backups") == {"erasure-list.jsonl"}
 
 
-Spoil = Callable[[Path], object]
+def test_a_backup_is_one_moment_of_a_store_that_is_written(data: Path, tmp_path: Path) -> None:
+    """Two records that are always written together are both in the backup or both not."""
+    stop, begun = threading.Event(), threading.Event()
 
+    def write_pairs() -> None:
+        with opened(data) as (records, _, _):
+            number = 0
+            while not stop.is_set():
+                number += 1
+                pair = [Record("state", "yunxi-mz", key, 0, str(number), AT, "", "") for key in ("a", "b")]
+                records.put_many([*pair, Record("state", "yunxi-mz", f"x{number}", 0, "x" * 2_000, AT, "", "")])
+                begun.set()
 
-def spoil_manifest(backup: Path, **said: object) -> None:
-    """The manifest says something else."""
-    path = backup / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | said), encoding="utf-8")
-
-
-def flip_a_byte(backup: Path) -> None:
-    """One byte in the middle of the database is another."""
-    data = bytearray((backup / "huiyin.db").read_bytes())
-    data[len(data) // 2] ^= 1
-    (backup / "huiyin.db").write_bytes(data)
-
-
-STRAY = {"path": "../../keys.json", "size": 1, "sha256": "0" * 64}
-
-
-@pytest.mark.parametrize(
-    ("spoil", "code"),
-    [
-        (flip_a_byte, "STO-111"),
-        (lambda backup: shutil.rmtree(backup / "blobs"), "STO-111"),
-        (lambda backup: (backup / "manifest.json").write_text("{", encoding="utf-8"), "STO-111"),
-        (lambda backup: (backup / "manifest.json").unlink(), "STO-102"),
-        (lambda backup: spoil_manifest(backup, format=2), "STO-111"),
-        (lambda backup: spoil_manifest(backup, entries=[]), "STO-111"),
-        (lambda backup: spoil_manifest(backup, entries=[STRAY]), "STO-111"),
-    ],
-)
-def test_a_backup_that_changed_is_refused(made: Path, tmp_path: Path, spoil: Spoil, code: str) -> None:
-    """A byte, a file, a manifest: whatever is not as it was made is named, and the target stays untouched."""
-    spoil(made)
-    with pytest.raises(StoreUnavailable) as caught:
-        restore(made, tmp_path / "new", erase=erase_nothing)
-    assert caught.value.code == code
-    assert not (tmp_path / "new").exists()
-
-
-def test_a_backup_of_a_newer_huiyin_is_refused(made: Path, tmp_path: Path) -> None:
-    """An older Huiyin does not open what a newer one wrote, and leaves nothing behind."""
-    with closing(Writer(made / "huiyin.db")) as writer, writer.transaction() as connection:
-        connection.execute("PRAGMA user_version = 9999")
-    renew_hash(made)
-    with pytest.raises(StoreUnavailable, match="STO-107"):
-        restore(made, tmp_path / "new", erase=erase_nothing)
-    assert list((tmp_path / "new").iterdir()) == []
-
-
-def renew_hash(backup: Path) -> Manifest:
-    """The manifest is that of the database as it is now."""
-    source = backup.with_name("source")
-    backup.rename(source)
-    shutil.rmtree(backup, ignore_errors=True)
-    manifest = back_up(source / "huiyin.db", source / "blobs", backup, at=AT)
-    shutil.rmtree(source)
-    return manifest
-
-
-def test_a_backup_of_an_older_huiyin_is_brought_to_the_newest_schema(tmp_path: Path) -> None:
-    """What was backed up by an earlier release is restored by a later one."""
-    (tmp_path / "old").mkdir()
-    with closing(Writer(tmp_path / "old" / "huiyin.db")) as writer:
-        migrate(writer, steps_of("huiyin")[:3])
-    back_up(tmp_path / "old" / "huiyin.db", tmp_path / "old" / "blobs", tmp_path / "backups" / "old", at=AT)
-    restored = restore(tmp_path / "backups" / "old", tmp_path / "new", erase=erase_nothing)
-    assert (restored.manifest.schema, restored.held) == (3, 0)
-    write(tmp_path / "new", "second")
-    assert keys_in(tmp_path / "new") == ["second"]
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["blobs", "huiyin.db"]
-
-
-def test_a_folder_with_a_database_is_not_replaced_unasked(data: Path, made: Path) -> None:
-    """Only a person who says so loses what is there."""
-    write(data, "second")
-    with pytest.raises(BadInput, match="INP-114"):
-        restore(made, data, erase=erase_nothing)
-    assert keys_in(data) == ["first", "second"]
-
-
-def test_a_replaced_folder_holds_the_backup_only(data: Path, made: Path) -> None:
-    """Of the old database, its log and its attachments nothing remains; bus, tokens and keys stay."""
-    attachment = write(data, "second")
-    restore(made, data, erase=erase_nothing, replace=True)
-    assert keys_in(data) == ["first"]
-    assert FileBlobs(data / "blobs").get(attachment) is None
-    assert sorted(path.name for path in data.iterdir()) == [
-        *("blobs", "bus.db", "frontier.db", "huiyin.db", "keys.json", "state.db")
-    ]
-
-
-def test_a_damaged_database_is_replaced(data: Path, made: Path) -> None:
-    """Damage is why one restores; the damaged file's log does not meet the new file."""
-    (data / "huiyin.db").write_bytes(b"\xff" * 8192)
-    (data / "huiyin.db-wal").write_bytes(b"\xff" * 8192)
-    restore(made, data, erase=erase_nothing, replace=True)
-    assert keys_in(data) == ["first"]
-
-
-def test_nothing_is_replaced_under_a_running_huiyin(data: Path, made: Path) -> None:
-    """A process that has the database open would write into a file that is no more."""
-    with opened(data), pytest.raises(StoreUnavailable, match="stop Huiyin") as caught:
-        restore(made, data, erase=erase_nothing, replace=True)
-    assert caught.value.code == "STO-103"
-    write(data, "second")
-    assert keys_in(data) == ["first", "second"]
-
-
-def test_what_was_erased_since_is_erased_again(data: Path, made: Path, tmp_path: Path) -> None:
-    """The erasure runs on the prepared folder, before anyone can read it."""
-    attachment = FileBlobs(data / "blobs").put(b"first")
-    erasures = [Erasure("blob", attachment, AT), Erasure("memo", "m1", AT + 1, "yunxi-mz")]
-    append_erasures(made.parent / "erasure-list.jsonl", erasures)
-    seen = list[Erasure]()
-
-    def erase(folder: Path, wanted: Sequence[Erasure]) -> None:
-        assert not (tmp_path / "new" / "huiyin.db").exists()
-        seen.extend(wanted)
-        with opened(folder) as (records, _, blobs):
-            assert blobs.remove(attachment)
-            records.remove("setting", "yunxi-mz", "first")
-
-    assert restore(made, tmp_path / "new", erase=erase).erased == 2
-    assert seen == erasures
-    assert FileBlobs(tmp_path / "new" / "blobs").get(attachment) is None
-    assert keys_in(tmp_path / "new") == []
-
-
-def test_an_erasure_that_fails_restores_nothing(data: Path, made: Path) -> None:
-    """Rather no restore than one that brings an erased text back."""
-    write(data, "second")
-    append_erasures(made.parent / "erasure-list.jsonl", [Erasure("post", "p1", AT)])
-
-    def erase(_: Path, __: Sequence[Erasure]) -> None:
-        raise StoreUnavailable("no")
-
-    with pytest.raises(StoreUnavailable, match="no"):
-        restore(made, data, erase=erase, replace=True)
-    assert keys_in(data) == ["first", "second"]
-    assert not (data / "restore.unfinished").exists()
-
-
-def test_a_backup_without_its_erasure_list_is_not_restored(made: Path, tmp_path: Path) -> None:
-    """A backup that was carried elsewhere alone could bring erased texts back."""
-    (made.parent / "erasure-list.jsonl").unlink()
-    with pytest.raises(BadInput, match="INP-112"):
-        restore(made, tmp_path / "new", erase=erase_nothing)
-    append_erasures(made.parent / "erasure-list.jsonl", [])
-    assert restore(made, tmp_path / "new", erase=erase_nothing).erased == 0
-
-
-def test_an_interrupted_restore_is_done_again(data: Path, made: Path) -> None:
-    """Killed between the attachments and the database, a second restore ends the work."""
-    (data / "blobs").rename(data / "blobs.replaced")
-    (data / "restore.unfinished").mkdir()
-    (data / "restore.unfinished" / "huiyin.db").write_bytes(b"half")
-    restore(made, data, erase=erase_nothing, replace=True)
-    assert keys_in(data) == ["first"]
-    assert {path.name for path in data.iterdir()} & {"restore.unfinished", "blobs.replaced"} == set()
-    with opened(data) as (_, _, blobs):
-        assert blobs.get(blobs.put(b"first")) == b"first"
-
-
-def test_the_erasure_list_is_kept_in_order(tmp_path: Path) -> None:
-    """What was appended is read, in order, from ids and times alone."""
-    path = tmp_path / "backups" / "erasure-list.jsonl"
-    first, second = Erasure("post", "p1", AT), Erasure("memo", "m1", AT + 1, "yunxi-mz")
-    append_erasures(path, [first])
-    append_erasures(path, [second, first])
-    append_erasures(path, [])
-    assert read_erasures(path) == [first, second, first]
-
-
-def test_a_line_cut_by_a_crash_is_left_out_and_spoils_no_other(tmp_path: Path) -> None:
-    """Its erasure was never reported as done; the next one is written behind the last whole line."""
-    path = tmp_path / "erasure-list.jsonl"
-    append_erasures(path, [Erasure("post", "p1", AT)])
-    with path.open("ab") as file:
-        file.write(b'{"kind": "post", "id": "p2')
-    assert read_erasures(path) == [Erasure("post", "p1", AT)]
-    append_erasures(path, [Erasure("post", "p3", AT)])
-    assert read_erasures(path) == [Erasure("post", "p1", AT), Erasure("post", "p3", AT)]
-
-
-@pytest.mark.parametrize("line", ["{", "[]", '{"kind": "post"}', '{"kind": "post", "id": "p", "at": "soon"}'])
-def test_a_line_that_names_no_erasure_stops_a_restore(made: Path, tmp_path: Path, line: str) -> None:
-    """Passing over it could bring an erased text back, so it is named with its number."""
-    path = made.parent / "erasure-list.jsonl"
-    path.write_text(f'{{"kind": "post", "id": "p1", "at": 1}}\n{line}\n', encoding="utf-8")
-    with pytest.raises(BadInput, match=r"erasure-list\.jsonl:2: .*INP-112"):
-        restore(made, tmp_path / "new", erase=erase_nothing)
-    assert not (tmp_path / "new").exists()
+    thread = threading.Thread(target=write_pairs)
+    thread.start()
+    begun.wait()
+    for number in range(3):
+        back_up(data / "huiyin.db", data / "blobs", tmp_path / "backups" / str(number), at=AT)
+    stop.set()
+    thread.join()
+    for number in range(3):
+        with opened(tmp_path / "backups" / str(number)) as (records, _, _):
+            one, other = records.get("state", "yunxi-mz", "a"), records.get("state", "yunxi-mz", "b")
+            assert one is not None
+            assert other is not None
+            assert one.value == other.value
