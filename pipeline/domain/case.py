@@ -73,12 +73,17 @@ class Case:
     def event(self, kind: str, incident: str, data: Mapping[str, Value]) -> Event:
         """Return an event of this command; the person's note is named in it."""
         note = self.command.note
-        noted = {} if note is None else {"note": {"memo": note.memo, "commitment": note.commitment}}
+        noted: dict[str, Value] = {} if note is None else {"note": {"memo": note.memo, "commitment": note.commitment}}
         return Event(type=kind, v=1, at=self.now, incident=incident, actor=self.command.actor, data={**data, **noted})
 
     def notice(self, what: str, why: str, to: str, incident: Incident) -> Notice:
         """Return a notice about the incident as it is given."""
         return Notice(what=what, why=why, to=to, incident=incident.id, level=incident.level, at=self.now)
+
+    def told(self, what: str, why: str, incident: Incident, *who: str | None) -> tuple[Notice, ...]:
+        """Return a notice to each person named, but not to the one who asks, who knows it already."""
+        others = dict.fromkeys(one for one in who if one is not None and one != self.command.actor)
+        return tuple(self.notice(what, why, one, incident) for one in others)
 
     def refusal(self, sentence: str, incident: Incident | None = None, *, code: str = "INC-201") -> Refused:
         """Return a refusal that names the legal moves of the incident."""

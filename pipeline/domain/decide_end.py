@@ -36,7 +36,7 @@ def close(case: Case, command: Close) -> Decision:
             "this step needs a second person: name one, or record an offline sign-off", incident, code="INC-222"
         )
     events.append(case.event("sign_asked", incident.id, {"what": "close", "of": command.second}))
-    return Decision(tuple(events), (case.notice("sign_asked", "close", command.second or "", incident),))
+    return Decision(tuple(events), case.told("sign_asked", "close", incident, command.second))
 
 
 def _closed(case: Case, incident: Incident, command: Close) -> Event:
@@ -108,10 +108,8 @@ def bounce_back(case: Case, command: BounceBack) -> Decision:
     """The matter is ours again and is verified anew."""
     incident = case.incident(command.incident)
     data: dict[str, Value] = {"clocks": clock_data(case.clocks_on(incident, State.VERIFYING, "bounced"))}
-    told = case.notice("bounced_back", "transfer", incident.owner or "policy:alert", incident)
-    return Decision(
-        (case.event("bounced_back", incident.id, data),), (told,) if incident.owner != command.actor else ()
-    )
+    event = case.event("bounced_back", incident.id, data)
+    return Decision((event,), case.told("bounced_back", "transfer", incident, incident.owner))
 
 
 def refuse_unless_wanted(case: Case, incident: Incident, command: Command) -> None:

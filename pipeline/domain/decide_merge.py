@@ -26,9 +26,7 @@ def merge(case: Case, command: Merge) -> Decision:
     groups: list[Value] = [group for other in absorbed for group in other.groups]
     events = [case.event("absorbed", incident.id, {"incidents": list(others), "groups": groups})]
     events += [case.event("merged", other.id, {"into": incident.id}) for other in absorbed]
-    owners = {other.owner for other in absorbed} - {None, incident.owner, command.actor}
-    told = [case.notice("merged", "merge", owner, incident) for owner in sorted(filter(None, owners))]
-    return Decision(tuple(events), tuple(told))
+    return Decision(tuple(events), case.told("merged", "merge", incident, *(other.owner for other in absorbed)))
 
 
 def _mergeable(case: Case, command: Merge, incident: Incident, other_id: str) -> Incident:
@@ -63,7 +61,7 @@ def unmerge(case: Case, command: Unmerge) -> Decision:
     }
     back = case.event("unmerged", other.id, {"from": incident.id, "seen": newly})
     data: dict[str, Value] = {"incident": other.id, "groups": list(other.groups)}
-    told = () if other.owner in (None, command.actor) else (case.notice("unmerged", "merge", other.owner or "", other),)
+    told = case.told("unmerged", "merge", other, other.owner)
     return Decision((case.event("released", incident.id, data), back), told)
 
 

@@ -57,8 +57,8 @@ def decline_handover(case: Case, command: DeclineHandover) -> Decision:
     incident = case.incident(command.incident)
     if incident.offered_to is None or command.actor not in (incident.offered_to, incident.owner):
         raise case.refusal(f"incident {incident.id} is not offered to or by {command.actor}", incident)
-    told = case.notice("handover_declined", "handover", incident.owner or "policy:alert", incident)
-    return Decision((case.event("handover_declined", incident.id, {"to": incident.offered_to}),), (told,))
+    event = case.event("handover_declined", incident.id, {"to": incident.offered_to})
+    return Decision((event,), case.told("handover_declined", "handover", incident, incident.owner, incident.offered_to))
 
 
 def assign_owner(case: Case, command: AssignOwner) -> Decision:
@@ -72,8 +72,7 @@ def assign_owner(case: Case, command: AssignOwner) -> Decision:
 
 def _owned(case: Case, incident: Incident, owner: str) -> Decision:
     event = case.event("owner_changed", incident.id, {"owner": owner, "from": incident.owner})
-    told = [case.notice("owner_changed", "handover", one, incident) for one in (owner, incident.owner)]
-    return Decision((event,), tuple(notice for notice in told if notice.to != case.command.actor))
+    return Decision((event,), case.told("owner_changed", "handover", incident, owner, incident.owner))
 
 
 def _refuse_unless_person(case: Case, incident: Incident, owner: str) -> None:

@@ -6,8 +6,6 @@ from .incident import Disposition, Incident, State
 from .incident_command import AnswerLine, Close, GiveVerdict, RecordClaim, Reply, Settle
 from .level import HIGHEST_TO_SETTLE
 
-SETTLED_CLAIM = "settled"
-
 
 def refuse_to_settle(case: Case, incident: Incident) -> None:
     """Refuse a matter that is too grave for one screen, or a screen without a word."""
@@ -19,29 +17,41 @@ def refuse_to_settle(case: Case, incident: Incident) -> None:
 
 def steps_to_settle(incident: Incident, command: Settle) -> tuple[Command, ...]:
     """Return the commands that the screen stands for; each is decided upon what the ones before it made."""
+    ident, actor, at, note = command.command_id, command.actor, incident.id, command.note
     steps: list[Command] = []
-    by = {"command_id": command.command_id, "actor": command.actor}
     if incident.state is State.DISCOVERED:
-        steps.append(Acknowledge(incident=incident.id, **by))
-    if command.verdict is not None and command.note is not None:
-        note = command.note
-        if all(claim.id != note.memo for claim in incident.claims):
-            steps.append(RecordClaim(incident=incident.id, note=note, **by))
-        steps += [
-            GiveVerdict(incident=incident.id, note=note, claim=claim, verdict=command.verdict, **by)
-            for claim in (*(claim.id for claim in incident.claims if claim.verdict is None), note.memo)
-        ]
+        steps.append(Acknowledge(command_id=ident, actor=actor, incident=at))
+    steps += _verdicts(incident, command)
     if command.disposition in (Disposition.RESOLVED, Disposition.CLARIFIED):
-        steps.append(Reply(incident=incident.id, note=command.note, kind=command.reply, how=command.how, **by))
+        kind, how = command.reply, command.how
+        steps.append(Reply(command_id=ident, actor=actor, incident=at, note=note, kind=kind, how=how))
     steps += [
-        AnswerLine(incident=incident.id, post=line.post, how=command.how, **by) for line in incident.waiting_lines
+        AnswerLine(command_id=ident, actor=actor, incident=at, post=line.post, how=command.how)
+        for line in incident.waiting_lines
     ]
     close = Close(
-        incident=incident.id,
-        note=command.note,
+        command_id=ident,
+        actor=actor,
+        incident=at,
+        note=note,
         disposition=command.disposition,
         second=command.second,
         offline=command.offline,
-        **by,
     )
     return (*steps, close)
+
+
+def _verdicts(incident: Incident, command: Settle) -> list[Command]:
+    """The note is a claim of its own, and its verdict that of every claim that still waits for one."""
+    verdict, note = command.verdict, command.note
+    if verdict is None or note is None:
+        return []
+    ident, actor, at = command.command_id, command.actor, incident.id
+    waiting = [claim.id for claim in incident.claims if claim.verdict is None]
+    return [
+        RecordClaim(command_id=ident, actor=actor, incident=at, note=note),
+        *(
+            GiveVerdict(command_id=ident, actor=actor, incident=at, note=note, claim=claim, verdict=verdict)
+            for claim in (*waiting, note.memo)
+        ),
+    ]

@@ -94,9 +94,7 @@ def leader_note(case: Case, command: LeaderNote) -> Decision:
     """The leader's note is kept, the owner is told, and the offices that it permits may work on the matter."""
     incident = case.incident(command.incident)
     event = case.event("leader_noted", incident.id, {"permits": list(command.permits)})
-    owner = incident.owner
-    told = () if owner in (None, command.actor) else (case.notice("leader_noted", "leader", owner or "", incident),)
-    return Decision((event,), told)
+    return Decision((event,), case.told("leader_noted", "leader", incident, incident.owner))
 
 
 def consult(case: Case, command: Consult) -> Decision:
@@ -135,8 +133,7 @@ def office_answer(case: Case, command: OfficeAnswer) -> Decision:
     incident = case.incident(command.incident)
     holder = _waiting_in(case, incident, command.office)
     events = case.on_holder(incident, holder, "office_answered", {"office": command.office})
-    told = case.notice("office_answered", "answered", incident.owner or "policy:alert", incident)
-    return Decision(events, (told,) if incident.owner != command.actor else ())
+    return Decision(events, case.told("office_answered", "answered", incident, incident.owner))
 
 
 def _waiting_in(case: Case, incident: Incident, office: str) -> str:
