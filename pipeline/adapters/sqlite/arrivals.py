@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.mention import Mention
+from pipeline.domain.part import needs_its_post, part_for
 from pipeline.domain.post import Millis, Post
 
 from .full_text import add_documents, document
-from .parts import Parts, part_for
+from .parts import Parts
 from .post_rows import append_contents
 from .shelf import Shelf
 
@@ -45,8 +46,7 @@ def reach_of(mentions: Iterable[Mention]) -> dict[str, Reach]:
     for mention in mentions:
         reach = reached.setdefault(mention.post, Reach())
         reach.units.setdefault(mention.unit, (mention.occurred_at // _DAY, mention.service_line or ""))
-        if mention.opinion.about.label is not False or mention.opinion.need.label is not False:
-            reach.matters = True
+        reach.matters = reach.matters or needs_its_post(mention)
     return reached
 
 

@@ -9,7 +9,7 @@ from pipeline.domain.group import GroupRow
 from pipeline.domain.people import is_todo
 from pipeline.ports import GroupView, Page
 
-from .marks import mark_from_json, marks_of, shown
+from .marks import mark_from_json, marks_of
 from .mention_rows import group_from_json, group_to_json
 
 _UPSERT = """
@@ -117,6 +117,6 @@ def _view(row: Sequence[object]) -> GroupView:
     body, mark, todo = row[:3]
     return GroupView(
         row=group_from_json(str(body)),
-        mark=None if mark is None else shown(mark_from_json(str(mark))),
+        mark=None if mark is None else mark_from_json(str(mark)),
         is_todo=bool(todo),
     )

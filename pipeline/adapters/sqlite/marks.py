@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from pipeline.domain.people import GroupMark
-from pipeline.ports import Mark
 
 _UPSERT = """
     INSERT INTO group_marks (unit, id, state, owner, seq, body) VALUES (?, ?, ?, ?, ?, ?)
@@ -30,21 +29,6 @@ def write_marks(connection: sqlite3.Connection, marks: Iterable[GroupMark]) -> N
     connection.executemany(
         _UPSERT,
         [(mark.unit, mark.group, str(mark.state), mark.owner, mark.seq, mark_to_json(mark)) for mark in marks],
-    )
-
-
-def shown(mark: GroupMark) -> Mark:
-    """Return the mark as the desk shows it."""
-    return Mark(
-        unit=mark.unit,
-        group=mark.group,
-        state=str(mark.state),
-        seen_posts=mark.seen_posts,
-        seen_posters=mark.seen_posters,
-        seen_reasons=mark.seen_reasons,
-        owner=mark.owner,
-        at=mark.at,
-        seq=mark.seq,
     )
 
 

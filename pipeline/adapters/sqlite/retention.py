@@ -8,10 +8,11 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from pipeline.domain.part import KEPT
 from pipeline.domain.post import Millis
 
 from .full_text import table_of
-from .parts import KEPT, Parts, set_apart
+from .parts import Parts, set_apart
 from .post_rows import contents_of
 from .shelf import Shelf
 from .writer import Writer

@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.domain.part import KEPT, is_month, part_for
 from pipeline.domain.post import Millis, Post
 
 from .full_text import add_documents, document, remove_documents
-from .parts import KEPT, Parts, part_for
+from .parts import Parts
 from .post_rows import append_contents, blank_contents, read_contents
 
 _FIND = """
@@ -32,7 +33,7 @@ class Lying:
     @property
     def matters(self) -> bool:
         """Whether a unit needs it: then it lies in a month, or is kept."""
-        return not self.part.startswith("w")
+        return self.is_kept or is_month(self.part)
 
     @property
     def is_kept(self) -> bool:
