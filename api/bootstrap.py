@@ -4,20 +4,25 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-
 
 from classifier.absent import AbsentClassifier
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.key_file import KeyFile
 from pipeline.adapters.sealing import AddressSealer
+from pipeline.adapters.sqlite.backup import back_up
 from pipeline.adapters.sqlite.bus import SqlitePostBus
+from pipeline.adapters.sqlite.erasure_list import NAME as ERASURE_LIST
+from pipeline.adapters.sqlite.erasure_list import Erasure, append_erasures
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
 from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state
 from pipeline.adapters.sqlite.outbox import SqliteOutbox
 from pipeline.adapters.sqlite.posts import SqlitePostStore
 from pipeline.adapters.sqlite.records import SqliteRecords
+from pipeline.adapters.sqlite.restore import Restored, restore
 from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
 from pipeline.adapters.sqlite.writer import Reader
 from pipeline.adapters.system_clock import SystemClock
@@ -25,6 +30,7 @@ from pipeline.domain.alert_policy import DEFAULT_POLICY
 from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
 from pipeline.domain.deadline import clocks_from, due_times
+from pipeline.domain.post import Millis
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.watch import Watch
 from pipeline.domain.watch_rule import WatchRule
@@ -35,6 +41,7 @@ from pipeline.runner import Stores as WorkerStores
 from pipeline.stages.match import Matcher
 from pipeline.workflow.desk import Desk, Practice
 from pipeline.workflow.door import DoorKeys, IntakeDoor
+from pipeline.workflow.erase import Eraser, Named
 from pipeline.workflow.settings import Settings, read_settings
 
 from .bundled import bundled_rules
@@ -108,11 +115,12 @@ def open_stores(folder: Folder) -> Stores:
 
 def memory_stores(clock: Clock) -> Stores:
     """Return stores that live as long as the process: for verbs that rehearse a stream."""
+    from pipeline.adapters.memory.posts import MemoryPostStore
+
     from pipeline.adapters.memory.blobs import MemoryBlobs
     from pipeline.adapters.memory.bus import MemoryPostBus
     from pipeline.adapters.memory.log import MemoryIncidentLog
     from pipeline.adapters.memory.outbox import MemoryOutbox
-    from pipeline.adapters.memory.posts import MemoryPostStore
     from pipeline.adapters.memory.records import MemoryRecords
     from pipeline.adapters.memory.tokens import MemoryPosterTokens
 
@@ -199,6 +207,42 @@ def practice_of(settings: Settings) -> Callable[[str], Practice]:
         return Practice(policy, due_times(rules, calendar), clocks_from(rules))
 
     return practice
+
+
+def open_eraser(config: Config, stores: Stores) -> Eraser:
+    """Return what erases in every store, and notes it down beside the backups."""
+    path = Path(config.data.backups) / ERASURE_LIST
+
+    def note_down(named: Sequence[Named], at: Millis) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        append_erasures(path, [Erasure(one.kind, one.id, at, one.unit) for one in named])
+
+    return Eraser(stores.posts, stores.log, stores.bus, stores.tokens, stores.outbox, stores.clock, note_down)
+
+
+def back_up_now(config: Config, stores: Stores) -> Path:
+    """A backup lies in a new folder below the operator's backups, checked; returns the folder."""
+    at = stores.clock.now()
+    name = datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = Path(config.data.backups) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Folder(Path(config.data.folder))
+    back_up(folder.huiyin, folder.blobs, target, at=at)
+    return target
+
+
+def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restored:
+    """The backup is in place; what was erased since is erased again, and every unsent send is held."""
+
+    def erase_again(folder: Path, erasures: Sequence[Erasure]) -> None:
+        writer, at = open_huiyin(Folder(folder).huiyin), SystemClock().now()
+        with closing(writer), closing(SqlitePostStore(writer)) as posts, closing(SqliteIncidentLog(writer)) as log:
+            posts.erase(frozenset(one.id for one in erasures if one.kind == "post"), at)
+            for unit in {one.unit for one in erasures if one.kind == "memo"}:
+                memos = frozenset(one.id for one in erasures if one.kind == "memo" and one.unit == unit)
+                log.erase_memos(unit, memos, at)
+
+    return restore(source, Path(config.data.folder), erase=erase_again, replace=replace_data)
 
 
 def open_classifier() -> Classifier:

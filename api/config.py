@@ -25,9 +25,10 @@ class Section(BaseModel):
 
 
 class Data(Section):
-    """Where everything is kept."""
+    """Where everything is kept, and where backups lie with the list of what was erased beside them."""
 
     folder: str = "data"
+    backups: str = "backups"
 
 
 class Web(Section):
@@ -97,8 +98,9 @@ def read_config(path: Path) -> Config:
         raise BadInput(sentence, code="CFG-001") from cause
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
         raise BadInput(f"{path}: is no TOML ({cause}); nothing was started", code="CFG-002") from cause
-    for key, names in (("data", ("folder",)), ("notify", ("journal",))):
-        _resolve(values.get(key), names, path.parent)
+    for key, names in (("data", ("folder", "backups")), ("notify", ("journal",)), ("network", ("ca_file",))):
+        if isinstance(values.setdefault(key, {}), dict):
+            _resolve(values[key], names, path.parent)
     _resolve(values, ("settings",), path.parent)
     try:
         return Config.model_validate(values)
@@ -106,12 +108,13 @@ def read_config(path: Path) -> Config:
         raise BadInput(describe(path.name, text, cause.errors()), code="CFG-100") from None
 
 
-def _resolve(section: object, names: Iterable[str], folder: Path) -> None:
-    """Paths in the file are relative to the file."""
-    if isinstance(section, dict):
-        for name in names:
-            if isinstance(section.get(name), str) and section[name]:
-                section[name] = str(folder / section[name])
+def _resolve(section: dict[str, object], names: Iterable[str], folder: Path) -> None:
+    """Paths in the file, and the paths that hold where it names none, are relative to the file."""
+    shipped = {"folder": Data().folder, "backups": Data().backups}
+    for name in names:
+        value = section.get(name, shipped.get(name))
+        if isinstance(value, str) and value:
+            section[name] = str(folder / value)
 
 
 def describe(name: str, text: str, problems: Iterable[ErrorDetails]) -> str:

@@ -94,7 +94,9 @@ class CrawlProcess:
             )
             try:
                 while process.poll() is None:
-                    if stop.wait(0.1) or self.clock.now() > deadline:
+                    if stop.wait(0.1):
+                        return None
+                    if self.clock.now() > deadline:
                         log.warning("crawl.round_cut_off: %s did not end in time; it stays owed", ",".join(names))
                         return None
             finally:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
-from pipeline.domain.event import Batch, Notice
+from pipeline.domain.event import Notice
 from pipeline.domain.group import GroupRow
 from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView
 from pipeline.workflow.settings import Settings
 
-from .source_health import source_health
+from .source_health import SourceHealth, source_health
 from .stores import Stores
 from .wording import LEVELS, OUTCOMES, REASONS, TODO_REASONS
 
@@ -70,11 +70,13 @@ class Feed:
         for batch in self.stores.log.read(unit, self._log.get(unit, 0)):
             self._log[unit] = batch.seq
             for notice in batch.notices:
-                self._show_alert(unit, batch, notice)
+                self._show_alert(unit, notice)
 
-    def _show_alert(self, unit: str, batch: Batch, notice: Notice) -> None:
-        groups = [group for event in batch.events for group in _groups_of(event.data)]
-        view = next((found for group in groups if (found := self.stores.posts.group(unit, group))), None)
+    def _show_alert(self, unit: str, notice: Notice) -> None:
+        incident = self.stores.log.incident(unit, notice.incident)
+        groups = incident.groups if incident else ()
+        views = [found for group in groups if (found := self.stores.posts.group(unit, group))]
+        view = max(views, key=lambda each: each.row.posts, default=None)
         members = self.stores.posts.members(unit, view.row.id) if view else ()
         ids = list(dict.fromkeys(mention.post for mention in members))[:SHOWN_POSTS]
         posts = [post for post in map(self._post, ids) if post]
@@ -88,8 +90,7 @@ class Feed:
             return
         self._coverage_at = now
         health = source_health(self.stores)
-        dead = [f"{one.name}（{OUTCOMES.get(one.why, one.why)}）" for one in health if not one.is_alive]
-        line = f"信源 {len(health) - len(dead)}/{len(health)} 正常" + (f"；{'、'.join(dead)}" if dead else "")
+        line = coverage_line(health)
         if health and line != self._coverage:
             self._coverage = line
             self.write(f"{clock_time(now)} 覆盖   {line}")
@@ -100,8 +101,24 @@ class Feed:
         return stored.post if stored else None
 
     def _source_names(self) -> Callable[[str], str]:
-        names = {one.source: one.name for one in source_health(self.stores)}
+        names = {one.source: short_name(one.name) for one in source_health(self.stores)}
         return lambda source: names.get(source, source)
+
+
+def coverage_line(health: Sequence[SourceHealth]) -> str:
+    """Return how many sources were seen, and which were not, by the reason."""
+    alive = sum(one.is_alive for one in health)
+    dead: dict[str, list[str]] = {}
+    for one in health:
+        if not one.is_alive:
+            dead.setdefault(one.why, []).append(short_name(one.name))
+    reasons = [f"{OUTCOMES.get(why, why)}：{'、'.join(names)}" for why, names in sorted(dead.items())]
+    return "；".join([f"信源 {alive}/{len(health)} 正常", *reasons])
+
+
+def short_name(name: str) -> str:
+    """Return a source's name as a line of the terminal has room for: the demo's banner shortened to a mark."""
+    return name.replace("（演示数据 纯属虚构）", "（演示）")
 
 
 def todo_line(view: GroupView, lead: Post | None, name: Callable[[str], str], *, grown: bool) -> str:
@@ -143,10 +160,3 @@ def _matter(post: Post | None) -> str:
 
 def _where(post: Post | None, name: Callable[[str], str]) -> str:
     return f"{name(post.source)} {post.address or ''}".strip() if post else ""
-
-
-def _groups_of(data: object) -> Sequence[str]:
-    if not isinstance(data, dict):
-        return ()
-    single, several = data.get("group"), data.get("groups", ())
-    return [group for group in (single, *(several or ())) if isinstance(group, str)]

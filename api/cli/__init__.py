@@ -24,7 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _parser().print_help()
         return 2
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger().handlers[0].addFilter(_is_ours_or_serious)
     return _run(VERBS[parsed.verb], parsed)
+
+
+def _is_ours_or_serious(record: logging.LogRecord) -> bool:
+    """Libraries speak only where something is wrong; Scrapy sets its own level and would greet at every round."""
+    ours = record.name.partition(".")[0] in ("api", "classifier", "crawlers", "pipeline")
+    return ours or record.levelno >= logging.WARNING
 
 
 def _run(verb: Verb, parsed: argparse.Namespace) -> int:

@@ -94,9 +94,9 @@ _VERBS: Sequence[Verb] = (
     ),
     Verb(
         "backup",
-        "copy what must survive into a folder, without keys, tokens or the bus",
+        "copy what must survive into a new folder below the backups, without keys, tokens or the bus",
         "backup",
-        (CONFIG, (("target",), {"metavar": "DIR", "help": "a folder for backups"})),
+        (CONFIG,),
     ),
     Verb(
         "restore",

@@ -5,7 +5,7 @@ What events hold of a text is a salted commitment; the salt dies with the text. 
 that neither a record still on the bus nor a restored backup brings the text back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.errors import BadInput
@@ -32,8 +32,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """One thing to erase: "post" or "memo", the unit of a memo, the id."""
+
+    kind: str
+    unit: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Eraser:
-    """Erases in every store. `list_ids` writes the erasure list that lies beside the backups; it comes first."""
+    """Erases in every store. `note_down` writes the erasure list that lies beside the backups; it comes first."""
 
     posts: PostStore
     log: IncidentLog
@@ -41,7 +50,7 @@ class Eraser:
     tokens: PosterTokens
     outbox: Outbox
     clock: Clock
-    list_ids: Callable[[Iterable[str], Millis], None]
+    note_down: Callable[[Sequence[Named], Millis], None]
 
     def erase(self, wanted: Wanted) -> ErasureReceipt:
         """
@@ -53,7 +62,8 @@ class Eraser:
         self._refuse_unknown(posts)
         ids = frozenset(posts | {memo for _, memo in memos})
         now = self.clock.now()
-        self.list_ids(sorted(ids), now)
+        listed = [Named("post", "", post) for post in sorted(posts)]
+        self.note_down([*listed, *(Named("memo", unit, memo) for unit, memo in sorted(memos))], now)
         reached = dict(self.posts.erase(frozenset(posts), now))
         reached["tokens"] = self.tokens.erase(frozenset(posts))
         reached["memos"] = sum(
