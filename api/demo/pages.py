@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pipeline.domain.post import Millis
 
@@ -41,13 +41,22 @@ class Visit:
 
 def render(shelf: Shelf, path: str, *, now: Millis, root: str, crawl_delay: int = 0) -> Page:
     """Return the page at the path; one with status 404 where there is none."""
-    route = urlsplit(path).path
+    route = _friendly(path)
     for pattern, page_of in ROUTES.items():
         found = re.fullmatch(pattern, route)
         if found:
             numbers = tuple(int(number) for number in found.groups())
             return page_of(Visit(shelf, now, root, crawl_delay, numbers)) or _missing()
     return _missing()
+
+
+def _friendly(path: str) -> str:
+    """Return the path without its query; a thread's other address, `forum.php?mod=viewthread`, as its usual one."""
+    parts = urlsplit(path)
+    query = parse_qs(parts.query)
+    if parts.path == "/forum/forum.php" and query.get("mod") == ["viewthread"]:
+        return f"/forum/thread-{query.get('tid', ['0'])[0]}-{query.get('page', ['1'])[0]}-1.html"
+    return parts.path
 
 
 def _index(_: Visit) -> Page:

@@ -116,3 +116,10 @@ def test_the_manifests_are_accepted_and_point_at_the_site(site: DemoSite) -> Non
 def test_all_living_sources_have_something_to_read(site: DemoSite) -> None:
     """The first crawl finds posts everywhere that is not down."""
     assert {post.source for post in site.served()} >= {NEWS, FORUM, OLD_STREET, MESSAGES}
+
+
+def test_a_thread_answers_under_its_other_address_too(site: DemoSite) -> None:
+    """Forums of this kind have two addresses for a page, and a monitor may keep the other one."""
+    post = next(post for post in site.served() if post.source == FORUM and post.parent is None)
+    number = post.path.split("-")[1]
+    assert post.title in fetch(site, f"/forum/forum.php?mod=viewthread&tid={number}")[1].decode()
