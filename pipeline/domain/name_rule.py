@@ -31,14 +31,17 @@ _NEXT = re.compile(r"[村镇乡县市区街路屯庄湾沟坝坪岭寨]|社区|�
 _FAMILY = re.compile(r"[里人属中的村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
 _NEXT = re.compile(
     rf"\Z|(?!{HAN}).|[的了是我你您他她它这那都也还又很就才不没无未被把给让向对从到跟与或但因为及等之其此在有和于并]"
-    "|今年|现年|现在|现住|现系|目前|已|曾|家住|家里|家中|家有|家庭|家境|住|身[患份高体]|性别|患|说|称|表示|反映|投诉|咨询|告诉|来[电信到]"
-    "|电话|手机|求助|申[请领]|生[前于病]|去世|死亡|死后|病[逝重故]|瘫痪|独[居自]|[男女老]|出生|常年|长期|一[家人直]|两|年[龄近满事]"
-    "|户[籍口]|[昨今明][天日年早晚]|[想要请去打多前系属以由每当自经再只靠双左右腿脚眼至最近早晚突听看发带找问收拿领交买吃走摔跌丢失]"
-    "|上[午班学月周]|下[午岗]|无[儿女人依]|膝下|妻|丈夫|父|母|儿子|女儿|先生|女士|同志|夫妇|夫妻|一行|二人|三人|身故|遗[体属]|骨灰|低保"
-    "|[涉举盗骗侵殴诉控诈遭受逝赡抚拖欠挪承担任利经私擅违强确]|结婚|离[婚家异开]|[拜叩]|污[辱蔑]|威胁|失[踪联]|走失|溺|坠|非法|通过|代[理为]|照[顾看料]|看[护管]|辛苦|跟着|陪|管|真|特|均|共"
+    "|[想要请去打多前系属以由每当自经再只靠双左右腿脚眼至最近早晚突听看发带找问收拿领交买吃走摔跌丢失]"
+    "|[涉举盗骗侵殴诉控诈遭受逝赡抚拖欠挪承担任利私擅违强确溺坠真特均共陪管患说称已曾两妻父母男女老拜叩]"
+    "|今年|现[年在住系]|目前|[昨今明][天日年早晚]|家[住里中有庭境]|住|身[患份高体故]|性别|年[龄近满事]|户[籍口]|出生|常年|长期"
+    "|[一二三四五六七八九十]{1,3}[岁周]|[一二三四五六七八九]十|一[家人直行]|二人|三人"
+    "|表示|反映|投诉|咨询|告诉|来[电信到]|电话|手机|求助|申[请领]|通过|代[理为]"
+    "|生[前于病]|去世|死[亡后]|病[逝重故]|瘫痪|独[居自]|遗[体属]|骨灰|低保|意外|不幸|失[踪联]|走失|无[儿女人依]|膝下"
+    "|上[午班学月周]|下[午岗]|丈夫|儿子|女儿|先生|女士|同志|夫妇|夫妻|结婚|离[婚家异开]"
+    "|污[辱蔑]|威胁|非法|照[顾看料]|看[护管]|辛苦|跟着"
 )
 _CLAUSE_BEGINS = re.compile(rf"(?<!{HAN})")
-_HARD_NEXT = re.compile(rf"\Z|(?!{HAN}).")
+_HARD_NEXT = re.compile(rf"\Z|(?!{HAN}).|[和与及]")
 
 
 def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool) -> Span | None:
@@ -88,6 +91,12 @@ def is_name(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
     if name in WORDS or _PLACE_NEXT.match(text, end) or is_kept(text, (start, end), keep):
         return False
     return not _has_office(text, start + surname, end)
+
+
+def reads_as_name(term: str, known: frozenset[str]) -> bool:
+    """Whether a term that stands alone is a full name, for all that can be seen of it."""
+    fits = len(term) <= longest_name(term, 0)
+    return fits and is_name(term, 0, len(term), known) and not _begins_word(term, 0, len(term))
 
 
 def is_kept(text: str, span: Span, keep: frozenset[str]) -> bool:

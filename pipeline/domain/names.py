@@ -8,7 +8,7 @@ after a name, or begins as before one. Names in a list behind a name count too, 
 import re
 from collections.abc import Iterator
 
-from .lexicon import CALLED, FORMS, ROLES, SELF, TITLES, WEAK_TITLES
+from .lexicon import CALLED, FORMS, KIN, ROLES, SELF, TITLES, WEAK_TITLES
 from .name_rule import HAN, is_name, longest_name, name_after, names_before
 from .numbers import Span
 
@@ -17,14 +17,15 @@ _ANCHOR = (
     r"|1[3-9]\d{9}|＊{11}|\d{17}[\dXx]"
 )
 
-_BEFORE = frozenset((*SELF, *FORMS, *ROLES, *CALLED))
+_BEFORE = frozenset((*SELF, *FORMS, *ROLES, *KIN, *CALLED))
 _ALWAYS = frozenset((*SELF, *CALLED))
 _FORMS = frozenset(FORMS)
 _BEHIND = frozenset((*TITLES, *WEAK_TITLES))
 _FIRM = frozenset(TITLES)
 _CUES = re.compile(
+    rf"(?:{'|'.join(KIN)})(?![子女儿媳婿哥姐弟妹叔舅姨姑嫂爸妈爷奶])|"
     r"(?<!妇)女儿|(?<![企创行产农商事失])业主|(?<![日基原资])本人|"
-    + "|".join(sorted((_BEFORE | _BEHIND) - {"女儿", "业主", "本人"}, key=lambda word: (-len(word), word)))
+    + "|".join(sorted((_BEFORE | _BEHIND) - {"女儿", "业主", "本人", *KIN}, key=lambda word: (-len(word), word)))
     + f"|(?P<anchor>{_ANCHOR})"
 )
 _JOIN = re.compile(r"(?:名叫|名为|叫做?|姓名|的?名字[叫是]?|是|为)?[\s:：(（【“\"《]{0,3}")
@@ -34,7 +35,7 @@ _LEFT = re.compile(
 )
 _LISTED = re.compile(r"\s{0,2}[、和与及跟]\s{0,2}")
 _DOTTED = re.compile(
-    rf"{HAN}{{2,8}}(?:[·•・]{HAN}{{2,8}}?){{1,3}}(?<![县市区镇乡村])(?=\Z|(?!{HAN}).|[的是在有今现住因系男女患说])"
+    rf"{HAN}{{2,8}}(?:[·•・]{HAN}{{2,8}}?){{1,3}}(?<![县市区镇乡村])(?=\Z|(?!{HAN}).|[的是在有今现住因系男女患说无没来])"
 )
 _SIGNED = re.compile(
     rf"(?:[\n。！？!?…～~—]|--|敬礼|此致)[\s—\-]*(?P<name>{HAN}{{2,4}}?)[\s　]*"
