@@ -13,20 +13,13 @@ from pathlib import Path
 import tomli_w
 
 from api.cli.installation import open_installation
+from api.demo.county import county
+from pipeline.domain.row import iso_of
 
 SCRIPT = Path(__file__).with_name("one_thread.py")
 ROOT = Path(__file__).parents[2]
 RECENT = (int(time.time()) - 14 * 3_600) * 1_000
 """When the posts begin: alert rules ask only about what is recent, and all runs of one session must be equal."""
-
-PLACES = ("柳湾镇", "石桥乡", "青竹村", "东坡社区", "云岭镇")
-MATTERS = (
-    "{place}敬老院的饭菜又凉又少，老人吃不饱，投诉几次没人管",
-    "{place}低保停发三个月了，问谁都说不知道，请给个说法",
-    "{place}公墓今年的管理费翻了一倍，还不给发票，这合理吗",
-    "{place}婚姻登记处中午不开门，跑了两趟都没办成",
-    "{place}养老院护工动手打老人，家属看见身上有淤青",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,6 @@ def install(folder: Path) -> Path:
     settings = folder / "settings"
     settings.mkdir(parents=True)
     (settings / "unit.toml").write_text('id = "yunxi-mz"\nname = "云溪县民政局"\n', encoding="utf-8")
-    (settings / "places.toml").write_bytes(tomli_w.dumps({"places": list(PLACES)}).encode())
     people = [{"account": "zhiban", "role": role, "channel": "journal"} for role in ("duty", "monitor", "leader")]
     (settings / "recipients.toml").write_bytes(tomli_w.dumps({"recipient": people}).encode())
     config = {"settings": "settings", "data": {"folder": "data"}, "notify": {"journal": "journal.jsonl"}}
@@ -57,26 +49,25 @@ def install(folder: Path) -> Path:
 
 
 def write_posts(path: Path, count: int, seed: int) -> None:
-    """The file holds posts of many matters by many people, with repeats and edits among them; all in one week."""
-    chance = random.Random(seed)
-    start = RECENT
+    """The file holds the demo county's posts of half a day: matters, reposts, edits, and most of it off-topic."""
+    life = county(seed, days=0.5, posts_per_day=count * 2, start=RECENT, opening=RECENT + 6 * 3_600_000)
     with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            at = start + number * 60_000
-            text = chance.choice(MATTERS).format(place=chance.choice(PLACES))
+        for post in life:
+            raw = post.raw()
             row = {
-                "id": str(number if chance.random() > 0.05 else chance.randrange(number + 1)),
-                "source": chance.choice(("forum", "blogs", "board")),
-                "text": f"{text}。第{chance.randrange(40)}次来说了，{chance.choice(('盼回复', '急', '谢谢', '唉'))}",
-                "published_at": _iso(at),
-                "collected_at": _iso(at + 5_000),
-                "poster": f"p{chance.randrange(50)}",
+                "id": raw.native_id,
+                "url": raw.address,
+                "source": raw.source,
+                "origin": raw.origin.value,
+                "kind": raw.kind.value,
+                "title": raw.title,
+                "text": raw.text,
+                "parent": raw.parent,
+                "poster": raw.poster,
+                "published_at": iso_of(post.published_at),
+                "collected_at": iso_of(post.appears_at),
             }
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _iso(at: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at / 1_000))
+            file.write(json.dumps({key: value for key, value in row.items() if value}, ensure_ascii=False) + "\n")
 
 
 def start(config: Path, posts: Path, crash_at: str = "") -> subprocess.Popen[bytes]:
@@ -116,7 +107,7 @@ def outcome(config: Path) -> Outcome:
     groups = sorted({mention.group for mention, _ in mentions if mention.group})
     rows = [view.row for group in groups if (view := stores.posts.group(unit, group))]
     return Outcome(
-        posts=frozenset(post.id for post in stores.posts.search("*", "第", since=0, until=2**52, limit=100_000)),
+        posts=frozenset(post.id for post in stores.posts.search("*", "，", since=0, until=2**52, limit=100_000)),
         mentions=frozenset((m.post, m.version, m.rule, m.group, m.repost_of) for m, _ in mentions),
         rows=tuple(map(repr, rows)),
         events=tuple(sorted((event.type, event.incident, event.actor) for b in batches for event in b.events)),

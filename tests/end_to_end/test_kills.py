@@ -38,9 +38,9 @@ def assert_nothing_is_lost(found: Outcome, undisturbed: Outcome, kills: int) -> 
 
 def test_the_undisturbed_run_is_worth_comparing(undisturbed: Outcome) -> None:
     """It stores posts, opens incidents and delivers notices: the comparison below is not of nothing."""
-    assert len(undisturbed.posts) > POSTS * 0.9
-    assert len(undisturbed.mentions) > POSTS / 2
-    assert any(event == "opened" for event, _, _ in undisturbed.events)
+    assert len(undisturbed.posts) > POSTS / 3
+    assert len(undisturbed.mentions) > 50
+    assert sum(event == "opened" for event, _, _ in undisturbed.events) > 5
     assert undisturbed.delivered
     assert undisturbed.repeats == 0
 
