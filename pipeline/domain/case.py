@@ -130,7 +130,11 @@ class Case:
     def clocks_of(self, kinds: Sequence[str], at: Millis, matter: Matter) -> list[RunningClock]:
         """Return the clocks of these kinds that apply to the matter, started at the moment."""
         computed = [(kind, self.facts.due(kind, at, matter.level, matter.origin, matter.line)) for kind in kinds]
-        return [RunningClock(kind, at, due.at, due.provisional, due.basis) for kind, due in computed if due is not None]
+        return [
+            RunningClock(kind, at, due.at, due.provisional, due.basis, warn_at=due.warn_at)
+            for kind, due in computed
+            if due is not None
+        ]
 
     def clocks_on(self, incident: Incident, state: State, start: str) -> list[RunningClock]:
         """
@@ -151,7 +155,9 @@ class Case:
         for clock in running(incident.clocks, incident.state):
             due = self.facts.due(clock.kind, clock.start_at, level, incident.origin, line)
             if due is not None and due.at < clock.due_at and not clock.ordered:
-                earlier.append(replace(clock, due_at=due.at, provisional=due.provisional, basis=due.basis))
+                earlier.append(
+                    replace(clock, due_at=due.at, provisional=due.provisional, basis=due.basis, warn_at=due.warn_at)
+                )
         return earlier
 
     def review(self) -> RunningClock:

@@ -189,8 +189,8 @@ def _are_clocks(value: Value) -> bool:
     numbers = {"start_at", "due_at", "provisional", "ordered"}
     return isinstance(value, list) and all(
         isinstance(clock, dict)
-        and clock.keys() == numbers | {"kind", "basis"}
-        and all(_is_number(one) if key in numbers else _is_id(one) for key, one in clock.items())
+        and clock.keys() - {"warn_at"} == numbers | {"kind", "basis"}
+        and all(_is_id(one) if key in ("kind", "basis") else _is_number(one) for key, one in clock.items())
         for clock in value
     )
 

@@ -81,6 +81,7 @@ def clock_from(data: Mapping[str, Value]) -> RunningClock:
         provisional=bool(number(data, "provisional")),
         basis=text(data, "basis"),
         ordered=bool(number(data, "ordered")),
+        warn_at=moment(data, "warn_at"),
     )
 
 
@@ -93,6 +94,7 @@ def data_of_clock(clock: RunningClock) -> dict[str, Value]:
         "provisional": int(clock.provisional),
         "basis": clock.basis,
         "ordered": int(clock.ordered),
+        **({} if clock.warn_at is None else {"warn_at": clock.warn_at}),
     }
 
 

@@ -26,6 +26,10 @@ class Deadline(Protocol):
     def basis(self) -> str:
         """Id of the rule that sets it."""
 
+    @property
+    def warn_at(self) -> Millis | None:
+        """When the duty staff is reminded of it; None means never."""
+
 
 Due: TypeAlias = Callable[[str, Millis, Level, Origin, str | None], Deadline | None]
 """(kind, start_at, level, origin, service line) → the deadline, or None where no such clock applies."""

@@ -49,7 +49,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:
-    """A deadline that was promised when it was computed. `ordered`: a superior's due time, which wins."""
+    """
+    A deadline that was promised when it was computed. `ordered`: a due time that came with the matter, which wins.
+
+    `warn_at` is when the duty staff is reminded of it; None means never.
+    """
 
     kind: str
     start_at: Millis
@@ -57,6 +61,7 @@ class RunningClock:
     provisional: bool = False
     basis: str = ""
     ordered: bool = False
+    warn_at: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True)

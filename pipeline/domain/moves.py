@@ -12,6 +12,7 @@ _DISCOVERED, _VERIFYING, _HANDLING = State.DISCOVERED, State.VERIFYING, State.HA
 _RESPONDED, _CLOSED, _TRANSFERRED = State.RESPONDED, State.CLOSED, State.TRANSFERRED
 _OWNED = (_VERIFYING, _HANDLING, _RESPONDED, _TRANSFERRED)
 _OPEN = (_DISCOVERED, *_OWNED)
+_ANY = (*_OPEN, _CLOSED)
 
 
 def _stay(*states: State) -> dict[State, tuple[State, ...]]:
@@ -30,7 +31,7 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "give_verdict": {_VERIFYING: (_VERIFYING, _HANDLING), _HANDLING: (_HANDLING,)},
     "assess": _stay(*_OPEN),
     "report_upward": _stay(*_OPEN),
-    "leader_note": _stay(*_OPEN, _CLOSED),
+    "leader_note": _stay(*_ANY),
     "consult": _stay(*_OPEN),
     "assign_office": _stay(_VERIFYING, _HANDLING, _RESPONDED),
     "chase": _stay(_VERIFYING, _HANDLING, _RESPONDED),
@@ -41,8 +42,8 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "reopen": {_RESPONDED: (_HANDLING,), _CLOSED: (_VERIFYING,)},
     "transfer": {_VERIFYING: (_TRANSFERRED,), _HANDLING: (_TRANSFERRED,)},
     "bounce_back": {_TRANSFERRED: (_VERIFYING,)},
-    "merge": _stay(_DISCOVERED, _VERIFYING, _HANDLING, _RESPONDED),
-    "unmerge": _stay(*_OPEN, _CLOSED),
+    "merge": {state: (state, State.MERGED) for state in (_DISCOVERED, _VERIFYING, _HANDLING, _RESPONDED)},
+    "unmerge": _stay(*_ANY),
     "split": _stay(*_OPEN),
     "group_joined": _stay(*_OPEN),
     "group_restored": _stay(*_OPEN),
@@ -60,10 +61,14 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "add_lines": _stay(*_OPEN),
     "answer_line": _stay(*_OWNED),
     "decline_line": _stay(*_OWNED),
-    "comment": _stay(*_OPEN, _CLOSED),
-    "undo": {state: tuple(State) for state in State},
+    "comment": _stay(*_ANY),
+    "undo": dict.fromkeys(_ANY, _ANY),
 }
-"""Command → state → the states that it may lead to."""
+"""
+Command → state → the states that it may lead to.
+
+Merge is asked of the incident that stays; the others, in the same states, are merged and come back by unmerge only.
+"""
 
 
 NEEDS_NOTE = frozenset({"set_level", "record_claim", "assess", "report_upward", "leader_note", "consult"}) | frozenset(
@@ -75,6 +80,33 @@ NEEDS_NOTE = frozenset({"set_level", "record_claim", "assess", "report_upward", 
 def legal_moves(state: State) -> tuple[str, ...]:
     """Return the commands that are legal in the state, in the table's order."""
     return tuple(command for command, states in MOVES.items() if state in states)
+
+
+def as_markdown() -> str:
+    """Return the table as Markdown: a row per command, a column per state, the states that it may lead to."""
+    states = list(State)
+    head = ["| command | " + " | ".join(states) + " |", "|---" * (len(states) + 1) + "|"]
+    rows = [
+        f"| {command} | " + " | ".join(_cell(state, moves.get(state, ())) for state in states) + " |"
+        for command, moves in MOVES.items()
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _cell(state: State, targets: tuple[State, ...]) -> str:
+    return ", ".join("stays" if target is state else f"→ {target}" for target in targets)
+
+
+def as_mermaid() -> str:
+    """Return the changes of state as a Mermaid diagram; what stays in a state, and undo, is left out."""
+    arrows: dict[tuple[State, State], list[str]] = {}
+    for command, moves in MOVES.items():
+        for state, targets in moves.items():
+            for target in targets:
+                if target is not state and command != "undo":
+                    arrows.setdefault((state, target), []).append(command)
+    lines = [f"    {state} --> {target}: {', '.join(commands)}" for (state, target), commands in arrows.items()]
+    return "\n".join(["stateDiagram-v2", "    [*] --> discovered: open", *lines]) + "\n"
 
 
 def is_legal(command: str, state: State) -> bool:

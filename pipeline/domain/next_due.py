@@ -21,12 +21,13 @@ class NextDue:
     """
     The next moment at which somebody owes something, and what: a kind of clock, or why the matter waits.
 
-    `subject` is the message that must be answered, or the office that must.
+    `subject` is the message that must be answered, or the office that must answer; `warn_at` when to remind of it.
     """
 
     at: Millis
     what: str
     subject: str = ""
+    warn_at: Millis | None = None
 
 
 def is_running(clock: RunningClock, state: State) -> bool:
@@ -56,7 +57,9 @@ def next_due(incident: Incident) -> NextDue | None:
 
 def dues(incident: Incident) -> tuple[NextDue, ...]:
     """Return everything that an open incident (as one) is due for, waiting or not."""
-    clocks = [NextDue(clock.due_at, clock.kind) for clock in running(incident.clocks, incident.state)]
+    clocks = [
+        NextDue(clock.due_at, clock.kind, warn_at=clock.warn_at) for clock in running(incident.clocks, incident.state)
+    ]
     lines = [NextDue(line.due_at, "answer", line.post) for line in incident.waiting_lines if line.due_at is not None]
     offices = [NextDue(one.due_at, "assignment", one.office) for one in incident.assignments if one.answered_at is None]
     return (*clocks, *lines, *offices) if incident.is_open else ()

@@ -79,6 +79,7 @@ class UnitState:
             claims=tuple(claim for one in family for claim in one.claims),
             assignments=tuple(task for one in family for task in one.assignments),
             gaps=tuple(gap for one in family for gap in one.gaps),
+            rung=frozenset(told for one in family for told in one.rung),
             complained_of=frozenset(office for one in family for office in one.complained_of),
             permitted=frozenset(office for one in family for office in one.permitted),
             clocks=_earliest([root, *(self.as_one(one) for one in root.absorbed if one not in root.outlived)]),

@@ -1,0 +1,91 @@
+"""
+Reminders: what clocks want of an incident, asked again and again like alert rules, so that a restart skips nothing.
+
+A due time is no event. It lies in the incident; whoever asks at the right moment, or late, gets the same commands.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .command import Command
+from .incident import Incident, State
+from .incident_command import Escalate, Resume, Unacknowledge, Unsnooze
+from .level import HIGHEST
+from .next_due import NextDue, dues
+from .post import Millis
+from .unit_state import UnitState
+
+HOUR: Millis = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPolicy:
+    """
+    Data of a unit: `steps` are the times after a due time at which the next people are told, the first one first.
+
+    `gives_back_after`: an incident that its owner left alone for so long waits for acknowledgement again; None: never.
+    """
+
+    steps: tuple[Millis, ...] = (0, 4 * HOUR, 24 * HOUR)
+    gives_back_after: Millis | None = None
+
+
+def ask_clocks(state: UnitState, policy: EscalationPolicy, now: Millis) -> tuple[Command, ...]:
+    """Return the commands that the clocks of all open incidents ask for now, in the order of their incidents' ids."""
+    open_ids = sorted(incident.id for incident in state.incidents.values() if incident.is_open)
+    return tuple(command for one in open_ids for command in wanted_by_clocks(state.as_one(one), policy, now))
+
+
+def wanted_by_clocks(incident: Incident, policy: EscalationPolicy, now: Millis) -> tuple[Command, ...]:
+    """
+    Return what the clocks of one incident (as one) ask for: the end of a snooze or hold, a reminder not yet told.
+
+    Of each due time only the last step that is reached is told. Holds are not disturbed, nor snoozes but at level Ⅰ.
+    """
+    if not incident.is_open:
+        return ()
+    ends = tuple(_ends(incident, now))
+    snoozed = incident.snoozed_until is not None and incident.level != HIGHEST
+    if ends or incident.held_until is not None or snoozed:
+        return ends
+    reminders = [_reminder(incident, due, policy, now) for due in dues(incident)]
+    told = tuple(one for one in reminders if one is not None)
+    return (*told, *_given_back(incident, policy, now))
+
+
+def _ends(incident: Incident, now: Millis) -> Iterable[Command]:
+    ident = f"{incident.id}:{incident.revision}"
+    if incident.snoozed_until is not None and incident.snoozed_until <= now:
+        yield Unsnooze(command_id=f"unsnooze:{ident}", actor="clock:snooze", incident=incident.id)
+    if incident.held_until is not None and incident.held_until <= now:
+        yield Resume(command_id=f"resume:{ident}", actor="clock:hold", incident=incident.id)
+
+
+def _reminder(incident: Incident, due: NextDue, policy: EscalationPolicy, now: Millis) -> Escalate | None:
+    reached = [step for step, after in enumerate(policy.steps, start=1) if now >= due.at + after]
+    if due.warn_at is not None and now >= due.warn_at:
+        reached.insert(0, 0)
+    if not reached or (due.what, due.subject, due.at, reached[-1]) in incident.rung:
+        return None
+    step = reached[-1]
+    return Escalate(
+        command_id=f"escalate:{incident.id}:{due.what}:{due.subject}:{due.at}:{step}",
+        actor=f"clock:{due.what}",
+        incident=incident.id,
+        kind=due.what,
+        step=step,
+        due_at=due.at,
+        subject=due.subject,
+    )
+
+
+def _given_back(incident: Incident, policy: EscalationPolicy, now: Millis) -> Iterable[Command]:
+    """An owner who took no step since: reminders of clocks are no step of his."""
+    after = policy.gives_back_after
+    judged = any(claim.verdict is not None for claim in incident.claims)
+    if after is None or incident.state is not State.VERIFYING or judged:
+        return
+    steps = [step.at for step in incident.trail if step.actor.startswith("account:")]
+    if steps and now - max(steps) >= after:
+        ident = f"unacknowledge:{incident.id}:{incident.revision}"
+        yield Unacknowledge(command_id=ident, actor="clock:unacknowledge", incident=incident.id)
