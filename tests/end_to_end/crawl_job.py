@@ -75,21 +75,30 @@ class Ran:
         return {issue["kind"]: issue["sentence"] for issue in self.source(number)["issues"]}
 
 
-def crawl(folder: Path, *manifests: Mapping[str, object], environment: Mapping[str, str] = {}, **job: object) -> Ran:
-    """Run one round over the manifests; what it stores lies in the folder and is there for the next round."""
-    given = json.dumps({"folder": str(folder), "manifests": manifests, **job})
-    child = subprocess.run(
+def start(folder: Path, *manifests: Mapping[str, object], **job: object) -> subprocess.Popen[str]:
+    """Start one round over the manifests in a child; what it stores lies in the folder, there for the next round."""
+    child = subprocess.Popen(
         [sys.executable, str(ROOT / "tests/end_to_end/one_round.py")],
-        input=given,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
-        check=False,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **job.pop("environment", {})},  # type: ignore[dict-item]
     )
-    lines = child.stdout.strip().splitlines()
-    return Ran(child.returncode, json.loads(lines[-1]) if lines else {}, child.stderr)
+    assert child.stdin is not None
+    child.stdin.write(json.dumps({"folder": str(folder), "manifests": manifests, **job}))
+    child.stdin.close()
+    child.stdin = None
+    return child
+
+
+def crawl(folder: Path, *manifests: Mapping[str, object], **job: object) -> Ran:
+    """Run one round to its end."""
+    child = start(folder, *manifests, **job)
+    output, log = child.communicate(timeout=60)
+    lines = output.strip().splitlines()
+    return Ran(child.returncode, json.loads(lines[-1]) if lines else {}, log)
 
 
 def admitted(folder: Path) -> list[dict[str, Any]]:

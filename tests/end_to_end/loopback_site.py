@@ -1,5 +1,6 @@
 """A web site on loopback for tests: pages in a table, every request remembered as the server saw it."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -31,15 +32,21 @@ class Asked:
 class Site:
     """Serves `pages` (path → Page, or a function of the request's headers) while it is open."""
 
-    def __init__(self, pages: Mapping[str, Page | Callable[[Mapping[str, str]], Page]]) -> None:
+    def __init__(
+        self, pages: Mapping[str, Page | Callable[[Mapping[str, str]], Page]], tls: ssl.SSLContext | None = None
+    ) -> None:
         self.pages = dict(pages)
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._scheme = "http"
+        if tls is not None:
+            self._scheme = "https"
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     def paths(self, *, robots: bool = False) -> list[str]:
         return [asked.path for asked in self.asked if robots or asked.path != "/robots.txt"]
