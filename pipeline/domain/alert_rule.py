@@ -131,8 +131,9 @@ def _is_fresh(at: Millis, policy: AlertPolicy, now: Millis) -> bool:
 
 
 def _has_unlisted(row: GroupRow, incident: Incident) -> bool:
-    listed = sum(1 for line in incident.lines if line.group == row.id)
-    return seen_of(row, ()).addressed_posts > listed
+    listed = {line.post for line in incident.lines if line.group == row.id}
+    latest_is_missing = row.latest_addressed is not None and row.latest_addressed not in listed
+    return latest_is_missing or row.addressed_posts > len(listed)
 
 
 def _actor(reason: str, policy: AlertPolicy) -> str:
@@ -171,7 +172,7 @@ def _reopening(incident: Incident, reason: str, policy: AlertPolicy) -> Reopen:
 
 def _lines(row: GroupRow, incident: Incident, policy: AlertPolicy) -> AddAnswerLines:
     return AddAnswerLines(
-        command_id=f"lines:{incident.id}:{row.id}:{incident.revision}:{seen_of(row, ()).addressed_posts}",
+        command_id=f"lines:{incident.id}:{row.id}:{incident.revision}:{row.latest_addressed}",
         actor=_actor("addressed", policy),
         incident=incident.id,
         group=row.id,

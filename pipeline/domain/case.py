@@ -8,7 +8,7 @@ from .command import Command, GroupCommand
 from .errors import Refused
 from .event import Event, Notice, Value
 from .evolve_incident import data_of_clock
-from .facts import Facts, GroupFacts
+from .facts import AddressedPost, Facts, GroupFacts
 from .incident import Incident, RunningClock, State
 from .level import Level
 from .moves import legal_moves
@@ -64,6 +64,10 @@ class Case:
         if facts is None:
             raise Refused(f"no group {group} is known in unit {self.state.unit}; reload the list", code=UNKNOWN)
         return facts
+
+    def letters(self, group: str) -> tuple[AddressedPost, ...]:
+        """Return the messages to the unit in the group, without those that a person has split off into another."""
+        return tuple(post for post in self.group(group).addressed if self.state.moved.get(post.post, group) == group)
 
     @property
     def noted(self) -> str:

@@ -68,7 +68,7 @@ def add_answer_lines(case: Case, command: AddAnswerLines) -> Decision:
     incident = case.incident(command.incident)
     listed = {line.post for line in incident.lines}
     facts = case.group(command.group)
-    missing = [post for post in facts.addressed if post.post not in listed]
+    missing = [post for post in case.letters(command.group) if post.post not in listed]
     holder = case.holder(command.group)
     if holder is None or command.group not in incident.groups or not missing:
         raise case.refusal(f"incident {incident.id} lists every message of group {command.group}", code=ALREADY)

@@ -27,7 +27,7 @@ def open_group(case: Case, command: Open) -> Decision:
     if not is_level(level):
         raise case.refusal(f"level {level} does not exist; use 1 to 4")
     opened = case.event("opened", facts.row.incident, _opened_data(case, command, level))
-    lines = [line_added(case, facts.row.incident, facts, post) for post in facts.addressed]
+    lines = [line_added(case, facts.row.incident, facts, post) for post in case.letters(command.group)]
     is_push = command.by_person or facts.row.about is not False
     return Decision((opened, *lines), (_told(case, command, level),) if is_push else ())
 
@@ -112,7 +112,7 @@ def join_group(case: Case, command: GroupJoined) -> Decision:
     facts = case.group(command.group)
     _refuse_if_owned(case, command)
     data = {"group": command.group, "seen": case.seen_by(command), **case.members(command)}
-    lines = [line_added(case, command.incident, facts, post) for post in facts.addressed]
+    lines = [line_added(case, command.incident, facts, post) for post in case.letters(command.group)]
     return Decision((case.event("group_joined", command.incident, data), *lines))
 
 

@@ -83,7 +83,7 @@ def split(case: Case, command: Split) -> Decision:
         events.append(_acknowledged(case, incident, first.incident))
     for group in command.groups:
         facts = case.group(group)
-        events += [line_added(case, first.incident, facts, post) for post in facts.addressed]
+        events += [line_added(case, first.incident, facts, post) for post in case.letters(group)]
     return Decision(tuple(events))
 
 

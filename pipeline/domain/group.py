@@ -39,7 +39,8 @@ class GroupRow:
     What may raise (MECHANICS §7): `silent_posts` are those of `posts` that raise nothing, because they were backfilled
     or came more than 72 h after their own time; `recent_*`, `grave_posts` and `addressed_posts` leave them out.
     `grave_level` is the level that the grave rules which hit ask for: 2, or 1 for a death, abuse, a child at risk.
-    `grave_at` and `addressed_at` are the own times of the newest such post.
+    `grave_at` and `addressed_at` are the own times of the newest such post, `latest_addressed` the id of the addressed
+    one that came last: if it has no answer line, one is missing.
     """
 
     unit: str
@@ -69,6 +70,7 @@ class GroupRow:
     grave_at: Millis | None = None
     addressed_posts: int = 0
     addressed_at: Millis | None = None
+    latest_addressed: str | None = None
 
 
 def group_id(unit: str, post: str) -> str:

@@ -135,6 +135,7 @@ def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
         grave_at=max((member.occurred_at for member in grave), default=None),
         addressed_posts=len(addressed),
         addressed_at=max((member.occurred_at for member in addressed), default=None),
+        latest_addressed=addressed[-1].post if addressed else None,
     )
 
 

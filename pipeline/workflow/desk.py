@@ -141,7 +141,7 @@ class Desk:
             return None
         mentions = self.posts.members(unit, group)
         members = list(dict.fromkeys(mention.post for mention in mentions))
-        addressed = {mention.post: mention for mention in mentions if mention.addressed}
+        addressed = {mention.post: mention for mention in mentions if mention.addressed and not mention.backfilled}
         return GroupFacts(
             row=view.row,
             members=tuple(members[-MEMBERS_SHOWN:]),
