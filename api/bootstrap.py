@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from classifier.absent import AbsentClassifier
+from classifier.bundled import bundled_classifier
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.key_file import KeyFile
 from pipeline.adapters.sealing import AddressSealer
@@ -30,6 +32,7 @@ from pipeline.domain.alert_policy import DEFAULT_POLICY
 from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
 from pipeline.domain.deadline import clocks_from, due_times
+from pipeline.domain.errors import HuiyinError
 from pipeline.domain.post import Millis
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.watch import Watch
@@ -47,6 +50,8 @@ from pipeline.workflow.settings import Settings, read_settings
 from .bundled import bundled_rules
 from .config import Config
 from .stores import Stores
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +251,12 @@ def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restore
 
 
 def open_classifier() -> Classifier:
-    """Return the bundled classifier."""
-    return AbsentClassifier("no model is bundled yet")
+    """Return the bundled classifier; where it cannot be loaded everything abstains, and the reason is shown."""
+    try:
+        return bundled_classifier()
+    except (HuiyinError, OSError, ImportError) as cause:
+        log.exception("classifier.absent: every head abstains")
+        return AbsentClassifier(str(cause))
 
 
 def of_unit(rule: WatchRule, unit: str) -> WatchRule:
