@@ -102,8 +102,10 @@ class _Life:
     def _place_opening(self, opening: Millis) -> None:
         for name, tellings in OPENING:
             matter = self._new_matter(self._templates[name])
-            for offset, source in tellings:
-                self._later(opening + offset, partial(self._open, matter, source))
+            for hours, source in tellings:
+                self._later(opening + hours * HOUR, partial(self._open, matter, source))
+            if matter.template.clarify:
+                self._later(opening + (tellings[-1][0] + 8) * HOUR, partial(self._clarify, matter))
 
     def _new_matter(self, template: MatterTemplate) -> Matter:
         return Matter(f"m{next(self._matters)}", template, self._chance())

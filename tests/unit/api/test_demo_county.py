@@ -9,6 +9,7 @@ import pytest
 from api.demo.county import county
 from api.demo.phrasebook import read_phrasebook
 from api.demo.post import DemoPost
+from api.demo.private import bank_card, id_card, phone
 from api.demo.season import DAY
 from api.demo.teller import Matter, Teller
 from api.demo.venues import ALIVE
@@ -149,3 +150,23 @@ def test_the_opening_holds_what_a_first_look_must_find() -> None:
     assert any(post.truth.need for post in before)
     canteen = {post.poster for post in before if post.truth.matter == "m1"}
     assert len(canteen) >= 3
+
+
+def test_planted_numbers_can_belong_to_nobody() -> None:
+    """Invented data must not be somebody's by accident."""
+    chance = Random(3).random
+    for _ in range(300):
+        card, identity = bank_card(chance), id_card(chance)
+        doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(card))]
+        assert sum(sum(divmod(d, 10)) for d in doubled) % 10 != 0
+        weights = [2**place % 11 for place in range(17, 0, -1)]
+        check = sum(int(d) * w for d, w in zip(identity, weights, strict=False)) % 11
+        assert identity[17] != "10X98765432"[check]
+        assert len(phone(chance)) == 11
+
+
+def test_a_complaint_about_conduct_names_the_office_complained_about() -> None:
+    """Nobody may be shown a complaint about himself before a leader decided; the test needs to know whom."""
+    about_conduct = [post for post in a_stream(days=20) if post.truth.conduct_of and not post.parent]
+    assert about_conduct
+    assert all(str(post.truth.conduct_of) in post.title + post.text for post in about_conduct)

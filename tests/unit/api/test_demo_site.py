@@ -1,17 +1,20 @@
 """The demo site shows over HTTP what the county has published by the clock's now, and nothing else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from api.bootstrap import memory_stores
 from api.demo.county import county
 from api.demo.hand_clock import HandClock
 from api.demo.post import NOTICE
 from api.demo.season import DAY, HOUR, SECOND
-from api.demo.settings import source_texts
+from api.demo.settings import source_texts, write_settings
 from api.demo.site import DemoSite
 from api.demo.venues import ALIVE, FORUM, MESSAGES, NEWS, OLD_STREET
+from api.settings import apply_folder
 from crawlers.read_manifest import manifest_from_toml
 
 NOW = 1_793_500_000_000
@@ -123,3 +126,10 @@ def test_a_thread_answers_under_its_other_address_too(site: DemoSite) -> None:
     post = next(post for post in site.served() if post.source == FORUM and post.parent is None)
     number = post.path.split("-")[1]
     assert post.title in fetch(site, f"/forum/forum.php?mod=viewthread&tid={number}")[1].decode()
+
+
+def test_the_demo_units_settings_are_accepted_as_an_operators_would_be(tmp_path: Path, clock: HandClock) -> None:
+    """The demo is set up through the door that everybody uses."""
+    write_settings(tmp_path, "http://127.0.0.1:1")
+    changes = apply_folder(tmp_path, memory_stores(clock).records, clock, author="demo", reason="demo")
+    assert {"unit", "places", "source/yunxi-forum"} <= {change.key for change in changes}
