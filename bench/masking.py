@@ -94,7 +94,7 @@ def measure_speed() -> None:
     spent = time.process_time() - start
     mean = sum(len(raw.text) for raw in raws) / len(raws)
     print(
-        f"intake and JSON: {len(raws) / spent:,.0f} posts per CPU-second, {mean:.0f} characters each ({size:,} characters)"
+        f"intake and JSON: {len(raws) / spent:,.0f} posts per CPU-second, {mean:.0f} characters each, {size:,} written"
     )
 
 

@@ -22,11 +22,12 @@ def mask(text: str, keep: frozenset[str] = frozenset()) -> str:
     `keep` are terms that stay whole: places, terms of rules, words of the service. Nothing is raised. Masking is
     repeated until it changes nothing, so a second call changes nothing.
     """
-    while True:
+    while text:
         masked = _mask_once(text, keep)
         if masked == text:
-            return text
+            break
         text = masked
+    return text
 
 
 def _mask_once(text: str, keep: frozenset[str]) -> str:

@@ -5,6 +5,7 @@ A rule of the service (16周岁以下, 6岁以上) speaks of no child, and an el
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from .numbers import Span
@@ -12,6 +13,7 @@ from .numbers import Span
 NEAR = 40
 """Characters within which a cue makes an age or a school that of a child; a sentence's end is a border."""
 
+_LONGEST_CUE = 4
 _CHILD = re.compile(
     r"孩子|小孩|小朋友|小学生|初中生|高中生|中学生|未成年|留守儿童|困境儿童|孤儿|儿童|男童|女童|男孩|女孩|幼儿(?!园)|婴儿|宝宝|娃|孙子|孙女|外孙"
     r"|侄[子女]|外甥|少年|少女|儿子|女儿|幼女|幼子"
@@ -68,7 +70,8 @@ def _number(numerals: str) -> int:
 
 def _is_near(text: str, start: int, end: int, cues: list[Span]) -> bool:
     """Whether a child's cue stands in the same sentence, not far away."""
-    for cue_start, cue_end in cues:
+    first = bisect_left(cues, (start - NEAR - _LONGEST_CUE, 0))
+    for cue_start, cue_end in cues[first : first + 2 * NEAR]:
         gap = (cue_end, start) if cue_end <= start else (end, cue_start)
         if gap[1] - gap[0] <= NEAR and _BORDER.search(text, *gap) is None:
             return True

@@ -17,7 +17,8 @@ _NUMERALS = str.maketrans("零〇一二三四五六七八九壹贰叁肆伍陆�
 _DIGIT = r"[0-9零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]"
 _GAP = "[\\s\\-‐‑–—－―_.．·•・()（）/\u200b\u200c\u200d\u2060\ufeff\ufe0f\u20e3]"
 _RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{{0,3}}{_DIGIT}){{5,}}(?:{_GAP}?[Xx](?![A-Za-z]))?")
-_GROUP = re.compile(rf"{_DIGIT}+[Xx]?|[Xx]")
+_GROUP = re.compile(r"[0-9]+[Xx]?|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]+|[Xx]")
+_MOST_GROUPS = 24
 _UNUSUAL = re.compile(
     r"[^\x00-\x7f\u2010-\u2027\u3000-\u303f\u3400-\u9fff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
@@ -87,7 +88,7 @@ def _numbers_in_run(view: str, run: re.Match[str]) -> Iterator[Span]:
     groups = [match.span() for match in _GROUP.finditer(view, run.start(), run.end())]
     first = 0
     while first < len(groups):
-        size = _groups_of_one_number(view, groups[first:])
+        size = _groups_of_one_number(view, groups[first : first + _MOST_GROUPS])
         if size:
             start, end = groups[first][0], groups[first + size - 1][1]
             yield (start - 1 if view[start - 1 : start] == "+" else start, end)

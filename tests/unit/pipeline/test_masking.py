@@ -1,0 +1,175 @@
+"""What masking takes and what it leaves, sentence by sentence."""
+
+import pytest
+
+from pipeline.domain.masking import MASK, mask
+
+
+def vanishes(text: str, private: str) -> bool:
+    """Whether exactly the private part was masked, one mark for each code point."""
+    return mask(text) == text.replace(private, MASK * len(private))
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("我叫张伟，想问低保的事", "张伟"),
+        ("联系人：陈小梅", "陈小梅"),
+        ("患者周桂芳因病住院", "周桂芳"),
+        ("王桂珍女士等了四个小时", "王桂珍"),
+        ("孙桂花老人独居在家", "孙桂花"),
+        ("死者家属曹永福在殡仪馆等", "曹永福"),
+        ("欧阳明珠女士反映食堂关门", "欧阳明珠"),
+        ("患者阿不都·热西提无钱医治", "阿不都·热西提"),
+        ("请尽快解决！郑国强 2024年11月2日", "郑国强"),
+        ("张三，男，45岁，流浪在车站", "张三"),
+        ("我母亲赵玉兰八十三岁", "赵玉兰"),
+    ],
+)
+def test_a_private_name_beside_a_cue_is_masked(text: str, private: str) -> None:
+    """A surname with one or two more characters beside a cue is a name."""
+    assert vanishes(text, private)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "村民委员会没有公开账目，独居老人没人看望",
+        "患者家属很着急，高龄补贴没有发",
+        "张家村的村民，王府社区的居民",
+        "民政局王主任和李局长都知道，局长王建平也来过",
+        "民政办张建国主任答应月底解决",
+        "张某某和李某的事",
+        "我是低保户，我是党员，我是单亲妈妈，我是退休教师",
+        "我父亲常年卧床，我母亲高血压，我儿子上学",
+        "万分感谢，方便的话请回电，马上就要过年了",
+        "申请人应当提供材料，监护人应依法履行",
+        "王女士、李先生和张奶奶",
+        "关于低保，由于名额，对方态度差",
+    ],
+)
+def test_words_of_the_service_places_and_officials_stay(text: str) -> None:
+    """What forms a word, a place, an office or is a surname alone is left as it is."""
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("电话13800001234", "13800001234"),
+        ("打１３９００００４３２１", "１３９００００４３２１"),
+        ("打139-0000-8888谢谢", "139-0000-8888"),
+        ("打139 0000 8888谢谢", "139 0000 8888"),
+        ("号码一三八零零零零一二三四", "一三八零零零零一二三四"),
+        ("我家电话0571-86661234", "0571-86661234"),
+        ("身份证330102194901011234", "330102194901011234"),
+        ("身份证33010219650203432X", "33010219650203432X"),
+        ("卡号6217 0000 1234 5678 901", "6217 0000 1234 5678 901"),
+        ("灵车浙A12345乱收费", "浙A12345"),
+        ("加微信yunxi_help2024", "yunxi_help2024"),
+        ("QQ：12345678", "12345678"),
+        ("邮箱zhang.wei@example.com", "zhang.wei@example.com"),
+        ("电话138****1234", "138****1234"),
+    ],
+)
+def test_a_private_number_is_masked_however_it_is_written(text: str, private: str) -> None:
+    """Phones, identity cards, bank cards, plates, accounts and mails vanish."""
+    assert vanishes(text, private)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "服务热线0571-88880000，养老热线12349，报警110，政务12345",
+        "民政局电话0571-88882222，办公电话0571-88881111，客服400-800-1234",
+        "从2024-01-15到2024-02-15，2019.01.01起",
+        "从650元涨到780元，余额12.30元，文件〔2024〕15号",
+        "微信公众号minzheng",
+    ],
+)
+def test_published_numbers_dates_and_sums_stay(text: str) -> None:
+    """Hotlines, telephones of organisations, dates and sums lead to no private person."""
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("住阳光小区3幢2单元502室", "3幢2单元502室"),
+        ("幸福路18号的孤寡老人", "18号"),
+        ("张家村3组12号要塌了", "12号"),
+        ("翠苑小区5-1203", "5-1203"),
+        ("锦绣花园8号楼2单元1101", "8号楼2单元1101"),
+        ("解放街六十六号没人走访", "六十六号"),
+    ],
+)
+def test_a_house_number_behind_a_place_is_masked(text: str, private: str) -> None:
+    """The place stays, the door does not."""
+    assert vanishes(text, private)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "民政局302室没人",
+        "每月15号发放，村里2号开会",
+        "坐2号线，乘8路车",
+        "民政局位于建设路8号",
+        "幸福路18号的养老院",
+        "100-2000元，村里一栋房子",
+    ],
+)
+def test_days_lines_and_offices_are_no_house_numbers(text: str) -> None:
+    """A day of the month, a line and an organisation's address stay."""
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("@小石头爱吃糖 你看", "小石头爱吃糖"),
+        ("转发 //@东街老李：又涨价了", "东街老李"),
+        ("回复 小王爱钓鱼：我家也没有", "小王爱钓鱼"),
+        ("昵称：快乐的小鱼，来自手机", "快乐的小鱼"),
+        ("@李大嘴请民政局看看", "李大嘴"),
+        ("东街老李 发表于 2024-11-2 10:00", "东街老李"),
+    ],
+)
+def test_an_account_name_is_masked(text: str, private: str) -> None:
+    """Mentions, replies and nicknames vanish, and no more of the text than the name."""
+    assert vanishes(text, private)
+
+
+@pytest.mark.parametrize(
+    "text", ["@云溪发布 请关注", "@云溪县民政局请管管", "回复内容：您好", "回复单位：云溪县民政局"]
+)
+def test_public_accounts_and_headings_stay(text: str) -> None:
+    """An organisation's account is no person; a reply's heading is no name."""
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("孩子8岁，在城关小学读三年级，爷爷75岁", "孩子＊岁，在＊＊小学读三年级，爷爷75岁"),
+        ("女儿2015年3月出生，在阳光幼儿园", "女儿＊＊＊＊＊＊＊出生，在＊＊幼儿园"),
+        ("留守儿童王小明由奶奶李桂花照顾", "留守儿童＊＊＊由奶奶＊＊＊照顾"),
+        ("16周岁以下的孤儿，6岁以上儿童", "16周岁以下的孤儿，6岁以上儿童"),
+        ("老人82岁，在城关小学旁边摔倒", "老人82岁，在城关小学旁边摔倒"),
+        ("孩子在附近小学上学", "孩子在附近小学上学"),
+    ],
+)
+def test_near_a_child_age_school_and_guardian_are_masked(text: str, expected: str) -> None:
+    """A child's age, birthday and school vanish; a rule's ages and an elder's stay."""
+    assert mask(text) == expected
+
+
+def test_terms_to_keep_are_never_eaten() -> None:
+    """A place or a term of a rule stays whole beside any cue."""
+    assert mask("业主王府，请看", frozenset({"王府"})) == "业主王府，请看"
+    assert mask("业主王府，请看") == "业主＊＊，请看"
+
+
+def test_what_is_masked_already_is_left() -> None:
+    """The mask is a mark of its own: masking it again changes nothing."""
+    assert mask("我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊") == "我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊"
