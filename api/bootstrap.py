@@ -20,7 +20,7 @@ from pipeline.adapters.sqlite.bus import SqlitePostBus
 from pipeline.adapters.sqlite.erasure_list import NAME as ERASURE_LIST
 from pipeline.adapters.sqlite.erasure_list import Erasure, append_erasures
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
-from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state
+from pipeline.adapters.sqlite.migrations import copies_beside, open_bus, open_huiyin, open_state
 from pipeline.adapters.sqlite.outbox import SqliteOutbox
 from pipeline.adapters.sqlite.posts import SqlitePostStore
 from pipeline.adapters.sqlite.records import SqliteRecords
@@ -45,6 +45,7 @@ from pipeline.stages.match import Matcher
 from pipeline.workflow.desk import Desk, Practice
 from pipeline.workflow.door import DoorKeys, IntakeDoor
 from pipeline.workflow.erase import Eraser, Named
+from pipeline.workflow.housekeeping import Housekeeper
 from pipeline.workflow.settings import Settings, read_settings
 
 from .bundled import bundled_rules
@@ -120,12 +121,11 @@ def open_stores(folder: Folder) -> Stores:
 
 def memory_stores(clock: Clock) -> Stores:
     """Return stores that live as long as the process: for verbs that rehearse a stream."""
-    from pipeline.adapters.memory.posts import MemoryPostStore
-
     from pipeline.adapters.memory.blobs import MemoryBlobs
     from pipeline.adapters.memory.bus import MemoryPostBus
     from pipeline.adapters.memory.log import MemoryIncidentLog
     from pipeline.adapters.memory.outbox import MemoryOutbox
+    from pipeline.adapters.memory.posts import MemoryPostStore
     from pipeline.adapters.memory.records import MemoryRecords
     from pipeline.adapters.memory.tokens import MemoryPosterTokens
 
@@ -220,9 +220,24 @@ def open_eraser(config: Config, stores: Stores) -> Eraser:
 
     def note_down(named: Sequence[Named], at: Millis) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for copy in copies_beside(Folder(Path(config.data.folder)).huiyin):
+            copy.unlink()  # what a migration laid aside holds texts too
         append_erasures(path, [Erasure(one.kind, one.id, at, one.unit) for one in named])
 
     return Eraser(stores.posts, stores.log, stores.bus, stores.tokens, stores.outbox, stores.clock, note_down)
+
+
+def open_housekeeper(folder: Folder, stores: Stores) -> Housekeeper:
+    """Return what removes everything that is over age."""
+    return Housekeeper(
+        stores.bus,
+        stores.posts,
+        stores.log,
+        stores.records,
+        stores.tokens,
+        stores.clock,
+        KeyFile(folder.keys).destroy_ended,
+    )
 
 
 def back_up_now(config: Config, stores: Stores) -> Path:

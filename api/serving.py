@@ -3,14 +3,14 @@
 import json
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import uvicorn
 
 from pipeline.ports import Channel
 from pipeline.workflow.dispatch import Dispatcher
-from pipeline.workflow.occurrences import forget_old, tick
+from pipeline.workflow.occurrences import Schedule, mark_done, take_due, tick
 from pipeline.workflow.settings import Settings
 
 from .config import Config
@@ -24,7 +24,8 @@ from .supervisor import PROCESS
 
 log = logging.getLogger(__name__)
 
-KEEP_OCCURRENCES = 7 * 24 * 3_600_000
+TIDY = Schedule("tidy", 3_600_000)
+"""Housekeeping is owed once an hour; missed hours are owed once."""
 
 
 @dataclass(slots=True)
@@ -35,18 +36,20 @@ class Clockwork:
     settings: Settings
     config: Config
     dispatcher: Dispatcher
+    tidy: Callable[[], Mapping[str, int]]
+    holder: str
 
     def beat(self) -> None:
         """Everything that is due by now is owed or done."""
         self.settings.refresh()
         now = self.stores.clock.now()
-        tick(
-            self.stores.records, schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds), now
-        )
+        crawls = schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds)
+        tick(self.stores.records, [*crawls, TIDY], now)
         self.dispatcher.create_sends(self.settings.recipients())
         self.dispatcher.attempt_due()
-        if now % 3_600_000 < 1_000:
-            forget_old(self.stores.records, now - KEEP_OCCURRENCES)
+        for owed in take_due(self.stores.records, TIDY.name, self.holder, now=now, lease=TIDY.every):
+            outcome = json.dumps(self.tidy(), sort_keys=True)
+            mark_done(self.stores.records, owed, self.holder, now=now, outcome=outcome)
 
 
 def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:

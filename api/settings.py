@@ -19,6 +19,7 @@ from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
 from pipeline.domain.errors import BadInput
 from pipeline.domain.read_policy import read_policy
+from pipeline.domain.rule_linter import lint_rules
 from pipeline.domain.unit_settings import read_places, read_profile, read_recipients
 from pipeline.domain.watch_rule import read_rules
 from pipeline.ports import Clock, Record, Records
@@ -30,8 +31,6 @@ Table = Mapping[str, object]
 
 
 def _check_rules(table: Table) -> None:
-    from pipeline.domain.rule_linter import lint_rules
-
     rows = table.get("rule", [])
     rules = read_rules(rows if isinstance(rows, list) else [], "rules.toml")
     findings = lint_rules(rules)

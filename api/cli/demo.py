@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         clock = bootstrap.system_clock()
         life = county(arguments.seed, days=400, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
         site = stack.enter_context(DemoSite(life, clock, posts_per_second=arguments.per_second))
-        arguments.config = str(_write_installation(folder, site.url))
+        arguments.config = str(write_installation(folder, site.url))
         here = open_installation(arguments)
         print("演示数据 纯属虚构：云溪县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")
         print(f"网站 {site.url} · 数据 {folder} · 状态 http://127.0.0.1:{here.config.web.port}/readyz")
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _write_installation(folder: Path, site: str) -> Path:
+def write_installation(folder: Path, site: str) -> Path:
     """The folder holds an operator's file and the demo unit's settings; returns the file."""
     folder.mkdir(parents=True, exist_ok=True)
     write_settings(folder / "settings", site)

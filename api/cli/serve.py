@@ -1,8 +1,11 @@
 """`huiyin serve`: the web service and the clock."""
 
 import argparse
+from pathlib import Path
 
+from api import bootstrap
 from api.cli.installation import Installation, open_installation
+from api.lease import holder_name
 from api.lifeline import follow_parent
 from api.notify.journal import Journal
 from api.serving import Clockwork, dispatcher_of, serve
@@ -16,8 +19,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def clockwork_of(here: Installation) -> Clockwork:
     """Return what the clock does each second in this installation."""
-    from pathlib import Path
-
     journal = here.config.notify.journal
     channels = [Journal(Path(journal))] if journal else []
-    return Clockwork(here.stores, here.settings, here.config, dispatcher_of(here.stores, channels))
+    return Clockwork(
+        stores=here.stores,
+        settings=here.settings,
+        config=here.config,
+        dispatcher=dispatcher_of(here.stores, channels),
+        tidy=bootstrap.open_housekeeper(here.folder, here.stores).tidy,
+        holder=holder_name("clock"),
+    )

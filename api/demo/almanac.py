@@ -7,7 +7,7 @@ from itertools import accumulate
 from .phrasebook import MatterTemplate
 from .season import seasons
 
-ON_TOPIC = 0.145
+ON_TOPIC = 0.12
 """The share of matters outside the feasts that are civil affairs; their rumours, spreads and replies come on top."""
 
 

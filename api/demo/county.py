@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
+from math import ceil
 from random import Random
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ from pipeline.domain.post import Kind, Millis, Origin
 
 from .almanac import Almanac
 from .echo import edit, repost, still_there
+from .matters import Matters, by_id
 from .opening import OPENING
 from .phrasebook import MatterTemplate, read_phrasebook
 from .post import DemoPost, Truth, locate
@@ -26,13 +28,17 @@ from .season import DAY, HOUR, HOURLY, MINUTE, SECOND, local_day, local_hour
 from .teller import Matter, Teller, Told
 from .venues import BLOGS, BOARDS, FORUM, MESSAGES, NEWS, OLD_STREET, ORIGINS, Addresses, Thread
 
-POSTS_PER_MATTER = 3.25
+POSTS_PER_MATTER = 2.75
 """How many posts a matter has on average with its replies and reposts; measured, and held by a test."""
+
+POSTS_PER_DISTRICT = 2500
+"""With more posts a day the stream is that of several districts, so that names do not run out."""
 
 OFFICE = "云溪县民政局"
 """Who answers messages and clears up rumours."""
 
 _POSTERS = 6000
+_POSTERS_REMEMBERED = 60
 _EDITABLE = (NEWS, BLOGS, FORUM)
 _PLACES = {
     True: ((FORUM, 0.34), (MESSAGES, 0.64), (OLD_STREET, 0.82), (BLOGS, 1.0)),
@@ -63,15 +69,15 @@ class _Life:
     def __init__(self, seed: int, posts_per_day: float, start: Millis) -> None:
         self._random = Random(seed)  # noqa: S311  (a story, not a secret)
         self._chance = self._random.random
-        book = read_phrasebook(self._chance)
+        book = read_phrasebook(self._chance, districts=ceil(posts_per_day / POSTS_PER_DISTRICT))
         self._teller = Teller(book.grammar, self._chance)
         self._almanac = Almanac(book.matters)
-        self._templates = {template.id: template for template in book.matters}
+        self._templates = by_id(book.matters)
+        self._matters = Matters(self._teller, self._chance)
         self._gap = DAY * POSTS_PER_MATTER / posts_per_day
         self._start = start
         self._agenda: list[tuple[Millis, int, Act]] = []
         self._serial = count()
-        self._matters = count(1)
         self._addresses = Addresses()
         self._posters = self._people()
 
@@ -101,19 +107,16 @@ class _Life:
 
     def _place_opening(self, opening: Millis) -> None:
         for name, tellings in OPENING:
-            matter = self._new_matter(self._templates[name])
+            matter, _ = self._matters.begin(self._templates[name], opening)
             for hours, source in tellings:
                 self._later(opening + hours * HOUR, partial(self._open, matter, source))
             if matter.template.clarify:
                 self._later(opening + (tellings[-1][0] + 8) * HOUR, partial(self._clarify, matter))
 
-    def _new_matter(self, template: MatterTemplate) -> Matter:
-        return Matter(f"m{next(self._matters)}", template, self._chance())
-
     def _begin(self, at: Millis) -> DemoPost:
         template = self._almanac.draw(local_day(at), self._chance())
-        matter = self._new_matter(template)
-        if self._chance() < template.spread:
+        matter, is_new = self._matters.begin(template, at)
+        if is_new and self._chance() < template.spread:
             self._spread(matter, at)
         return self._open(matter, self._place(template), at)
 
@@ -121,9 +124,10 @@ class _Life:
         """Others write about the matter too; one matter in eight grows, faster and faster, for a day or two."""
         is_growing = self._chance() < 0.125
         others = 12 + int(self._chance() * 24) if is_growing else 2 + int(self._chance() * 10)
-        middle = (8 if is_growing else 12) * HOUR
         for _ in range(others):
-            delay = self._random.lognormvariate(0.0, 0.9) * middle
+            delay = (
+                30 * HOUR * self._chance() ** 0.4 if is_growing else self._random.lognormvariate(0.0, 0.9) * 12 * HOUR
+            )
             source = self._place(matter.template)
             self._later(at + delay, partial(self._open, matter, source))
         if matter.template.clarify:
@@ -145,6 +149,7 @@ class _Life:
         while poster in matter.posters:
             poster = self._anyone()
         matter.posters.append(poster)
+        del matter.posters[:-_POSTERS_REMEMBERED]
         return poster
 
     def _open(self, matter: Matter, source: str, at: Millis) -> DemoPost:

@@ -81,6 +81,10 @@ class Grammar:
         options = self._choices[name].options
         return self.tell(options[int(self._chance() * len(options))], scene)
 
+    def settle(self, name: str, scene: Scene) -> str:
+        """Return what the scene has bound to the phrase; draws it where nothing is bound yet."""
+        return self._remembered(Bound(name, self._choices[name]), scene)
+
     def _expand(self, template: Template, scene: Scene, out: list[str]) -> None:
         for node in template:
             if type(node) is str:

@@ -1,5 +1,6 @@
 """The county's phrases and matters, read from the TOML files beside this module."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,12 @@ from .private import MAKERS
 Row: TypeAlias = Mapping[str, object]
 Wordings: TypeAlias = tuple[Template, ...]
 """Ways to say one thing."""
+
+PLACES = (
+    *("town", "community", "home", "estate", "road", "school", "hospital", "market", "park", "care_home", "canteen"),
+    *("cemetery", "funeral_home", "registry", "charity", "office", "village"),
+)
+"""Phrases that name where something is."""
 
 _STORIES = ("title", "core")
 _TEXTS = ("facts", "ask", "reply", "answer", "clarify")
@@ -32,13 +39,15 @@ class MatterTemplate:
     and an `ask`; `reply` are other people's answers, `answer` the bureau's, `clarify` what ends a rumour. `weight` says
     how often the kind comes up, `seasons` how many times more often in a feast, `spread` how likely it is that several
     people write about one matter. `venue` names the one source that carries it, "" means that people choose. `conduct`
-    marks a complaint about people of the bureau's own office.
+    marks a complaint about people of the bureau's own office. `anchors` are the phrases that name the place of each
+    story: two people who complain of the same place speak of one matter.
     """
 
     id: str
     line: str | None
     title: tuple[Wordings, ...]
     core: tuple[Wordings, ...]
+    anchors: tuple[str, ...]
     facts: Wordings = ()
     ask: Wordings = ()
     reply: Wordings = ()
@@ -70,8 +79,12 @@ class Phrasebook:
     matters: tuple[MatterTemplate, ...]
 
 
-def read_phrasebook(chance: Callable[[], float]) -> Phrasebook:
-    """Return the county's phrasebook, drawing from `chance`; raise BadInput where a phrase file is wrong."""
+def read_phrasebook(chance: Callable[[], float], *, districts: int = 1) -> Phrasebook:
+    """
+    Return the county's phrasebook, drawing from `chance`; raise BadInput where a phrase file is wrong.
+
+    With more than one district every place gets a district's name before its own.
+    """
     phrases: dict[str, Sequence[str]] = {}
     rows: list[tuple[str | None, Row]] = []
     for name, content in _files():
@@ -82,8 +95,18 @@ def read_phrasebook(chance: Callable[[], float]) -> Phrasebook:
         line = content.get("line")
         own_line = line if isinstance(line, str) else None
         rows.extend((own_line, row) for row in _rows(content.get("matter", []), name))
+    if districts > 1:
+        _spread_over(phrases, districts)
     grammar = Grammar(phrases, MAKERS, chance)
     return Phrasebook(grammar, tuple(_matter(grammar, line, row) for line, row in rows))
+
+
+def _spread_over(phrases: dict[str, Sequence[str]], districts: int) -> None:
+    names = [first + second for first in "鹭梨苇雾萤棉檀笛陶槿" for second in "桨箩哨帆篾灯铃橹笙伞"]
+    phrases["district"] = names[:districts]
+    for place in PLACES:
+        options = phrases.get(place, ())
+        phrases[place] = [option if option.startswith("{@") else "{@district}" + option for option in options]
 
 
 def _files() -> list[tuple[str, Row]]:
@@ -107,6 +130,7 @@ def _matter(grammar: Grammar, line: str | None, row: Row) -> MatterTemplate:
         line=own_line if isinstance(own_line, str) and own_line else None,
         title=stories["title"],
         core=stories["core"],
+        anchors=_anchors(row.get("core")),
         facts=texts.get("facts", ()),
         ask=texts.get("ask", ()),
         reply=texts.get("reply", ()),
@@ -134,6 +158,14 @@ def _stories(grammar: Grammar, value: object, where: str) -> tuple[Wordings, ...
     """Return the stories of a list of lists; a flat list is one story."""
     stories = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
     return tuple(_compiled(grammar, wordings, where) for wordings in stories)
+
+
+def _anchors(core: object) -> tuple[str, ...]:
+    """Return the first place that the first wording of each story names; "" where it names none."""
+    stories = core if isinstance(core, list) and core and isinstance(core[0], list) else [core]
+    firsts = [str(story[0]) if isinstance(story, list) and story else "" for story in stories]
+    named = [[name for name in re.findall(r"\{@(\w+)\}", first) if name in PLACES] for first in firsts]
+    return tuple(names[0] if names else "" for names in named)
 
 
 def _strings(value: object, where: str) -> list[str]:

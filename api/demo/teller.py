@@ -59,6 +59,10 @@ class Teller:
         self._grammar = grammar
         self._chance = chance
 
+    def settle(self, matter: Matter, name: str) -> str:
+        """Return the matter's place of this name, which is now fixed."""
+        return self._grammar.settle(name, Scene(matter.bound))
+
     def open(self, matter: Matter, source: str) -> Told:
         """Return a first post of a thread, a blog, a news item or a message about the matter."""
         scene = Scene(matter.bound)

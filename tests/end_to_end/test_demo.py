@@ -1,0 +1,121 @@
+"""The demo, as a stranger runs it: one command, real spiders over HTTP, to-dos and alerts, nothing private on disk."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from api import bootstrap
+from api.cli.demo import HISTORY, write_installation
+from api.cli.installation import open_installation
+from api.demo.county import county
+from api.demo.post import DemoPost
+from api.demo.site import DemoSite
+from pipeline.workflow.verify import verify
+
+ROOT = Path(__file__).parents[2]
+ENTRY = "from api.cli import main; raise SystemExit(main())"
+SECONDS = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """What `huiyin run` printed over a living county, where its data lie, and what the site had shown by then."""
+
+    folder: Path
+    printed: str
+    errors: str
+    shown: tuple[DemoPost, ...]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Living:
+    """The site is served here, so that its truth is known; the service runs as its users run it, from elsewhere."""
+    folder = tmp_path_factory.mktemp("living")
+    clock = bootstrap.system_clock()
+    life = county(7, days=400, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
+    with DemoSite(life, clock, posts_per_second=4) as site:
+        config = write_installation(folder, site.url)
+        command = [sys.executable, "-P", "-c", ENTRY, "run", "--config", str(config)]
+        service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+        try:
+            service.wait(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            service.terminate()
+        printed, errors = service.communicate(timeout=60)
+        shown = tuple(site.served())
+    assert service.returncode == 0, errors
+    return Living(folder, printed, errors, shown)
+
+
+def test_the_demo_shows_an_alert_and_stops(tmp_path: Path) -> None:
+    """The first command of the README, with a stop at the first alert."""
+    command = [sys.executable, "-P", "-c", ENTRY, "demo", "--until-alert", "--seconds", "60"]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=tmp_path, check=False)
+
+    assert run.returncode == 0, run.stderr
+    assert "演示数据 纯属虚构" in run.stdout
+    assert "预警" in run.stdout
+
+
+def test_to_dos_and_alerts_appear_with_level_reason_matter_and_posts(demo: Living) -> None:
+    """Each kind of line is there, and an alert is followed by its posts."""
+    lines = demo.printed.splitlines()
+    alerts = [number for number, line in enumerate(lines) if "预警" in line]
+
+    assert any("待办" in line and "属本单位业务" in line for line in lines)
+    assert alerts
+    assert all("级" in lines[number] and "“" in lines[number] for number in alerts)
+    assert any("└" in lines[number + 1] for number in alerts)
+
+
+def test_the_dead_source_is_shown_as_dead(demo: Living) -> None:
+    """One of six sources answers 503: no count pretends that it was seen."""
+    assert "信源 5/6 正常" in demo.printed
+
+
+def test_no_child_complained(demo: Living) -> None:
+    """A clean run writes nothing but its feed."""
+    assert "Traceback" not in demo.errors
+    assert "ERROR" not in demo.errors
+
+
+def test_every_source_was_crawled_by_the_real_spiders(demo: Living) -> None:
+    """Fetches are recorded for feeds, lists and threads, and posts came from all living sources."""
+    here = open_installation(_arguments(demo))
+    fetches = [json.loads(record.value) for record in here.stores.records.list("fetch")]
+    posts = here.stores.posts.search("*", "，", since=0, until=2**52, limit=10_000)
+
+    assert {fetch["page"] for fetch in fetches} >= {"feed", "list", "thread"}
+    assert len({post.source for post in posts}) >= 5
+    assert all(post.address is None or post.address.startswith("http://127.0.0.1:") for post in posts)
+
+
+def test_what_the_demo_left_behind_verifies(demo: Living) -> None:
+    """The chain holds, and every projection is what its log and its mentions say."""
+    here = open_installation(_arguments(demo))
+    found = verify(here.stores.log, here.stores.posts, ["yunxi-mz"])
+
+    assert found.problems == ()
+    assert found.incidents > 0
+    assert found.groups > found.incidents
+
+
+def test_no_planted_private_data_is_in_any_byte_of_any_file(demo: Living) -> None:
+    """Phones, ids, names and posters that the county planted are nowhere: not in stores, logs, frontier or records."""
+    planted = {private.value for post in demo.shown for private in post.truth.private if len(private.value) > 1}
+    posters = {post.poster for post in demo.shown if not post.truth.is_official}
+    assert len(planted) > 5
+    assert len(posters) > 50
+
+    for path in sorted(path for path in demo.folder.rglob("*") if path.is_file()):
+        held = path.read_bytes()
+        found = [value for value in planted | posters if value.encode() in held]
+        assert not found, f"{path.name} holds {found[:5]}"
+
+
+def _arguments(demo: Living) -> object:
+    return type("Arguments", (), {"config": str(demo.folder / "huiyin.toml")})()
