@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from api.demo.county import county
+from api.demo.matters import Matters, by_id
 from api.demo.phrasebook import read_phrasebook
 from api.demo.post import DemoPost
 from api.demo.private import bank_card, id_card, phone
@@ -170,3 +171,21 @@ def test_a_complaint_about_conduct_names_the_office_complained_about() -> None:
     about_conduct = [post for post in a_stream(days=20) if post.truth.conduct_of and not post.parent]
     assert about_conduct
     assert all(str(post.truth.conduct_of) in post.title + post.text for post in about_conduct)
+
+
+def test_the_same_complaint_of_the_same_place_is_one_matter() -> None:
+    """The truth must not part what a reader would hold to be one matter."""
+    chance = Random(5).random
+    book = read_phrasebook(chance)
+    matters = Matters(Teller(book.grammar, chance), chance)
+    kind = by_id(book.matters)["canteen-stopped"]
+    begun = [matters.begin(kind, START + n) for n in range(200)]
+    places = {matter.bound["canteen"] for matter, _ in begun}
+    assert len({matter.id for matter, _ in begun}) == sum(is_new for _, is_new in begun) == len(places)
+    assert matters.begin(kind, START + 30 * DAY)[1]
+
+
+def test_a_big_stream_is_that_of_several_districts() -> None:
+    """Names must not run out, or a benchmark would know only twenty care homes."""
+    places = {p.truth.matter: p.title for p in a_stream(days=0.2, posts_per_day=60_000) if p.truth.about and p.title}
+    assert len(set(places.values())) > 0.6 * len(places)
