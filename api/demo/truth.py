@@ -21,6 +21,8 @@ from .venues import MESSAGES
 NEW_MATTER_POSTS = 3
 NEW_MATTER_POSTERS = 2
 NEW_MATTER_WITHIN = 14 * DAY
+ELSEWHERE = frozenset({"基层治理"})
+"""Lines of civil affairs that are another office's, whose rules ship as another unit's (DESIGN §2)."""
 _NOT_UNMISTAKABLE = frozenset({"minor_age", "minor_school"})
 
 
@@ -67,14 +69,15 @@ class Score:
     """
     What a run found and what it got right.
 
-    `posts`: served posts and edits that are stored. `ours`: posts about civil affairs with content of their own that
-    are in a group. `grouped_right`: grouped posts that are about civil affairs. `matters`: matters of several posts
-    that one group holds. `alerts`: matters that deserve an alert and got one. `alerts_right`: alerts that stand on a
-    matter that deserves one. `unknown`: stored posts that were never served.
+    `posts`: served posts and edits that are stored. `ours`: first posts about civil affairs that are in a group, and
+    `replies`: answers below them that are, though many name no matter. `grouped_right`: grouped posts that are about
+    civil affairs. `matters`: matters of several posts that one group holds. `alerts`: matters that deserve an alert and
+    got one. `alerts_right`: alerts that stand on a matter that deserves one. `unknown`: stored, but never served.
     """
 
     posts: Share
     ours: Share
+    replies: Share
     grouped_right: Share
     matters: Share
     alerts: Share
@@ -94,10 +97,13 @@ def score(found: Sequence[Found], raised: Sequence[Raised], served: Iterable[Dem
     deserving = deserved_alerts(expected)
     alerted = [{known[i].truth.matter for i in alert.posts if i in known} for alert in raised]
     grouped = [(known[f.id], f.group) for f in found if f.group is not None and f.id in known]
-    ours = {post.key for post in expected if _has_content(post)}
+    held = {post.key for post, _ in grouped}
+    ours = {post.key for post in expected if _is_ours(post) and post.parent is None}
+    replies = {post.key for post in expected if _is_ours(post) and post.parent is not None}
     return Score(
         posts=Share(len({(post.key, post.truth.version) for post in known.values()}), len(expected)),
-        ours=Share(len({post.key for post, _ in grouped} & ours), len(ours)),
+        ours=Share(len(held & ours), len(ours)),
+        replies=Share(len(held & replies), len(replies)),
         grouped_right=Share(sum(post.truth.about for post, _ in grouped), len(grouped)),
         matters=_matters(expected, {post.key: group for post, group in grouped}),
         alerts=Share(len(deserving.keys() & set().union(*alerted)), len(deserving)),
@@ -127,14 +133,14 @@ def deserved_alerts(served: Iterable[DemoPost]) -> Mapping[str, Millis]:
     """
     Return the matters that deserve an alert, with the moment from which they do.
 
-    That is so for a grave claim, for a message to the unit, and for three posts of two people within 14 days; reposts
-    count for nothing, and neither does what a public body wrote.
+    That is so for a grave claim, for a message to the unit, and for three posts of two people within 14 days. An answer
+    counts where people complain, not where they help or explain; reposts, edits and what a public body wrote never do.
     """
     deserved: dict[str, Millis] = {}
     seen: dict[str, list[DemoPost]] = defaultdict(list)
     for post in served:
         truth = post.truth
-        if not _has_content(post) or truth.repost_of or truth.version or truth.is_official or truth.matter in deserved:
+        if not _is_a_voice(post) or truth.matter in deserved:
             continue
         recent = [p for p in seen[truth.matter] if post.appears_at - p.appears_at <= NEW_MATTER_WITHIN] + [post]
         seen[truth.matter] = recent
@@ -160,7 +166,7 @@ def _matters(served: Sequence[DemoPost], group_of: Mapping[str, str | None]) -> 
     matter_of: dict[str, str] = {}
     for post in served:
         matter_of[post.key] = post.truth.matter
-        if _has_content(post) and post.parent is None and not post.truth.is_official:
+        if _is_ours(post) and post.parent is None and not post.truth.is_official:
             members[post.truth.matter].add(post.key)
     several = {matter: keys for matter, keys in members.items() if len(keys) > 1}
     inside: dict[str, Counter[str]] = defaultdict(Counter)
@@ -180,8 +186,18 @@ def _is_held(
     return 2 * count >= len(keys) and inside[group][matter] >= 0.8 * inside[group].total()
 
 
-def _has_content(post: DemoPost) -> bool:
-    return post.truth.about and not post.truth.is_chatter
+def _is_ours(post: DemoPost) -> bool:
+    """Whether the post says something about civil affairs that the unit watches."""
+    truth = post.truth
+    return truth.about and not truth.is_chatter and (truth.service_line not in ELSEWHERE or post.source == MESSAGES)
+
+
+def _is_a_voice(post: DemoPost) -> bool:
+    """Whether the post is one more person who says it of himself."""
+    truth = post.truth
+    if truth.repost_of or truth.version or truth.is_official or not _is_ours(post):
+        return False
+    return post.parent is None or truth.stance == "negative"
 
 
 def _is_answer(post: DemoPost) -> bool:

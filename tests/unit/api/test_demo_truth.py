@@ -67,7 +67,9 @@ def test_what_deserves_an_alert() -> None:
     loner = [a_post(n, "loner", "溪友1") for n in range(4, 8)]
     other = [a_post(n, "other", f"溪友{n}", about=False) for n in range(8, 12)]
     message = a_post(12, "message", "溪友1", source=MESSAGES)
-    deserved = deserved_alerts([grave, *crowd, *loner, *other, message])
+    told = a_post(13, "told", "溪友1")
+    helped = [replace(a_post(n, "told", f"溪友{n}"), parent="13") for n in range(14, 18)]
+    deserved = deserved_alerts([grave, *crowd, *loner, *other, message, told, *helped])
     assert deserved == {"grave": START, "crowd": START + 3, "message": START + 12}
 
 
