@@ -42,6 +42,7 @@ from pipeline.ports import Classifier, Clock, Door
 from pipeline.runner import Asking, PostMatcher, Worker
 from pipeline.runner import Stores as WorkerStores
 from pipeline.stages.match import Matcher
+from pipeline.workflow.burial import Burial
 from pipeline.workflow.desk import Desk, Practice
 from pipeline.workflow.door import DoorKeys, IntakeDoor
 from pipeline.workflow.erase import Eraser, Named
@@ -291,6 +292,7 @@ def open_rehearsed_worker(
         clock=stores.clock,
         asking=Asking(desk.ask, desk.head, desk.takes_messages),
         watch=watch,
+        burial=Burial(stores.bus, stores.clock),
         matcher_of=matcher or Matcher,
     )
 
@@ -303,4 +305,5 @@ def open_worker(stores: Stores, settings: Settings, desk: Desk, classifier: Clas
         clock=stores.clock,
         asking=Asking(desk.ask, desk.head, desk.takes_messages),
         watch=settings.watch(),
+        burial=Burial(stores.bus, stores.clock),
     )

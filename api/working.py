@@ -53,7 +53,7 @@ def _step(stores: Stores, worker: Worker, stop: threading.Event) -> None:
     if step.read == 0:
         stop.wait(IDLE_SECONDS)
     elif step.buried:
-        _show(stores, worker, f"{worker.failures} records could not be worked")
+        _show(stores, worker, f"{worker.burial.count} records could not be worked")
 
 
 def _show(stores: Stores, worker: Worker, problem: str) -> None:

@@ -19,11 +19,11 @@ from .domain.mention import NO_OPINION, Mention, Opinion
 from .domain.post import Millis, Post
 from .domain.watch import UnitWatch, Watch
 from .domain.watch_rule import WatchRule
-from .domain.wire import post_to_json
-from .ports import Classifier, Clock, DeadLetter, Delivered, Head, Position, PostBus, PosterTokens, PostStore, Work
+from .ports import Classifier, Clock, Head, Position, PostBus, PosterTokens, PostStore, Work
 from .stages.arrivals import Arrival, keys_of, sort_arrivals
 from .stages.fold import Candidate, Folded, UnitMemory
 from .stages.match import Match, Matcher
+from .workflow.burial import Burial
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,6 @@ TOKENS_LIVE: Millis = 15 * 24 * 3_600_000
 """How long poster tokens can be asked for (MECHANICS §1)."""
 
 HOUR: Millis = 3_600_000
-
-POISON_BUDGET = 100
-"""Unreadable or unworkable records in one run before the worker stops and calls a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +84,8 @@ class Worker:
     clock: Clock
     asking: Asking
     watch: Watch
+    burial: Burial
     matcher_of: Callable[[Sequence[WatchRule]], PostMatcher] = Matcher
-    failures: int = 0
     _memories: dict[str, UnitMemory] = field(default_factory=dict)
     _matcher: PostMatcher | None = None
     _hour: Millis = 0
@@ -114,7 +111,8 @@ class Worker:
         delivered = self.stores.bus.read(self._position(), BATCH)
         if not delivered:
             return Step()
-        posts, buried = self._readable(delivered)
+        buried = self.burial.bury_unreadable(delivered)
+        posts = [item.post for item in delivered if item.post is not None]
         heads = self.stores.posts.heads(keys_of(posts))
         erased = self.stores.posts.erased({key for post in posts for key in (post.id, *post.heads)} | _ids(heads))
         arrivals = sort_arrivals(posts, heads, erased)
@@ -152,34 +150,6 @@ class Worker:
                 log.warning("worker.new_stream: stream %s is unknown here; it is read from its beginning", stream)
         return position
 
-    def _readable(self, delivered: Sequence[Delivered]) -> tuple[list[Post], int]:
-        poison = [item for item in delivered if item.post is None]
-        self._bury(
-            DeadLetter(
-                id=f"{item.after.stream}/{item.after.partition}/{item.after.offset}",
-                source="",
-                stage="read",
-                error=item.problem,
-                at=self.clock.now(),
-            )
-            for item in poison
-        )
-        return [item.post for item in delivered if item.post is not None], len(poison)
-
-    def _bury(self, letters: Iterable[DeadLetter]) -> None:
-        letters = tuple(letters)
-        if not letters:
-            return
-        self.stores.bus.bury(letters)
-        self.failures += len(letters)
-        log.error("worker.buried: %d records, %s", len(letters), letters[0].error)
-        if self.failures > POISON_BUDGET:
-            sentence = (
-                f"{self.failures} records could not be worked since the start; the worker stops instead of draining "
-                "them. Look at `huiyin doctor --dead-letters`, mend the cause and start again"
-            )
-            raise StoreUnavailable(sentence, code="WRK-201")
-
     def _met(self, arrivals: Sequence[Arrival]) -> dict[str, tuple[Match, ...]]:
         """Return post id → matches of all units' rules; a post that breaks the matcher is buried and stays stored."""
         if self._matcher is None:
@@ -191,7 +161,7 @@ class Worker:
             try:
                 matches = matcher.matches(post.title, post.text)
             except Exception as failure:  # noqa: BLE001 - the runner is a named boundary: it logs, counts, keeps the item
-                self._bury([_letter(post, "match", failure, self.clock.now())])
+                self.burial.bury(post, "match", failure)
                 continue
             if matches or arrival.is_edit:
                 met[post.id] = matches
@@ -251,7 +221,7 @@ class Worker:
                     folded.append(memory.fold(candidate, seen_seq))
                 except Exception as failure:  # noqa: BLE001 - the runner is a named boundary
                     self._memories.pop(watch.unit)  # half changed: nothing of it is kept
-                    self._bury([_letter(candidate.post, "fold", failure, self.clock.now())])
+                    self.burial.bury(candidate.post, "fold", failure)
                     remaining.remove(candidate)
                     break
             else:
@@ -300,15 +270,3 @@ def _ids(heads: Mapping[str, Head]) -> frozenset[str]:
 
 def _of_unit(matches: Iterable[Match], unit: str) -> tuple[Match, ...]:
     return tuple(match for match in matches if match.rule.unit in (None, unit))
-
-
-def _letter(post: Post, stage: str, failure: Exception, at: Millis) -> DeadLetter:
-    return DeadLetter(
-        id=f"{post.id}/{post.version}/{stage}",
-        source=post.source,
-        stage=stage,
-        error=type(failure).__name__,
-        at=at,
-        body_hash=post.body_hash,
-        post=post_to_json(post),
-    )

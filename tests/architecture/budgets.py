@@ -1,0 +1,18 @@
+"""
+The budgets of the house (aesthetics: small modules, short functions), and the only list of exceptions.
+
+The list may only shrink: an entry that is no longer needed fails the test, and nobody adds one without a reason here.
+"""
+
+MODULE_LINES = 300
+FUNCTION_LINES = 50
+PARAMETERS = 5
+
+LONGER_MODULES: dict[str, str] = {}
+LONGER_FUNCTIONS: dict[str, str] = {}
+MORE_PARAMETERS: dict[str, str] = {}
+BLIND_EXCEPTS: dict[str, str] = {
+    "api/schedule.py": "the job wrapper: a tick that fails is logged and the next one comes",
+    "pipeline/runner.py": "the runner: what breaks a stage is logged, counted and kept as a dead letter",
+}
+"""The named boundaries. The HTTP edge has none yet: its three handlers raise nothing."""
