@@ -56,7 +56,11 @@ class ListSelectors:
 
 @dataclass(frozen=True, slots=True)
 class ThreadSelectors:
-    """CSS selectors of a thread page, within each `post` except `title` and `next`. `poster` only makes the token."""
+    """
+    CSS selectors of a thread page, within each `post` except `title` and `next`. `poster` only makes the token.
+
+    `skip` is what is left out of the text: quotes of others, signatures, marks of edits.
+    """
 
     post: str
     text: str
@@ -65,6 +69,7 @@ class ThreadSelectors:
     id: str = ""
     floor: str = ""
     poster: str = ""
+    skip: str = ""
     next: str = ""
     revisit_hours: int = 24
 

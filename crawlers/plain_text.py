@@ -1,6 +1,7 @@
 """HTML as the text that a reader sees: paragraphs are lines, scripts and markup are gone."""
 
 import re
+from collections.abc import Collection
 from html import unescape
 
 from lxml import etree, html
@@ -30,19 +31,19 @@ def plain_text(source: str) -> str:
     return text_of(root)
 
 
-def text_of(element: html.HtmlElement) -> str:
-    """Return the visible text of a parsed element."""
+def text_of(element: html.HtmlElement, without: Collection[html.HtmlElement] = ()) -> str:
+    """Return the visible text of a parsed element; `without` are elements inside that are left out."""
     parts: list[str] = []
-    _gather(element, parts)
+    _gather(element, parts, without)
     return _tidy("".join(parts))
 
 
-def _gather(root: html.HtmlElement, parts: list[str]) -> None:
+def _gather(root: html.HtmlElement, parts: list[str], without: Collection[html.HtmlElement]) -> None:
     """Collect text in reading order. Without recursion: pages may be nested more deeply than Python's stack."""
     unseen: html.HtmlElement | None = None
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "start":
-            if unseen is None and element.tag in _UNSEEN:
+            if unseen is None and (element.tag in _UNSEEN or element in without):
                 unseen = element
             if unseen is None:
                 parts.append(("\n" if element.tag in _BLOCKS else "") + (element.text or ""))

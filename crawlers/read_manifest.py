@@ -141,7 +141,7 @@ def _read_thread(reading: Reading) -> ThreadSelectors | None:
     inner = reading.inner("thread")
     if inner is None:
         return None
-    optional = {key: inner.text(key, "") for key in ("title", "time", "id", "floor", "poster", "next")}
+    optional = {key: inner.text(key, "") for key in ("title", "time", "id", "floor", "poster", "skip", "next")}
     hours = inner.whole("revisit_hours", (1, 8_760), 24)
     found = ThreadSelectors(post=inner.text("post"), text=inner.text("text"), revisit_hours=hours, **optional)
     inner.close()

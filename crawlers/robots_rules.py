@@ -5,7 +5,6 @@ Protego reads and decides; the line that decided is found again here, so that it
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from protego import Protego
 
@@ -66,7 +65,7 @@ class RobotsRules:
             return Verdict(is_allowed=True, rule=f"no robots.txt ({self._answer.status})", at=at)
         is_allowed = bool(self._parsed.can_fetch(address, self._product))
         delay = self._parsed.crawl_delay(self._product) or 0.0
-        line = deciding_line(self._answer.text, self._product, address)
+        line = deciding_line(self._answer.text, self._product, address, is_allowed=is_allowed)
         shown = f"{line.partition(':')[0]}: a path that names a person" if names_author(_pattern(line)) else line
         return Verdict(is_allowed, shown, at, delay_seconds=delay)
 
@@ -77,14 +76,13 @@ def without_comments(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.lower().startswith(("sitemap", "host")))
 
 
-def deciding_line(text: str, product: str, address: str) -> str:
-    """Return the longest rule of the product's group (or of `*`) that meets the address; "" where none does."""
+def deciding_line(text: str, product: str, address: str, *, is_allowed: bool) -> str:
+    """Return the longest rule for the verdict in the product's group (or that of `*`); "" where no rule met."""
     groups = _groups(text)
     lines = groups.get(product.lower()) or groups.get("*") or []
-    parts = urlsplit(address)
-    target = f"{parts.scheme}://{parts.netloc}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
-    met = [line for line in lines if _meets(line, target)]
-    return max(met, key=lambda line: (len(_pattern(line)), line.lower().startswith("allow")), default="")
+    target = address.split("#", 1)[0]
+    met = [line for line in lines if line.lower().startswith("allow") is is_allowed and _meets(line, target)]
+    return max(met, key=lambda line: len(_pattern(line)), default="")
 
 
 def _groups(text: str) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 
+from crawlers.byline import without_bylines
 from crawlers.fetch_record import Outcome
 from crawlers.issues import Unexpected
 from crawlers.manifest import SourceManifest
@@ -69,7 +70,7 @@ class _EntryReader:
 
     def post(self, entry: Mapping[str, object]) -> RawPost | None:
         """Return the entry as a post; None where it has neither title nor text."""
-        title, text = plain_text(_said(entry, "title")), plain_text(_body(entry))
+        title, text = plain_text(_said(entry, "title")), without_bylines(plain_text(_body(entry)))
         if not title and not text:
             self.problems.append((Unexpected.WITHOUT_TEXT, "an entry had neither title nor text and was left out"))
             return None

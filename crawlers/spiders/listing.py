@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from parsel import Selector
 
+from crawlers.byline import without_bylines
 from crawlers.frontier import ListSeen, Sighting
 from crawlers.issues import Unexpected
 from crawlers.manifest import ListSelectors, SourceManifest, ThreadSelectors
@@ -45,10 +46,11 @@ def read_list(page: HtmlPage, visit: Visit, manifest: SourceManifest) -> ListSee
     """Return the threads that a list page shows, the first one of each address, and where its next page is."""
     selectors = manifest.list or ListSelectors("", "")
     root = Selector(page.text)
+    base = _base(root, page)
     zone = ZoneInfo(manifest.time_zone)
     found: dict[str, Sighting] = {}
     for item in root.css(selectors.item):
-        address = _address(item, selectors.link, page.address)
+        address = _address(item, selectors.link, base)
         if address is not None and manifest.owns_host(urlsplit(address).hostname or ""):
             mark = _mark(item, selectors, zone)
             found.setdefault(address, Sighting(address, _value(item, selectors.id), mark))
@@ -85,7 +87,7 @@ class _PostReader:
         native_id = self._native_id(item, is_opener=is_opener)
         if is_opener:
             self.opener = native_id or self._visit.address
-        text = _value(item, self._selectors.text)
+        text = self._text(item)
         if not text and not (is_opener and title):
             self.problems.append((Unexpected.WITHOUT_TEXT, "a post had no text and was left out"))
             return None
@@ -121,12 +123,23 @@ class _PostReader:
             return self._visit.address
         return self._page.address if has_id else None
 
+    def _text(self, item: Selector) -> str:
+        """Return what a person wrote, without quotes and signatures (`skip`) and without the software's bylines."""
+        skip = [found.root for found in item.css(self._selectors.skip)] if self._selectors.skip else []
+        if "::" in self._selectors.text:
+            return without_bylines(_value(item, self._selectors.text))
+        texts = (text_of(found.root, skip) for found in item.css(self._selectors.text))
+        return without_bylines("\n".join(texts)).strip()
+
     def _time(self, item: Selector) -> Millis | None:
-        said = _value(item, self._selectors.time)
-        moment = stated_time(said, self._zone) if said else None
-        if moment is None:
-            self.problems.append((Unexpected.WITHOUT_TIME, "a post states no time that can be read; 发布时间不详"))
-        return moment
+        """Return the first full date of all that the selector finds: many pages show 「2 秒前」 beside it."""
+        found = item.css(self._selectors.time) if self._selectors.time else ()
+        for said in found:
+            text = said.get() if isinstance(said.root, str) else text_of(said.root)
+            if (moment := stated_time(text, self._zone)) is not None:
+                return moment
+        self.problems.append((Unexpected.WITHOUT_TIME, "a post states no time that can be read; 发布时间不详"))
+        return None
 
 
 def body_hash(body: bytes) -> str:
@@ -143,10 +156,19 @@ def _mark(item: Selector, selectors: ListSelectors, zone: ZoneInfo) -> str:
 
 def _next(root: Selector, selector: str, page: HtmlPage, manifest: SourceManifest) -> str | None:
     """Return the next page's address; None where there is none, or where it leads to this page or another host."""
-    address = _address(root, selector, page.address) if selector else None
+    address = _address(root, selector, _base(root, page)) if selector else None
     if address is None or address == page.address:
         return None
     return address if manifest.owns_host(urlsplit(address).hostname or "") else None
+
+
+def _base(root: Selector, page: HtmlPage) -> str:
+    """Return the address that relative links of the page start from: many forums state it in <base>."""
+    stated = root.css("base::attr(href)").get("").strip()
+    try:
+        return urljoin(page.address, stated)
+    except ValueError:
+        return page.address
 
 
 def _address(node: Selector, selector: str, base: str) -> str | None:

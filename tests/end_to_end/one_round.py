@@ -15,6 +15,7 @@ from pathlib import Path
 from crawlers.crawl import CrawlDeps, run_round
 from crawlers.network import NetworkSettings
 from crawlers.read_manifest import manifest_from_dict
+from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.errors import HuiyinError, StoreUnavailable
 from pipeline.domain.post import Millis, RawPost
 from pipeline.ports import Admitted, Record
@@ -39,28 +40,21 @@ class FileDoor:
         return Admitted(published=len(raws))
 
 
-class FileRecords:
-    """Records in one JSON file, rewritten at each change."""
+class FileRecords(MemoryRecords):
+    """Records in memory, and in one JSON file that is rewritten at each change."""
+
+    KINDS = ("fetch", "robots", "source_issue", "source_state", "validator")
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self._path = path
-        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        self.rows = {(row["kind"], row["unit"], row["key"]): Record(**row) for row in stored}
-
-    def get(self, kind: str, unit: str, key: str) -> Record | None:
-        return self.rows.get((kind, unit, key))
+        if path.exists():
+            super().put_many([Record(**row) for row in json.loads(path.read_text(encoding="utf-8"))])
 
     def put_many(self, records: Sequence[Record]) -> None:
-        for record in records:
-            self.rows[(record.kind, record.unit, record.key)] = record
-        self._path.write_text(json.dumps([asdict(row) for row in self.rows.values()]), encoding="utf-8")
-
-    def list(self, kind: str, unit: str | None = None, prefix: str = "", limit: int = 10_000) -> Sequence[Record]:
-        found = [row for key, row in sorted(self.rows.items()) if key[0] == kind and key[2].startswith(prefix)]
-        return found[:limit]
-
-    def remove(self, kind: str, unit: str, key: str) -> None:
-        self.rows.pop((kind, unit, key), None)
+        super().put_many(records)
+        rows = [asdict(record) for kind in self.KINDS for record in self.list(kind)]
+        self._path.write_text(json.dumps(rows), encoding="utf-8")
 
 
 class ShiftedClock:
