@@ -115,8 +115,9 @@ def _private(_: Visit) -> Page:
 
 
 def _down(_: Visit) -> Page:
-    page = html_page("服务暂停", "<p>服务暂停。</p>")
-    return Page(page.body, page.content_type, status=503)
+    """Answer for a server that is gone. Not 503, which asks for fewer requests, and would rest the whole host."""
+    page = html_page("服务不可用", "<p>服务不可用。</p>")
+    return Page(page.body, page.content_type, status=502)
 
 
 def _missing() -> Page:

@@ -7,7 +7,7 @@ The demo site: a small local server that shows the county's posts over real HTTP
     /messages/list-1.html               the message board; /messages/detail-N.html its messages with the answers
     /robots.txt                         allows all of it but /private/
     /private/letters.html               must never be fetched; it is counted like every path
-    /tv/feed.xml                        a source that is down: always 503
+    /tv/feed.xml                        a source that is down: always 502
 
 It listens on 127.0.0.1 only. Every request is recorded, so that a test can prove how politely it was read.
 """

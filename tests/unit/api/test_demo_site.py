@@ -94,9 +94,9 @@ def test_a_message_shows_its_official_answer(site: DemoSite, clock: HandClock) -
     assert answer.text in fetch(site, answer.path.split("#")[0])[1].decode()
 
 
-def test_a_dead_source_answers_503_and_a_wrong_address_404(site: DemoSite) -> None:
+def test_a_dead_source_answers_502_and_a_wrong_address_404(site: DemoSite) -> None:
     """Coverage is honest only if a source can really be down."""
-    assert fetch(site, "/tv/feed.xml")[0] == 503
+    assert fetch(site, "/tv/feed.xml")[0] == 502
     assert fetch(site, "/forum/thread-1-1-1.html")[0] == 404
 
 
