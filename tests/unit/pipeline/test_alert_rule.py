@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.alert_policy import DEFAULT_POLICY
-from pipeline.domain.alert_rule import ask, standing_reasons
+from pipeline.domain.alert_rule import ask, standing_reasons, wanted
 from pipeline.domain.command import (
     Acknowledge,
     AddAnswerLines,
@@ -20,6 +20,7 @@ from pipeline.domain.command import (
 from pipeline.domain.errors import Refused
 from pipeline.domain.facts import AddressedPost
 from pipeline.domain.group import GroupRow
+from pipeline.domain.merge_command import Merge
 from pipeline.domain.post import Origin
 from tests.matters import DAY, DUTY, HOUR, NOON, Desk, a_note, a_row
 
@@ -221,3 +222,23 @@ def test_a_person_who_looks_has_seen_every_reason_that_stands() -> None:
     """Reasons are kept by name, so that a new one can be told from an old one."""
     row = a_row(posts=3, grave_posts=1, addressed_posts=1)
     assert standing_reasons(row, DEFAULT_POLICY) == ("addressed", "grave", "new_matter")
+
+
+def test_a_rule_that_comes_too_late_opens_nothing() -> None:
+    """The command was right when it was asked for; by now it is not, and is refused."""
+    desk = Desk()
+    (command,) = asked(desk, a_row(posts=3))
+    desk.has(a_row(posts=2))
+    with pytest.raises(Refused, match="INC-304"):
+        desk.does(command)
+
+
+def test_nothing_is_wanted_of_what_was_merged() -> None:
+    """The incident that absorbed it is asked instead."""
+    desk = opened(a_row(posts=3))
+    one = desk.incident().id
+    other = desk.opens("g2")
+    desk.does(Merge(command_id="m", actor=DUTY, incident=other, others=(one,)))
+    grown = [a_row(posts=30)]
+    assert wanted(grown, None, desk.state.incidents[one], DEFAULT_POLICY, desk.now) == ()
+    assert [command.name for command in ask(desk.state, grown, DEFAULT_POLICY, desk.now)] == ["raise_level"]

@@ -1,0 +1,223 @@
+"""Waiting, reminding, signing, commenting, and taking a step back."""
+
+import pytest
+
+from pipeline.domain.alert_policy import DEFAULT_POLICY
+from pipeline.domain.alert_rule import ask
+from pipeline.domain.command import Acknowledge, SetLevel
+from pipeline.domain.errors import Refused
+from pipeline.domain.incident import Disposition, State, Verdict
+from pipeline.domain.incident_command import (
+    AnswerLine,
+    AssignOffice,
+    Close,
+    Comment,
+    Escalate,
+    Hold,
+    Resume,
+    Sign,
+    Snooze,
+    Undo,
+    Unsnooze,
+)
+from pipeline.domain.merge_command import Merge
+from tests.matters import DAY, DUTY, HOUR, LEADER, MINUTE, NOON, OTHER, Desk, a_letter, a_note, a_row, stand
+
+
+def set_level(incident: str, level: int) -> SetLevel:
+    """Return a person's change of level."""
+    return SetLevel(command_id="l", actor=DUTY, incident=incident, level=level, note=a_note("l"))
+
+
+def test_a_snooze_ends_by_itself_and_never_lasts_longer_than_a_month() -> None:
+    """稍后提醒 has an end in the future, within 30 days."""
+    desk, incident = stand(State.VERIFYING)
+    for until in (NOON, NOON - 1, NOON + 31 * DAY):
+        with pytest.raises(Refused, match="within 30 days"):
+            desk.does(Snooze(command_id="z", actor=DUTY, incident=incident, until=until))
+    desk.does(Snooze(command_id="z", actor=DUTY, incident=incident, until=NOON + 30 * DAY))
+    desk.does(Unsnooze(command_id="u", actor="clock:snooze", incident=incident))
+    assert desk.incident().snoozed_until is None
+    with pytest.raises(Refused, match="INC-304"):
+        desk.does(Unsnooze(command_id="u", actor="clock:snooze", incident=incident))
+
+
+def test_the_gravest_level_is_not_snoozed() -> None:
+    """A death does not wait until after lunch."""
+    desk, incident = stand(State.VERIFYING)
+    desk.does(set_level(incident, 1))
+    with pytest.raises(Refused, match="not snoozed"):
+        desk.does(Snooze(command_id="z", actor=DUTY, incident=incident, until=NOON + DAY))
+
+
+def test_a_hold_has_a_reason_and_an_end_and_moves_no_deadline() -> None:
+    """暂缓 is written down; the clocks run on."""
+    desk, incident = stand(State.HANDLING)
+    clocks = desk.incident().clocks
+    with pytest.raises(Refused, match="INC-221"):
+        desk.does(Hold(command_id="h", actor=DUTY, incident=incident, until=NOON + DAY))
+    desk.does(Hold(command_id="h", actor=DUTY, incident=incident, until=NOON + DAY, note=a_note("h")))
+    assert (desk.incident().held_until, desk.incident().clocks) == (NOON + DAY, clocks)
+    desk.does(Resume(command_id="r", actor=DUTY, incident=incident))
+    with pytest.raises(Refused, match="INC-304"):
+        desk.does(Resume(command_id="r", actor=DUTY, incident=incident))
+
+
+def overdue(incident: str, step: int = 1, *, actor: str = "clock:acknowledge", at: int = NOON + 2 * HOUR) -> Escalate:
+    """Return the reminder that acknowledgement is overdue."""
+    return Escalate(command_id="e", actor=actor, incident=incident, kind="acknowledge", step=step, due_at=at)
+
+
+def test_each_step_of_a_due_time_is_told_once() -> None:
+    """First a warning, then that it is overdue, each to the people of its step."""
+    desk, incident = stand(State.DISCOVERED)
+    batch = desk.does(overdue(incident, 0))
+    assert [(notice.what, notice.to) for notice in batch.notices] == [("due_soon", "policy:escalation:0")]
+    desk.now = NOON + 3 * HOUR
+    batch = desk.does(overdue(incident))
+    assert [(notice.what, notice.why) for notice in batch.notices] == [("overdue", "acknowledge")]
+    with pytest.raises(Refused, match="INC-304"):
+        desk.does(overdue(incident))
+
+
+def test_acknowledging_ends_the_reminders_of_acknowledgement() -> None:
+    """What is no longer due is not told; nor what was due at another time."""
+    desk, incident = stand(State.DISCOVERED)
+    with pytest.raises(Refused, match="INC-304"):
+        desk.does(overdue(incident, at=NOON))
+    desk.acknowledges(incident)
+    with pytest.raises(Refused, match="not due for acknowledge"):
+        desk.does(overdue(incident))
+
+
+def test_holds_and_snoozes_are_not_disturbed_by_clocks_but_by_people() -> None:
+    """A person may escalate whatever rests."""
+    desk, incident = stand(State.DISCOVERED)
+    desk.does(Snooze(command_id="z", actor=DUTY, incident=incident, until=NOON + DAY))
+    with pytest.raises(Refused, match="on hold or snoozed"):
+        desk.does(overdue(incident))
+    desk.does(overdue(incident, actor=DUTY))
+    assert len(desk.incident().rung) == 1
+
+
+def test_a_message_and_an_office_are_escalated_by_name() -> None:
+    """Two letters of one incident are two due times."""
+    desk = Desk(addressed={"g1": (a_letter("g1-p1", due_at=NOON + DAY), a_letter("g1-p2", due_at=NOON + DAY))})
+    incident = desk.opens(posts=2, addressed_posts=2)
+    desk.acknowledges(incident)
+    desk.does(AssignOffice(command_id="o", actor=DUTY, incident=incident, office="welfare", due_at=NOON + DAY))
+    due = {"command_id": "e", "actor": "clock:x", "incident": incident, "step": 1, "due_at": NOON + DAY}
+    for kind, subject in (("answer", "g1-p1"), ("answer", "g1-p2"), ("assignment", "welfare")):
+        desk.does(Escalate(kind=kind, subject=subject, **due))  # type: ignore[arg-type]  # the fields of Escalate
+    assert len(desk.incident().rung) == 3
+
+
+def gap() -> tuple[Desk, str]:
+    """Return a desk with a closed incident that still waits for its second signature."""
+    desk, incident = stand(State.VERIFYING)
+    desk.judges(incident, Verdict.UNVERIFIABLE)
+    filed = Disposition.FILED
+    desk.does(Close(command_id="k", actor=DUTY, incident=incident, disposition=filed, second=OTHER, note=a_note("k")))
+    return desk, incident
+
+
+def test_only_the_person_named_signs_or_a_paper_is_recorded() -> None:
+    """线下审签 counts, with the paper named."""
+    desk, incident = gap()
+    with pytest.raises(Refused, match="is asked to sign"):
+        desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close"))
+    with pytest.raises(Refused, match="INC-221"):
+        desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close", offline=True))
+    paper = a_note("paper")
+    desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close", offline=True, note=paper))
+    assert desk.incident().gaps == ()
+    with pytest.raises(Refused, match="INC-304"):
+        desk.does(Sign(command_id="s", actor=OTHER, incident=incident, what="close"))
+
+
+def test_a_comment_is_a_memo_beside_the_incident() -> None:
+    """The event holds its commitment, never its words."""
+    desk, incident = stand(State.CLOSED)
+    batch = desk.does(Comment(command_id="c", actor=DUTY, incident=incident, note=a_note("remark")))
+    assert batch.memos == ("remark",)
+    assert batch.events[0].data == {"note": {"memo": "remark", "commitment": "c" * 64}}
+
+
+def undo(incident: str, actor: str = DUTY) -> Undo:
+    """Return the command that takes the last step back."""
+    return Undo(command_id="u", actor=actor, incident=incident)
+
+
+def test_ones_own_last_step_is_taken_back_within_ten_minutes() -> None:
+    """The log keeps both; the incident is as it was, but for the count of steps."""
+    desk, incident = stand(State.VERIFYING)
+    before = desk.incident()
+    desk.judges(incident)
+    desk.does(undo(incident))
+    after = desk.incident()
+    assert (after.state, after.claims[0].verdict, after.times) == (State.VERIFYING, None, before.times)
+    assert after.revision == before.revision + 4
+    assert [step.type for step in after.trail[-2:]] == ["verified", "undone"]
+
+
+def test_after_ten_minutes_a_step_is_answered_not_undone() -> None:
+    """By then others have built on it."""
+    desk, incident = stand(State.VERIFYING)
+    desk.now += 10 * MINUTE
+    desk.does(undo(incident))
+    assert desk.incident().state is State.DISCOVERED
+    desk.does(Acknowledge(command_id="a", actor=DUTY, incident=incident))
+    desk.now += 10 * MINUTE + 1
+    with pytest.raises(Refused, match="within 10 minutes"):
+        desk.does(undo(incident))
+
+
+def test_nobody_takes_back_the_step_of_another_nor_undoes_an_undo() -> None:
+    """What another did is his; what was taken back is done again."""
+    desk, incident = stand(State.VERIFYING)
+    with pytest.raises(Refused, match="own last step"):
+        desk.does(undo(incident, LEADER))
+    desk.does(undo(incident))
+    with pytest.raises(Refused, match="not undone but answered"):
+        desk.does(undo(incident))
+
+
+def test_what_only_another_command_takes_back_is_not_undone() -> None:
+    """An opening is closed, a merge is unmerged."""
+    desk, incident = stand(State.DISCOVERED)
+    with pytest.raises(Refused, match="not undone but answered"):
+        desk.does(undo(incident))
+    other = desk.opens("g2")
+    desk.does(Merge(command_id="m", actor=DUTY, incident=incident, others=(other,)))
+    with pytest.raises(Refused, match="not undone but answered"):
+        desk.does(undo(incident))
+
+
+def test_those_who_were_told_of_a_step_are_told_that_it_was_taken_back() -> None:
+    """A raised level that was a slip of the finger is corrected aloud."""
+    desk, incident = stand(State.VERIFYING)
+    desk.does(set_level(incident, 1))
+    batch = desk.does(undo(incident))
+    assert desk.incident().level == 4
+    assert [(notice.what, notice.why) for notice in batch.notices] == [("undone", "level_changed")]
+
+
+def test_a_step_on_a_merged_matter_is_taken_back_where_it_was_kept() -> None:
+    """The holder and the survivor go back together."""
+    desk = Desk(addressed={"g2": (a_letter("g2-p1"),)})
+    one, other = desk.opens("g1"), desk.opens("g2")
+    desk.acknowledges(one)
+    desk.does(Merge(command_id="m", actor=DUTY, incident=one, others=(other,)))
+    desk.does(AnswerLine(command_id="a", actor=DUTY, incident=one, post="g2-p1", how="phone"))
+    batch = desk.does(undo(one))
+    assert sorted(event.incident for event in batch.events) == sorted([one, other])
+    assert [line.post for line in desk.incident().waiting_lines] == ["g2-p1"]
+
+
+def test_a_level_that_came_by_rule_is_not_undone_by_a_person() -> None:
+    """He changes the level instead, and is asked why."""
+    desk, incident = stand(State.VERIFYING)
+    desk.has(a_row(posts=8))
+    desk.do_all(ask(desk.state, [desk.rows["g1"]], DEFAULT_POLICY, desk.now))
+    with pytest.raises(Refused, match="not undone but answered"):
+        desk.does(undo(incident))
