@@ -108,15 +108,18 @@ def system_clock() -> Clock:
 def open_stores(folder: Folder) -> Stores:
     """Return the embedded stores of a folder, brought to the newest schema."""
     bus, huiyin, state = open_bus(folder.bus), open_huiyin(folder.huiyin), open_state(folder.state)
+    reading = [Reader(writer.path) for writer in (bus, huiyin, state)]
+    posts, decisions = SqlitePostStore(huiyin), SqliteIncidentLog(huiyin)
     return Stores(
-        bus=SqlitePostBus(bus, Reader(folder.bus)),
-        posts=SqlitePostStore(huiyin),
-        log=SqliteIncidentLog(huiyin),
-        records=SqliteRecords(huiyin, Reader(folder.huiyin)),
-        outbox=SqliteOutbox(huiyin, Reader(folder.huiyin)),
-        tokens=SqlitePosterTokens(state, Reader(folder.state)),
+        bus=SqlitePostBus(bus, reading[0]),
+        posts=posts,
+        log=decisions,
+        records=SqliteRecords(huiyin, reading[1]),
+        outbox=SqliteOutbox(huiyin, reading[1]),
+        tokens=SqlitePosterTokens(state, reading[2]),
         blobs=FileBlobs(folder.blobs),
         clock=SystemClock(),
+        closers=(posts.close, decisions.close, *(each.close for each in reading), bus.close, huiyin.close, state.close),
     )
 
 

@@ -23,7 +23,7 @@ def follow_parent() -> threading.Event:
 
 
 def _wait_for_end(ended: threading.Event) -> None:
-    while sys.stdin.buffer.read(1024):
+    while os.read(sys.stdin.fileno(), 1024):  # not through the buffer: its lock would break the interpreter's end
         continue
     ended.set()
     timer = threading.Timer(GRACE_SECONDS, os._exit, args=(0,))

@@ -1,5 +1,6 @@
 """The stores of one installation, as every process opens them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.ports import Blobs, Clock, IncidentLog, Outbox, PostBus, PosterTokens, PostStore, Records
@@ -7,7 +8,7 @@ from pipeline.ports import Blobs, Clock, IncidentLog, Outbox, PostBus, PosterTok
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """All ports of one installation."""
+    """All ports of one installation; `closers` end what they hold open."""
 
     bus: PostBus
     posts: PostStore
@@ -17,3 +18,9 @@ class Stores:
     tokens: PosterTokens
     blobs: Blobs
     clock: Clock
+    closers: tuple[Callable[[], None], ...] = ()
+
+    def close(self) -> None:
+        """No file of the installation is open here any more; the ports are not used again."""
+        for close in self.closers:
+            close()

@@ -106,7 +106,7 @@ def outcome(config: Path) -> Outcome:
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()] if journal.exists() else []
     groups = sorted({mention.group for mention, _ in mentions if mention.group})
     rows = [view.row for group in groups if (view := stores.posts.group(unit, group))]
-    return Outcome(
+    found = Outcome(
         posts=frozenset(post.id for post in stores.posts.search("*", "，", since=0, until=2**52, limit=100_000)),
         mentions=frozenset((m.post, m.version, m.rule, m.group, m.repost_of) for m, _ in mentions),
         rows=tuple(map(repr, rows)),
@@ -115,3 +115,5 @@ def outcome(config: Path) -> Outcome:
         lines=len(lines),
         repeats=sum(line["repeated"] for line in lines),
     )
+    stores.close()
+    return found

@@ -1,0 +1,55 @@
+"""Restore beside an empty bus, then ingest: every post arrives, and nothing is sent again."""
+
+import json
+import sys
+from pathlib import Path
+
+from api import bootstrap
+from api.cli.installation import open_installation
+from api.config import read_config
+
+sys.path.insert(0, str(Path(__file__).parent))
+from kill_harness import finish, install, outcome, write_posts
+
+UNIT = "yunxi-mz"
+
+
+def test_after_a_restore_beside_an_empty_bus_every_post_arrives_and_nothing_is_sent_again(tmp_path: Path) -> None:
+    """The bus is a new stream, so the restored position means nothing, and no post is skipped in silence."""
+    config = install(tmp_path)
+    write_posts(tmp_path / "posts.jsonl", 400, seed=11)
+    finish(config, tmp_path / "posts.jsonl")
+    whole = outcome(config)
+    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]
+    backup = bootstrap.back_up_now(here.config, here.stores)
+    here.stores.close()
+    for path in (tmp_path / "data").glob("bus.db*"):
+        path.unlink()
+    (tmp_path / "data" / "published").unlink()
+    restored = bootstrap.restore_from(backup, read_config(config), replace_data=True)
+    finish(config, tmp_path / "posts.jsonl")
+    after = outcome(config)
+
+    assert restored.held == 0
+    assert after.posts == whole.posts
+    assert after.mentions == whole.mentions
+    assert after.events == whole.events
+    assert (after.lines, after.repeats) == (whole.lines, 0)
+
+
+def test_a_restore_holds_every_unsent_notice_until_a_person_releases_it(tmp_path: Path) -> None:
+    """What was waiting in the backup may have been sent since."""
+    config = install(tmp_path)
+    write_posts(tmp_path / "posts.jsonl", 400, seed=11)
+    finish(config, tmp_path / "posts.jsonl")
+    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]
+    journal = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    first = here.stores.outbox.sends(UNIT, limit=1)[0]
+    here.stores.outbox.record(first.id, first.attempts[-1], state="waiting", reason="", next_at=0)
+    backup = bootstrap.back_up_now(here.config, here.stores)
+    here.stores.close()
+    restored = bootstrap.restore_from(backup, read_config(config), replace_data=True)
+    finish(config, tmp_path / "posts.jsonl")
+
+    assert restored.held == 1
+    assert len((tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()) == len(journal)
