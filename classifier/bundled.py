@@ -30,8 +30,9 @@ class BundledClassifier:
         passage = lay_out(title, text)
         topic = heads.weigh_topic(self._topic, passage)
         about = heads.answer_about(topic)
-        act = heads.answer_act(heads.weigh_act(self._act, passage))
-        need = heads.answer_need(self._need, passage, act)
+        hardship = heads.weigh_need(self._need, passage)
+        act = heads.answer_act(heads.weigh_act(self._act, passage), hardship.get("hardship", 0.0))
+        need = heads.answer_need(hardship, act, is_empty=passage.is_empty)
         return Opinion(
             model=self.model,
             about=about,

@@ -29,7 +29,11 @@ class Passage:
     text: str
     head_end: int
     opening_end: int
-    last_start: int
+
+    @property
+    def is_empty(self) -> bool:
+        """No letter or character that could mean anything."""
+        return not any(character.isalnum() for character in self.text)
 
     def region(self, position: int) -> int:
         """Return 0 in the title, 1 in the opening, 2 in the rest."""
@@ -50,11 +54,4 @@ def lay_out(title: str, text: str) -> Passage:
         head, body = body[:cut], body[cut:]
     whole = f"{head}\n{body}"
     head_end = len(head)
-    return Passage(whole, head_end, head_end + 1 + OPENING, _last_start(whole))
-
-
-def _last_start(text: str) -> int:
-    """Return where the last sentence begins."""
-    stripped = text.rstrip("。!?;\n…")
-    starts = [match.end() for match in _SENTENCE_END.finditer(stripped)]
-    return starts[-1] if starts else 0
+    return Passage(whole, head_end, head_end + 1 + OPENING)
