@@ -1,0 +1,100 @@
+"""Settings between files and records: checked as a whole, written as revisions, read back unchanged."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.settings import SETTING, apply_folder, export_folder, read_folder
+from pipeline.adapters.memory.records import MemoryRecords
+from pipeline.domain.errors import BadInput
+from pipeline.workflow.settings import read_settings
+from tests.builders import UNIT, HeldClock, a_rule
+
+UNIT_FILE = 'id = "yunxi-mz"\nname = "云溪县民政局"\nshort_names = ["云溪民政"]\n'
+
+
+def write(folder: Path, **files: str) -> Path:
+    (folder / "sources").mkdir(parents=True, exist_ok=True)
+    for name, text in {"unit": UNIT_FILE, **files}.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def apply(folder: Path, records: MemoryRecords, reason: str = "") -> list[tuple[str, int]]:
+    changes = apply_folder(folder, records, HeldClock(), author="account:a", reason=reason)
+    return [(change.key, change.revision) for change in changes]
+
+
+def test_applied_settings_are_records_with_author_and_reason(tmp_path: Path) -> None:
+    """Each revision says who changed it and why."""
+    records = MemoryRecords()
+    apply(write(tmp_path, places='places = ["柳湾镇"]\n'), records, reason="首次设置")
+    kept = records.get(SETTING, UNIT, "places")
+
+    assert kept is not None
+    assert (kept.author, kept.reason, json.loads(kept.value)) == ("account:a", "首次设置", {"places": ["柳湾镇"]})
+
+
+def test_what_did_not_change_is_not_written(tmp_path: Path) -> None:
+    """Applying a folder twice changes nothing; changing one file writes one revision."""
+    records = MemoryRecords()
+    apply(write(tmp_path, places='places = ["柳湾镇"]\n'), records)
+
+    assert apply(tmp_path, records) == []
+    assert apply(write(tmp_path, places='places = ["柳湾镇", "石桥乡"]\n'), records) == [("places", 2)]
+
+
+def test_exported_settings_apply_unchanged(tmp_path: Path) -> None:
+    """What is written out reads back as the same settings."""
+    records = MemoryRecords()
+    rules = '[[rule]]\nid = "care"\nany = ["养老院"]\nexclude_phrases = ["养老院路"]\n'
+    apply(write(tmp_path / "in", rules=rules, alerts="new_posts = 4\n"), records)
+    export_folder(tmp_path / "out", records, UNIT)
+
+    assert apply(tmp_path / "out", records) == []
+    assert read_folder(tmp_path / "out") == read_folder(tmp_path / "in")
+
+
+def test_every_problem_of_a_folder_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    """A misspelt key, a wrong figure and an unknown file, all at once."""
+    records = MemoryRecords()
+    write(tmp_path, places='place = ["柳湾镇"]\n', alerts="new_posts = 0\n", color="x = 1\n")
+    with pytest.raises(BadInput) as refusal:
+        apply(tmp_path, records)
+
+    said = str(refusal.value)
+    assert "place: no such setting; did you mean places?" in said
+    assert "new_posts: expected a whole number of at least 1" in said
+    assert "color.toml: no such settings file" in said
+    assert records.list(SETTING) == []
+
+
+def test_a_rule_that_watches_for_gatherings_is_refused(tmp_path: Path) -> None:
+    """The boundary outranks what a unit may want to watch."""
+    write(tmp_path, rules='[[rule]]\nid = "a"\nany = ["上访", "集会"]\n')
+
+    with pytest.raises(BadInput, match="triggers that Huiyin refuses"):
+        apply(tmp_path, MemoryRecords())
+
+
+def test_a_unit_without_rules_of_its_own_has_the_bundled_ones(tmp_path: Path) -> None:
+    """A new unit watches from the first minute."""
+    records = MemoryRecords()
+    apply(write(tmp_path), records)
+    settings = read_settings(records, [a_rule("养老院")])
+
+    assert [rule.id for rule in settings.watch().units[UNIT].rules] == ["care"]
+    assert {rule.unit for rule in settings.watch().rules()} == {UNIT}
+
+
+def test_a_reader_notices_a_change_and_nothing_else(tmp_path: Path) -> None:
+    """Refreshing is cheap where nothing has changed."""
+    records = MemoryRecords()
+    apply(write(tmp_path), records)
+    settings = read_settings(records, [])
+
+    assert not settings.refresh()
+    apply(write(tmp_path, places='places = ["柳湾镇"]\n'), records)
+    assert settings.refresh()
+    assert settings.watch().units[UNIT].places == ("柳湾镇",)
