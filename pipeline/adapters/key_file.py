@@ -20,7 +20,7 @@ from pipeline.domain.poster_token import PeriodKey, ends_at, periods_at
 
 _KEY_BYTES = 32
 _WAIT_SECONDS = 10.0
-_STALE_SECONDS = 3.0
+_STALE_SECONDS = 1.5
 _PAUSE_SECONDS = 0.01
 _ON_WINDOWS = os.name == "nt"
 

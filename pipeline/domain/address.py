@@ -44,6 +44,8 @@ _THREAD_PAGE = re.compile(r"(.*/)thread-(\d+)-(\d+)-\d+\.html\Z")
 _ARCHIVE_PAGE = re.compile(r"(.*/)archiver/(?:index\.php)?tid-(\d+)(?:-page-(\d+))?\.html\Z")
 _ARCHIVE_QUERY = re.compile(r"tid-(\d+)(?:-page-(\d+))?\.html")
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_HALF = re.compile(r"[\ud800-\udfff]")
+_STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _ASCII = "".join(map(chr, range(33, 127)))
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -58,7 +60,7 @@ def canonical_address(address: str) -> str:
 
     What is no web address is returned trimmed; nothing is raised. The result is canonical itself.
     """
-    trimmed = address.strip()
+    trimmed = _HALF.sub("\ufffd", address).strip()
     if trimmed.startswith("//"):
         trimmed = f"https:{trimmed}"
     try:
@@ -101,7 +103,7 @@ def _path(path: str) -> str:
     path = _SESSION_IN_PATH.sub("", path) or "/"
     if "/." in path:
         path = _without_dots(path)
-    return quote(_ESCAPE.sub(_one_way, path), safe="/%:@!$&'()*+,;=~-._")
+    return quote(_ESCAPE.sub(_one_way, _STRAY_PERCENT.sub("%25", path)), safe="/%:@!$&'()*+,;=~-._")
 
 
 def _without_dots(path: str) -> str:

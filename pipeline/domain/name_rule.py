@@ -8,7 +8,17 @@ name decides where it ends: `names.py` knows the cues.
 import re
 from collections.abc import Iterator
 
-from .lexicon import COMPOUND_SURNAMES, NEVER_GIVEN, NEVER_LAST, OFFICES, SURNAMES, TITLES, WEAK_TITLES
+from .lexicon import (
+    COMPOUND_SURNAMES,
+    GIVEN,
+    GIVEN_TOO,
+    NEVER_GIVEN,
+    NEVER_LAST,
+    OFFICES,
+    SURNAMES,
+    TITLES,
+    WEAK_TITLES,
+)
 from .not_names import LONGEST_WORD, WORDS
 from .numbers import Span
 
@@ -26,9 +36,9 @@ _OFFICE = re.compile(OFFICES)
 _TITLE = re.compile("|".join(TITLES + WEAK_TITLES))
 _OFFICE_IN_BRACKETS = re.compile(rf"[（(][^）)\n]{{0,10}}?{OFFICES}[）)]")
 _PLACE_NEXT = re.compile(r"[村镇乡县市区街路屯庄湾沟坝坪岭寨]|社区|小区|家园|花园|大道|大桥|水库|组[\d，。的]")
-_FAMILY = re.compile(r"[里人属中的村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
+_FAMILY = re.compile(r"[里人属中的洞村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
 _NEXT = re.compile(r"[村镇乡县市区街路屯庄湾沟坝坪岭寨]|社区|小区|家园|花园|大道|大桥|水库|组[\d，。的]")
-_FAMILY = re.compile(r"[里人属中的村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
+_FAMILY = re.compile(r"[里人属中的洞村庄湾屯坡坝岭沟营寨楼桥口河塘院门冲坪台店巷渡畈埠滩洼墩]")
 _NEXT = re.compile(
     rf"\Z|(?!{HAN}).|[的了是我你您他她它这那都也还又很就才不没无未被把给让向对从到跟与或但因为及等之其此在有和于并]"
     "|[想要请去打多前系属以由每当自经再只靠双左右腿脚眼至最近早晚突听看发带找问收拿领交买吃走摔跌丢失]"
@@ -44,19 +54,23 @@ _CLAUSE_BEGINS = re.compile(rf"(?<!{HAN})")
 _HARD_NEXT = re.compile(rf"\Z|(?!{HAN}).|[和与及]")
 
 
-def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool) -> Span | None:
-    """Return the name that begins here: the longest after which the text goes on; a firm cue takes any."""
+def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool, vague: bool = False) -> Span | None:
+    """
+    Return the name that begins here: the longest after which the text goes on, else one that is plainly a name.
+
+    A firm cue takes any; a vague one (我是) needs a text that goes on, for places are made of the same characters.
+    """
     longest = longest_name(text, start)
     possible = [end for end in range(start + longest, start + longest - 2, -1) if is_name(text, start, end, keep)]
-    for end in possible:
-        holds_word = _begins_word(text, start, end)
-        if holds_word and not firm:
-            continue
-        is_doubtful = holds_word or text[end - 1] in NEVER_LAST or (text[start] in _SELDOM and not firm)
+    plain = [end for end in possible if not begins_word(text, start, end)]
+    for end in possible if firm else plain:
+        is_doubtful = end not in plain or text[end - 1] in NEVER_LAST or (text[start] in _SELDOM and not firm)
         if (_HARD_NEXT if is_doubtful else _NEXT).match(text, end):
             return (start, end)
-    plain = [end for end in possible if firm and not _begins_word(text, start, end)]
-    return (start, plain[0]) if plain else None
+    for end in () if vague else plain:
+        if is_plainly_given(text, start, end) and not _ends_in_word(text, end):
+            return (start, end)
+    return (start, plain[0]) if plain and firm else None
 
 
 def names_before(text: str, floor: int, end: int, keep: frozenset[str]) -> list[int]:
@@ -66,9 +80,9 @@ def names_before(text: str, floor: int, end: int, keep: frozenset[str]) -> list[
         for start in range(max(floor, end - 4), end - 1)
         if end - start <= longest_name(text, start)
         and is_name(text, start, end, keep)
-        and not _begins_word(text, start, end)
+        and not begins_word(text, start, end)
         and not _crosses_word(text, start)
-        and (text[start] not in _SELDOM or _CLAUSE_BEGINS.match(text, start))
+        and (text[start] not in _SELDOM or _CLAUSE_BEGINS.match(text, start) or is_plainly_given(text, start, end))
     ]
 
 
@@ -88,7 +102,7 @@ def is_name(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
         return False
     if given[0] == "家" and _FAMILY.match(text, start + surname + 1):
         return False
-    if name in WORDS or _PLACE_NEXT.match(text, end) or is_kept(text, (start, end), keep):
+    if name in WORDS or _PLACE_NEXT.match(text, end) or _is_kept(text, start, end, keep):
         return False
     return not _has_office(text, start + surname, end)
 
@@ -96,12 +110,15 @@ def is_name(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
 def reads_as_name(term: str, known: frozenset[str]) -> bool:
     """Whether a term that stands alone is a full name, for all that can be seen of it."""
     fits = len(term) <= longest_name(term, 0)
-    return fits and is_name(term, 0, len(term), known) and not _begins_word(term, 0, len(term))
+    return fits and is_name(term, 0, len(term), known) and not begins_word(term, 0, len(term))
 
 
-def is_kept(text: str, span: Span, keep: frozenset[str]) -> bool:
-    """Whether a term that must stay whole overlaps the span."""
-    return bool(keep) and any(True for _ in _kept_terms(text, span, keep))
+def _is_kept(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
+    """Whether a term that must stay whole forbids this name; 平安 as a term does not open the name 李平安."""
+    if not keep:
+        return False
+    is_plain = is_plainly_given(text, start, end)
+    return any(first <= start or not is_plain for first, _ in _kept_terms(text, (start, end), keep))
 
 
 def without_kept(text: str, span: Span, keep: frozenset[str]) -> list[Span]:
@@ -132,9 +149,20 @@ def _has_office(text: str, given: int, end: int) -> bool:
     )
 
 
-def _begins_word(text: str, start: int, end: int) -> bool:
+def begins_word(text: str, start: int, end: int) -> bool:
     """Whether a word of the lexicon begins where the name would; one that is longer is no matter of doubt."""
     return any(text[start : start + length] in WORDS for length in range(2, max(LONGEST_WORD, end - start) + 1))
+
+
+def is_plainly_given(text: str, start: int, end: int) -> bool:
+    """Whether all behind the surname is made of characters of which given names are mostly made."""
+    given = text[start + (2 if text[start : start + 2] in COMPOUND_SURNAMES else 1) : end]
+    return (len(given) > 1 or given in GIVEN) and all(char in GIVEN or char in GIVEN_TOO for char in given)
+
+
+def _ends_in_word(text: str, end: int) -> bool:
+    """Whether the last character begins a word that goes on behind the name (张伟|平时)."""
+    return any(text[end - 1 : end + more] in WORDS for more in (1, 2))
 
 
 def _crosses_word(text: str, start: int) -> bool:

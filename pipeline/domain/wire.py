@@ -116,7 +116,8 @@ def hits_to_json(hits: Iterable[Hit]) -> str:
 def hits_from_json(text: str | bytes) -> tuple[Hit, ...]:
     """Return the hits that the JSON text holds; raise BadInput where it holds none."""
     try:
-        return tuple(Hit(field, term, start, end) for field, term, start, end in json.loads(text))
+        rows = cast("list[tuple[str, str, int, int]]", _list_in(text))
+        return tuple(Hit(field, term, start, end) for field, term, start, end in rows)
     except (ValueError, TypeError) as cause:
         raise _unreadable("list of hits", cause) from None
 
@@ -129,7 +130,8 @@ def tokens_to_json(tokens: Sequence[Token]) -> str:
 def tokens_from_json(text: str | bytes) -> tuple[Token, ...]:
     """Return the tokens that the JSON text holds; raise BadInput where it holds none."""
     try:
-        return tuple(Token(period, value) for period, value in json.loads(text))
+        pairs = cast("list[tuple[str, int]]", _list_in(text))
+        return tuple(Token(period, value) for period, value in pairs)
     except (ValueError, TypeError) as cause:
         raise _unreadable("list of tokens", cause) from None
 
@@ -156,6 +158,13 @@ def mention_from_json(text: str | bytes) -> Mention:
         return Mention(**{**nothing, **said}, hits=hits, opinion=opinion)  # type: ignore[arg-type]  # values are JSON's
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise _unreadable("mention", cause) from None
+
+
+def _list_in(text: str | bytes) -> object:
+    value = json.loads(text)
+    if not isinstance(value, list):
+        raise TypeError
+    return value
 
 
 def _unreadable(what: str, cause: Exception) -> BadInput:

@@ -170,6 +170,12 @@ def test_terms_to_keep_are_never_eaten() -> None:
     assert mask("业主王府，请看") == "业主＊＊，请看"
 
 
+def test_a_term_that_could_be_a_given_name_opens_no_name() -> None:
+    """A rule on 平安 must not bring 李平安 through the door."""
+    assert mask("我叫李平安，请看", frozenset({"平安"})) == "我叫＊＊＊，请看"
+    assert mask("患者李低保，请看", frozenset({"低保"})) == "患者李低保，请看"
+
+
 def test_what_is_masked_already_is_left() -> None:
     """The mask is a mark of its own: masking it again changes nothing."""
     assert mask("我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊") == "我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊"
