@@ -60,9 +60,8 @@ def main() -> None:
         writer.close()
     print(f"posts                 {options.posts:,} of {mean:.0f} characters on average, {size / 1e6:,.0f} MB")
     print(f"stored+indexed+counted {options.posts / cpu:,.0f} per CPU-second (goal {GOAL:,})")
-    print(
-        f"a commit of {BATCH}       p50 {walls[len(walls) // 2] * 1e3:.1f} ms, p99 {walls[len(walls) * 99 // 100] * 1e3:.1f} ms"
-    )
+    p50, p99 = (walls[len(walls) * percent // 100] * 1e3 for percent in (50, 99))
+    print(f"a commit of {BATCH}       p50 {p50:.1f} ms, p99 {p99:.1f} ms")
 
 
 if __name__ == "__main__":

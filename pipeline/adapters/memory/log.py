@@ -1,28 +1,25 @@
 """The log of decisions in memory: for tests, and for verbs that keep nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.domain.errors import LostRace, MalformedEvent
 from pipeline.domain.event import GENESIS, Batch, Memo, decode, encode
 from pipeline.domain.incident import Incident
-from pipeline.domain.people import GroupMark
 from pipeline.domain.post import Millis
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch, replay
 
-
-def _seen_by_nobody(_unit: str, _marks: Sequence[GroupMark]) -> None:
-    """No store keeps groups beside this log."""
+from .posts import MemoryPostStore
 
 
 class MemoryIncidentLog:
     """
     A log that is gone with the process. Its projections are the fold itself.
 
-    `marks_changed` is told which marks of a unit an append made or changed, as a store's projector would write them.
+    What an append decides about groups is written to `posts`, as a store's projector would write it beside them.
     """
 
-    def __init__(self, marks_changed: Callable[[str, Sequence[GroupMark]], None] = _seen_by_nobody) -> None:
-        self._marks_changed = marks_changed
+    def __init__(self, posts: MemoryPostStore | None = None) -> None:
+        self._posts = posts
         self._records: dict[str, list[bytes]] = {}
         self._states: dict[str, UnitState] = {}
         self._memos: dict[tuple[str, str], Memo | None] = {}
@@ -36,8 +33,10 @@ class MemoryIncidentLog:
         self._states[batch.unit] = after
         for memo in memos:
             self._memos.setdefault((memo.unit, memo.id), memo)
-        changed = [mark for group, mark in after.marks.items() if before.marks.get(group) != mark]
-        self._marks_changed(batch.unit, changed)
+        if self._posts is not None:
+            changed = [mark for group, mark in after.marks.items() if before.marks.get(group) != mark]
+            self._posts.leave_marks(batch.unit, changed)
+            self._posts.move_mentions(batch.unit, after.moved)
 
     def head(self, unit: str) -> tuple[int, str]:
         """Return the last seq and its hash; (0, GENESIS) for an empty log."""
@@ -84,7 +83,8 @@ class MemoryIncidentLog:
     def reproject(self, unit: str) -> None:
         """The unit's state is folded anew from its log."""
         self._states[unit] = replay(unit, self.read(unit, 0, limit=len(self._records.get(unit, []))))
-        self._marks_changed(unit, list(self._states[unit].marks.values()))
+        if self._posts is not None:
+            self._posts.leave_marks(unit, list(self._states[unit].marks.values()))
 
     def _state(self, unit: str) -> UnitState:
         return self._states.get(unit) or empty(unit)

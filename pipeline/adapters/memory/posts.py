@@ -157,10 +157,10 @@ class MemoryPostStore:
         kept = frozenset(m.post for m in self._mentions.values() if m.group is not None and (m.unit, m.group) in keep)
         gone = self._shelf.drop(before_unmentioned, before_mentioned, kept)
         self._forget_opinions(gone)
+        touched = {(mention.unit, mention.group) for mention in self._mentions.values() if mention.post in gone}
         self._mentions = {key: mention for key, mention in self._mentions.items() if mention.post not in gone}
-        if gone:
-            live = {(mention.unit, mention.group) for mention in self._mentions.values()}
-            self._groups = {key: value for key, value in self._groups.items() if key in live}
+        empty = touched - {(mention.unit, mention.group) for mention in self._mentions.values()}
+        self._groups = {key: value for key, value in self._groups.items() if key not in empty}
         return len(gone)
 
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
@@ -176,6 +176,12 @@ class MemoryPostStore:
             self._marks[unit, mark.group] = mark
             if (unit, mark.group) in self._groups:
                 self._groups[unit, mark.group] = (self._groups[unit, mark.group][0], self._change)
+
+    def move_mentions(self, unit: str, moved: Mapping[str, str]) -> None:
+        """The mentions of posts that a person split off have the group that he gave them."""
+        for key, mention in self._mentions.items():
+            if mention.unit == unit and mention.post in moved and mention.group is not None:
+                self._mentions[key] = replace(mention, group=moved[mention.post])
 
     def _new_mentions(self, mentions: Sequence[Mention]) -> list[Mention]:
         new: dict[_Key, Mention] = {}

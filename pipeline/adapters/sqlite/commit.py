@@ -69,10 +69,13 @@ def _decided(connection: sqlite3.Connection, mention: Mention) -> tuple[str | No
 
 
 def _keep_opinions(connection: sqlite3.Connection, mentions: Sequence[Mention]) -> None:
-    spoken = {(m.version, m.opinion.model): m.opinion for m in mentions if m.opinion.model != NO_OPINION.model}
+    spoken = [mention for mention in mentions if mention.opinion.model != NO_OPINION.model]
     connection.executemany(
         "INSERT OR IGNORE INTO opinions (text_hash, model, opinion) VALUES (?, ?, ?)",
-        [(*key, json.dumps(opinion_to_list(opinion), ensure_ascii=False)) for key, opinion in spoken.items()],
+        [
+            (mention.version, mention.opinion.model, json.dumps(opinion_to_list(mention.opinion), ensure_ascii=False))
+            for mention in spoken
+        ],
     )
 
 

@@ -20,7 +20,8 @@ from .writer import Writer
 
 _SLICE = 100
 _PAGES = 64
-_PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 10.0
+"""How long an erasure waits for readers, so that the write-ahead log can be emptied."""
 
 _FOUND = """
     SELECT parts.name, p.content, p.place, p.units, p.is_erased FROM json_each(?) AS wanted
@@ -28,12 +29,15 @@ _FOUND = """
 """
 _OLDER = """
     SELECT parts.name, o.content FROM json_each(?) AS wanted
-    CROSS JOIN older_versions AS o ON o.id = wanted.value JOIN parts ON parts.n = o.part
+    CROSS JOIN older_versions AS o ON o.id = wanted.value
+    JOIN posts AS p ON p.id = o.id JOIN parts ON parts.n = p.part
 """
 _OF_POSTS = "IN (SELECT value FROM json_each(?))"
 
 
-def erase_posts(writer: Writer, post_ids: frozenset[str], at: Millis) -> Mapping[str, int]:
+def erase_posts(
+    writer: Writer, post_ids: frozenset[str], at: Millis, *, patience_seconds: float = PATIENCE_SECONDS
+) -> Mapping[str, int]:
     """
     The posts hold nothing but ids and times, the ids are on the erasure list; returns what was reached.
 
@@ -48,7 +52,7 @@ def erase_posts(writer: Writer, post_ids: frozenset[str], at: Millis) -> Mapping
             parts |= _erase_slice(connection, ids[start : start + _SLICE], at, reached)
     for part in sorted(parts):
         _merge(writer, part)
-    empty_log(writer)
+    empty_log(writer, patience_seconds)
     return reached
 
 
@@ -82,9 +86,9 @@ def _merge(writer: Writer, part: str) -> None:
         pages = _PAGES
 
 
-def empty_log(writer: Writer) -> None:
+def empty_log(writer: Writer, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """The write-ahead log holds no byte; raise StoreUnavailable (STO-110) where a reader keeps it for too long."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while not writer.checkpoint():
         if time.monotonic() > deadline:
             raise StoreUnavailable(

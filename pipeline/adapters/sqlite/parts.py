@@ -22,11 +22,6 @@ class Parts:
             known = self._numbers[name] = self._stored(name) or self._made(name)
         return known
 
-    def name(self, number: int) -> str:
-        """Return a part's name."""
-        row = self._connection.execute("SELECT name FROM parts WHERE n = ?", (number,)).fetchone()
-        return str(row[0])
-
     def _stored(self, name: str) -> int | None:
         row = self._connection.execute("SELECT n FROM parts WHERE name = ?", (name,)).fetchone()
         return None if row is None else int(row[0])

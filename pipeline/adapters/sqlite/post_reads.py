@@ -19,7 +19,7 @@ _LIES = """
     FROM posts AS p JOIN parts ON parts.n = p.part WHERE p.id = ?1
     UNION ALL
     SELECT o.version, parts.name, o.content, 0, p.is_erased, p.gone_at, o.collected_at
-    FROM older_versions AS o JOIN posts AS p ON p.id = o.id JOIN parts ON parts.n = o.part WHERE o.id = ?1
+    FROM older_versions AS o JOIN posts AS p ON p.id = o.id JOIN parts ON parts.n = p.part WHERE o.id = ?1
     ORDER BY is_newest, seen_at, version
 """
 _MENTIONS = f"SELECT {SELECTED} FROM mentions AS m"

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from pipeline.domain.event import Batch, Event
+from pipeline.domain.event_data import text, texts
+from pipeline.domain.event_types import upcast
 from pipeline.domain.incident import Incident
 from pipeline.domain.incident_json import bytes_of_incident, incident_from_bytes
 from pipeline.domain.people import GroupMark
@@ -28,13 +30,16 @@ def project(connection: sqlite3.Connection, batch: Batch) -> None:
     A batch changes only the incidents and groups that its events name, so no other part of the unit's state is read.
     """
     incidents = stored_incidents(connection, batch.unit, {event.incident for event in batch.events})
-    groups = sorted({group for event in batch.events for group in _groups_of(event)})
+    groups = sorted({group for event in batch.events for group in _groups_of(upcast(event))})
     marks = {
         group: mark for (_, group), mark in marks_of(connection, [(batch.unit, group) for group in groups]).items()
     }
     after = evolve_batch(UnitState(batch.unit, batch.seq - 1, incidents, marks), batch)
     _write_incidents(connection, batch.unit, after.incidents.values())
     _renew_marks(connection, [mark for group, mark in after.marks.items() if marks.get(group) != mark])
+    for event in map(upcast, batch.events):
+        if event.type == "group_split":
+            _move_mentions(connection, batch.unit, event)
 
 
 def forget(connection: sqlite3.Connection, unit: str) -> None:
@@ -68,6 +73,14 @@ def _renew_marks(connection: sqlite3.Connection, marks: list[GroupMark]) -> None
     if marks:
         write_marks(connection, marks)
         renew_todos(connection, [(mark.unit, mark.group) for mark in marks])
+
+
+def _move_mentions(connection: sqlite3.Connection, unit: str, event: Event) -> None:
+    """The mentions that a person split off have their new group, so that no reload folds them back."""
+    connection.execute(
+        "UPDATE mentions SET in_group = ? WHERE unit = ? AND in_group = ? AND post IN (SELECT value FROM json_each(?))",
+        (text(event.data, "into"), unit, text(event.data, "group"), json.dumps(texts(event.data, "posts"))),
+    )
 
 
 def _groups_of(event: Event) -> list[str]:

@@ -28,9 +28,9 @@ _KEPT_POSTS = """
     WHERE p.part = ?
 """
 _OF_POSTS = "IN (SELECT value FROM json_each(?))"
-_EMPTY_GROUPS = """
-    DELETE FROM group_rows WHERE NOT EXISTS
-        (SELECT 1 FROM mentions AS m WHERE m.unit = group_rows.unit AND m.in_group = group_rows.id)
+_EMPTY_GROUP = """
+    DELETE FROM group_rows WHERE unit = ?1 AND id = ?2
+    AND NOT EXISTS (SELECT 1 FROM mentions WHERE unit = ?1 AND in_group = ?2)
 """
 
 
@@ -67,12 +67,11 @@ def _clear_dropped(writer: Writer) -> int:
     for number, name in dropped:
         while gone := _drop_posts(writer, number):
             posts += gone
-        for table, shadow in ((table_of(name), f"{table_of(name)}_data"), (contents_of(name), contents_of(name))):
-            while _drop_rows(writer, table, shadow):
+        for table, rows, first in _tables_of(name):
+            while _drop_rows(writer, table, rows, first):
                 pass
         with writer.transaction(bulk=True) as connection:
             connection.execute("DELETE FROM parts WHERE n = ?", (number,))
-            connection.execute(_EMPTY_GROUPS)
     return posts
 
 
@@ -83,14 +82,21 @@ def _drop_posts(writer: Writer, number: int) -> int:
     return len(rows)
 
 
-def _drop_rows(writer: Writer, table: str, shadow: str) -> bool:
+def _tables_of(part: str) -> Sequence[tuple[str, str, int]]:
+    """Return the part's tables, where their rows stand, and the first that may go before the table does."""
+    # Up to row 10 FTS5 keeps what it needs to be opened, and a table is opened to be dropped.
+    words, contents = table_of(part), contents_of(part)
+    return ((words, f"{words}_data", 11), (contents, contents, 0))
+
+
+def _drop_rows(writer: Writer, table: str, rows: str, first: int) -> bool:
     """Some rows of a table of the part are gone, at last the table; False where nothing is left of it."""
     # Dropped as a whole, a large table would hold the write lock for seconds, since its bytes are overwritten.
     with writer.transaction(bulk=True) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
             return False
-        doomed = f"SELECT rowid FROM {shadow} LIMIT ?"
-        gone = connection.execute(f"DELETE FROM {shadow} WHERE rowid IN ({doomed})", (_SLICE,)).rowcount
+        doomed = f"SELECT rowid FROM {rows} WHERE rowid >= ? LIMIT ?"
+        gone = connection.execute(f"DELETE FROM {rows} WHERE rowid IN ({doomed})", (first, _SLICE)).rowcount
         if gone < _SLICE:
             connection.execute(f"DROP TABLE {table}")
     return gone == _SLICE
@@ -101,6 +107,10 @@ def _delete(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     connection.execute(
         f"DELETE FROM opinions WHERE text_hash IN (SELECT version FROM mentions WHERE post {_OF_POSTS})", posts
     )
+    groups = connection.execute(
+        f"SELECT DISTINCT unit, in_group FROM mentions WHERE in_group IS NOT NULL AND post {_OF_POSTS}", posts
+    ).fetchall()
     connection.execute(f"DELETE FROM mentions WHERE post {_OF_POSTS}", posts)
+    connection.executemany(_EMPTY_GROUP, groups)
     connection.execute(f"DELETE FROM older_versions WHERE id {_OF_POSTS}", posts)
     connection.execute(f"DELETE FROM posts WHERE id {_OF_POSTS}", posts)

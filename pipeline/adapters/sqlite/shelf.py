@@ -12,7 +12,7 @@ from .parts import Parts
 from .post_rows import append_contents, blank_contents, read_contents
 
 _FIND = """
-    SELECT p.place, p.id, p.version, p.collected_at, parts.name, p.content, p.units, p.gone_at
+    SELECT p.place, p.id, p.version, p.collected_at, parts.name, p.content, p.units, p.gone_at, p.is_erased
     FROM posts AS p JOIN parts ON parts.n = p.part WHERE p.id = ?
 """
 
@@ -29,6 +29,7 @@ class Lying:
     content: int
     units: str
     gone_at: Millis | None
+    is_erased: int
 
     @property
     def matters(self) -> bool:
@@ -60,56 +61,51 @@ class Shelf:
                 self._connection.execute("UPDATE posts SET gone_at = NULL WHERE place = ?", (lies.place,))
             return lies.version
         if post.collected_at < lies.collected_at:
-            self._add_older(post, matters=lies.matters)
+            self._add_older(lies, post)
             return lies.version
         self._become_newest(lies, post)
         return post.version
 
     def move(self, lies: Lying, part: str, units: str) -> None:
-        """The post lies in the part and is found there, marked with the units; its older versions follow it."""
+        """The post lies in the part and is found there, marked with the units; its older versions come along."""
         post = self._leave_index(lies)
-        content = lies.content
-        if part != lies.part:
-            content = self._move_content(lies.part, lies.content, part)
-            self._move_older(lies, part)
-        self._set(replace(lies, part=part, content=content, units=units), post)
+        self._enter_index(replace(self._in_part(lies, part), units=units), post)
 
     def _become_newest(self, lies: Lying, post: Post) -> None:
         self._leave_index(lies)
-        known = self._connection.execute(
-            "DELETE FROM older_versions WHERE id = ? AND version = ? RETURNING part, content", (post.id, post.version)
-        ).fetchone()
-        if known is not None:  # a text that was there before and is there again stands once: here, not there
-            blank_contents(self._connection, self._parts.name(known[0]), [known[1]])
-        self._connection.execute(
-            "INSERT INTO older_versions (id, version, collected_at, part, content) VALUES (?, ?, ?, ?, ?)",
-            (lies.id, lies.version, lies.collected_at, self._parts.number(lies.part), lies.content),
-        )
         part = lies.part if lies.is_kept else part_for(post.collected_at, matters=lies.matters)
-        self._parts.number(part)
+        lies = self._in_part(lies, part)
+        known = self._connection.execute(
+            "DELETE FROM older_versions WHERE id = ? AND version = ? RETURNING content", (post.id, post.version)
+        ).fetchone()
+        if known is not None:  # a text that was there before and is there again stands once: as the newest
+            blank_contents(self._connection, part, [known[0]])
+        self._keep_older(lies.id, lies.version, lies.collected_at, lies.content)
         (content,) = append_contents(self._connection, part, [post])
-        newest = replace(lies, version=post.version, collected_at=post.collected_at, part=part, content=content)
-        self._set(replace(newest, gone_at=None), post)
+        newest = replace(lies, version=post.version, collected_at=post.collected_at, content=content, gone_at=None)
+        self._enter_index(newest, post)
 
-    def _add_older(self, post: Post, *, matters: bool) -> None:
+    def _add_older(self, lies: Lying, post: Post) -> None:
         known = self._connection.execute(
             "SELECT 1 FROM older_versions WHERE id = ? AND version = ?", (post.id, post.version)
         ).fetchone()
         if known is None:
-            part = part_for(post.collected_at, matters=matters)
-            number = self._parts.number(part)
-            (content,) = append_contents(self._connection, part, [post])
-            self._connection.execute(
-                "INSERT INTO older_versions (id, version, collected_at, part, content) VALUES (?, ?, ?, ?, ?)",
-                (post.id, post.version, post.collected_at, number, content),
-            )
+            (content,) = append_contents(self._connection, lies.part, [post])
+            self._keep_older(post.id, post.version, post.collected_at, content)
+
+    def _keep_older(self, post_id: str, version: str, collected_at: Millis, content: int) -> None:
+        self._connection.execute(
+            "INSERT INTO older_versions (id, version, collected_at, content) VALUES (?, ?, ?, ?)",
+            (post_id, version, collected_at, content),
+        )
 
     def _leave_index(self, lies: Lying) -> Post:
         post = read_contents(self._connection, lies.part, [lies.content])[lies.content]
-        remove_documents(self._connection, lies.part, [(lies.place, document(post.title, post.text, lies.units))])
+        if not lies.is_erased:
+            remove_documents(self._connection, lies.part, [(lies.place, document(post.title, post.text, lies.units))])
         return post
 
-    def _set(self, lies: Lying, post: Post) -> None:
+    def _enter_index(self, lies: Lying, post: Post) -> None:
         values: Mapping[str, object] = {
             "version": lies.version,
             "collected_at": lies.collected_at,
@@ -120,23 +116,23 @@ class Shelf:
         }
         columns = ", ".join(f"{name} = ?" for name in values)
         self._connection.execute(f"UPDATE posts SET {columns} WHERE place = ?", (*values.values(), lies.place))
-        add_documents(self._connection, lies.part, [(lies.place, document(post.title, post.text, lies.units))])
+        if not lies.is_erased:
+            add_documents(self._connection, lies.part, [(lies.place, document(post.title, post.text, lies.units))])
 
-    def _move_older(self, lies: Lying, part: str) -> None:
-        rows = self._connection.execute(
-            "SELECT version, part, content FROM older_versions WHERE id = ?", (lies.id,)
-        ).fetchall()
-        for version, old, content in rows:
-            if old != self._parts.number(part):
-                moved = self._move_content(self._parts.name(old), content, part)
-                self._connection.execute(
-                    "UPDATE older_versions SET part = ?, content = ? WHERE id = ? AND version = ?",
-                    (self._parts.number(part), moved, lies.id, version),
-                )
-
-    def _move_content(self, old: str, content: int, part: str) -> int:
+    def _in_part(self, lies: Lying, part: str) -> Lying:
+        """All versions of the post stand in the part; returns where the newest lies then."""
         self._parts.number(part)
-        post = read_contents(self._connection, old, [content])[content]
-        (moved,) = append_contents(self._connection, part, [post])
-        blank_contents(self._connection, old, [content])
-        return moved
+        if part == lies.part:
+            return lies
+        older = self._connection.execute(
+            "SELECT content, version FROM older_versions WHERE id = ?", (lies.id,)
+        ).fetchall()
+        old = [lies.content, *(content for content, _ in older)]
+        posts = read_contents(self._connection, lies.part, old)
+        newest, *others = append_contents(self._connection, part, [posts[content] for content in old])
+        self._connection.executemany(
+            "UPDATE older_versions SET content = ? WHERE id = ? AND version = ?",
+            [(content, lies.id, version) for content, (_, version) in zip(others, older, strict=True)],
+        )
+        blank_contents(self._connection, lies.part, old)
+        return replace(lies, part=part, content=newest)

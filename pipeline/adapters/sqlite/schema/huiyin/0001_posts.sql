@@ -46,12 +46,11 @@ CREATE TABLE posts (
 );
 CREATE INDEX posts_by_part ON posts (part);
 
--- Versions that are not the newest.
+-- Versions that are not the newest; their contents stand in the part of the newest.
 CREATE TABLE older_versions (
     id TEXT NOT NULL,
     version TEXT NOT NULL,
     collected_at INTEGER NOT NULL,
-    part INTEGER NOT NULL,
     content INTEGER NOT NULL,
     UNIQUE (id, version)
 );

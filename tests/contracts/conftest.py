@@ -1,0 +1,50 @@
+"""The stores of posts and decisions, in memory and in SQLite, as one pair over one desk."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.adapters.memory.log import MemoryIncidentLog
+from pipeline.adapters.memory.posts import MemoryPostStore
+from pipeline.adapters.sqlite.log import SqliteIncidentLog
+from pipeline.adapters.sqlite.migrations import open_huiyin
+from pipeline.adapters.sqlite.posts import SqlitePostStore
+from pipeline.ports import IncidentLog, PostStore
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Posts and the log beside them."""
+
+    posts: PostStore
+    log: IncidentLog
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
+    """A post store and a log whose marks stand on the store's groups."""
+    if request.param == "memory":
+        posts = MemoryPostStore()
+        yield Pair(posts, MemoryIncidentLog(posts))
+        return
+    with (
+        closing(open_huiyin(tmp_path / "huiyin.db")) as writer,
+        closing(SqlitePostStore(writer)) as stored,
+        closing(SqliteIncidentLog(writer)) as log,
+    ):
+        yield Pair(stored, log)
+
+
+@pytest.fixture
+def posts(stores: Pair) -> PostStore:
+    """One post store."""
+    return stores.posts
+
+
+@pytest.fixture
+def log(stores: Pair) -> IncidentLog:
+    """One log."""
+    return stores.log
