@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.errors import BadInput
-from pipeline.domain.event import GENESIS, Batch, Event
+from pipeline.domain.event import GENESIS, Batch, Event, Value
 from pipeline.domain.group import TodoReason
 from pipeline.domain.post import Millis
 from pipeline.ports import IncidentLog, PostStore
@@ -16,7 +16,7 @@ from tests.stored import HOUR, MONDAY, OTHER, UNIT, a_group, a_mention, a_post, 
 def decide(log: IncidentLog, type_: str, group: str, *, at: Millis = MONDAY, **data: str | int) -> Batch:
     """A decision about one group stands in the log."""
     seq, previous = log.head(UNIT)
-    seen = {group: {"posts": 1, "posters": 1, "reasons": []}}
+    seen: dict[str, Value] = {group: {"posts": 1, "posters": 1, "reasons": []}}
     event = Event(type_, 1, at, "", "account:duty-1", {"group": group, "seen": seen, **data})
     batch = Batch(UNIT, seq + 1, previous if seq else GENESIS, f"c{seq + 1}", (event,))
     log.append(batch, [])
@@ -32,13 +32,11 @@ def test_groups_are_listed_newest_first_page_by_page(posts: PostStore) -> None:
     """Each group stands on exactly one page; equal times are told apart by the id."""
     rows = [a_group(f"g{number}", at=MONDAY + number // 2 * HOUR) for number in range(7)]
     posts.commit(work(groups=[*rows, a_group("g9", unit=OTHER)]))
-    seen, cursor = [], None
-    while page := posts.groups(UNIT, todo_only=False, cursor=cursor, limit=3):
-        seen.append([view.row.id for view in page.rows])
-        cursor = page.cursor
-        if cursor is None:
-            break
-    assert seen == [["g6", "g5", "g4"], ["g3", "g2", "g1"], ["g0"]]
+    pages = [posts.groups(UNIT, todo_only=False, cursor=None, limit=3)]
+    while pages[-1].cursor is not None:
+        pages.append(posts.groups(UNIT, todo_only=False, cursor=pages[-1].cursor, limit=3))
+    shown = [[view.row.id for view in page.rows] for page in pages]
+    assert shown == [["g6", "g5", "g4"], ["g3", "g2", "g1"], ["g0"]]
 
 
 def test_a_cursor_that_is_none_is_refused(posts: PostStore) -> None:
@@ -93,7 +91,7 @@ def test_a_set_aside_group_is_a_todo_again_when_the_worker_sees_enough(stores: P
 def test_a_group_that_an_incident_owns_is_no_todo_until_it_is_restored(stores: Pair) -> None:
     """Opened, it leaves the queue; given back, it returns."""
     stores.posts.commit(work(groups=[a_group()]))
-    opening = {"level": 4, "origin": "MONITORED", "published_at": MONDAY, "discovered_at": MONDAY}
+    opening: dict[str, Value] = {"level": 4, "origin": "MONITORED", "published_at": MONDAY, "discovered_at": MONDAY}
     decide_on_incident(stores.log, "opened", opening)
     view = stores.posts.group(UNIT, "g1")
     assert view is not None
@@ -103,7 +101,7 @@ def test_a_group_that_an_incident_owns_is_no_todo_until_it_is_restored(stores: P
     assert listed(stores.posts) == ["g1"]
 
 
-def decide_on_incident(log: IncidentLog, type_: str, data: dict[str, str | int]) -> None:
+def decide_on_incident(log: IncidentLog, type_: str, data: dict[str, Value]) -> None:
     """A decision of incident i1 about group g1 stands in the log."""
     seq, previous = log.head(UNIT)
     event = Event(type_, 1, MONDAY, "i1", "account:duty-1", {"group": "g1", **data})
@@ -143,8 +141,8 @@ def test_posts_that_a_person_split_off_are_members_of_their_new_group(stores: Pa
     mentions = [a_mention(post, order=number) for number, post in enumerate(several)]
     stores.posts.commit(work(several, mentions, [a_group()]))
     seq, previous = stores.log.head(UNIT)
-    data = {"group": "g1", "into": "g7", "posts": ["p2", "p3"]}
-    event = Event("group_split", 1, MONDAY, "", "account:duty-1", data)  # type: ignore[arg-type]  # ids in a list
+    data: dict[str, Value] = {"group": "g1", "into": "g7", "posts": ["p2", "p3"]}
+    event = Event("group_split", 1, MONDAY, "", "account:duty-1", data)
     stores.log.append(Batch(UNIT, seq + 1, previous, "c1", (event,)), [])
     assert [mention.post for mention in stores.posts.members(UNIT, "g1")] == ["p1"]
     assert [mention.post for mention in stores.posts.members(UNIT, "g7")] == ["p2", "p3"]

@@ -125,7 +125,7 @@ def test_a_mention_comes_back_with_all_that_was_decided(posts: PostStore) -> Non
     assert posts.commit(work([post], [mention])) == 1
     assert list(posts.mentions(UNIT, 0)) == [(mention, post)]
     assert posts.mentions_of(UNIT, "p1") == posts.members(UNIT, "g1") == [mention]
-    assert list(posts.mentions(OTHER, 0)) == list(posts.mentions_of(OTHER, "p1")) == []
+    assert (list(posts.mentions(OTHER, 0)), list(posts.mentions_of(OTHER, "p1"))) == ([], [])
 
 
 def test_a_mention_with_the_same_decision_is_a_repeat(posts: PostStore) -> None:
