@@ -31,8 +31,13 @@ _FOLD, _HALF = np.uint64(29), np.uint64(32)
 _BARRIER = ord(BARRIER)
 
 
+def own_clauses(text: str) -> str:
+    """Return the normal form of what the text itself says, without what forwarding added; clauses are kept apart."""
+    return normalise(_CARRIED.sub("", text)).text
+
+
 def own_words(text: str) -> str:
-    """Return the normal form of what the text itself says, without what forwarding added; masks stay as barriers."""
+    """Return what `own_clauses` returns as one run of words, kept apart only by masks."""
     parts = _CARRIED.sub("", text).split(MASK)
     return BARRIER.join(part for part in (normalise(part).text.replace(BARRIER, "") for part in parts) if part)
 
