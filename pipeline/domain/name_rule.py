@@ -64,6 +64,8 @@ def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool, vague
     possible = [end for end in range(start + longest, start + longest - 2, -1) if is_name(text, start, end, keep)]
     plain = [end for end in possible if not begins_word(text, start, end)]
     for end in possible if firm else plain:
+        if text[start:end] in WORDS and not is_plainly_given(text, start, end):
+            continue
         is_doubtful = end not in plain or text[end - 1] in NEVER_LAST or (text[start] in _SELDOM and not firm)
         if (_HARD_NEXT if is_doubtful else _NEXT).match(text, end):
             return (start, end)
@@ -94,7 +96,7 @@ def longest_name(text: str, start: int) -> int:
 
 
 def is_name(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
-    """Whether these characters can be a private name: given name possible, no word, no place, no office."""
+    """Whether these characters can be a private name: given name possible, no place, no office."""
     name = text[start:end]
     surname = 2 if name[:2] in COMPOUND_SURNAMES else 1
     given = name[surname:]
@@ -102,7 +104,7 @@ def is_name(text: str, start: int, end: int, keep: frozenset[str]) -> bool:
         return False
     if given[0] == "家" and _FAMILY.match(text, start + surname + 1):
         return False
-    if name in WORDS or _PLACE_NEXT.match(text, end) or _is_kept(text, start, end, keep):
+    if _PLACE_NEXT.match(text, end) or _is_kept(text, start, end, keep):
         return False
     return not _has_office(text, start + surname, end)
 
