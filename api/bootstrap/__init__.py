@@ -1,0 +1,30 @@
+"""The composition root: from the operator's file to stores, door, worker. The only package that chooses adapters."""
+
+from .folder import Folder, folder_of, system_clock
+from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
+from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
+from .ports import memory_stores, open_stores
+from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
+
+__all__ = [
+    "Folder",
+    "PrivateAddresses",
+    "back_up_now",
+    "folder_of",
+    "kept_terms",
+    "memory_stores",
+    "of_unit",
+    "open_classifier",
+    "open_desk",
+    "open_door",
+    "open_eraser",
+    "open_housekeeper",
+    "open_rehearsed_worker",
+    "open_stores",
+    "open_worker",
+    "practice_of",
+    "private_addresses",
+    "restore_from",
+    "settings_of",
+    "system_clock",
+]

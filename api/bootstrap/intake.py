@@ -1,0 +1,65 @@
+"""The door and its keys."""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+
+from api.stores import Stores
+from pipeline.adapters.key_file import KeyFile
+from pipeline.adapters.sealing import AddressSealer
+from pipeline.ports import Door
+from pipeline.workflow.door import DoorKeys, IntakeDoor
+from pipeline.workflow.settings import Settings
+
+from .folder import Folder
+
+
+def open_door(folder: Folder, stores: Stores, settings: Settings) -> Door:
+    """Return the one door of the installation, with its keys."""
+    keys = KeyFile(folder.keys)
+    return IntakeDoor(
+        stores.bus,
+        erased=stores.posts.erased,
+        keys=DoorKeys(
+            periods=keys.periods,
+            seal=AddressSealer(keys.sealing_key).seal,
+            address_key=keys.address_key,
+            draw=os.urandom,
+            keep=lambda: kept_terms(settings),
+        ),
+        clock=stores.clock,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateAddresses:
+    """How the crawler keeps addresses that name their authors: encrypted, and findable under a keyed hash."""
+
+    sealer: AddressSealer
+    key: bytes
+
+    def close(self, address: str) -> str:
+        """Return the address encrypted."""
+        return self.sealer.seal(address)
+
+    def reveal(self, sealed: str) -> str:
+        """Return the address that `close` encrypted."""
+        return self.sealer.unseal(sealed)
+
+    def mark(self, address: str) -> str:
+        """Return the keyed hash of the address."""
+        return hmac.new(self.key, address.encode(), hashlib.sha256).hexdigest()
+
+
+def private_addresses(folder: Folder) -> PrivateAddresses:
+    """Return the installation's way to keep addresses that name their authors."""
+    keys = KeyFile(folder.keys)
+    return PrivateAddresses(AddressSealer(keys.sealing_key), keys.address_key)
+
+
+def kept_terms(settings: Settings) -> frozenset[str]:
+    """Return what masking never eats: places, and terms of the rules in force."""
+    watches = settings.watch().units.values()
+    terms = {term for watch in watches for rule in watch.rules for term in rule.triggers}
+    return frozenset(terms.union(*(watch.places for watch in watches)))

@@ -1,0 +1,74 @@
+"""What keeps the data in order: erasure, housekeeping, backup, restore."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.config import Config
+from api.stores import Stores
+from pipeline.adapters.key_file import KeyFile
+from pipeline.adapters.sqlite.backup import back_up
+from pipeline.adapters.sqlite.erasure_list import NAME as ERASURE_LIST
+from pipeline.adapters.sqlite.erasure_list import Erasure, append_erasures
+from pipeline.adapters.sqlite.log import SqliteIncidentLog
+from pipeline.adapters.sqlite.migrations import copies_beside, open_huiyin
+from pipeline.adapters.sqlite.posts import SqlitePostStore
+from pipeline.adapters.sqlite.restore import Restored, restore
+from pipeline.adapters.system_clock import SystemClock
+from pipeline.domain.post import Millis
+from pipeline.workflow.erase import Eraser, Named
+from pipeline.workflow.housekeeping import Housekeeper
+
+from .folder import Folder
+
+
+def open_eraser(config: Config, stores: Stores) -> Eraser:
+    """Return what erases in every store, and notes it down beside the backups."""
+    path = Path(config.data.backups) / ERASURE_LIST
+
+    def note_down(named: Sequence[Named], at: Millis) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for copy in copies_beside(Folder(Path(config.data.folder)).huiyin):
+            copy.unlink()  # what a migration laid aside holds texts too
+        append_erasures(path, [Erasure(one.kind, one.id, at, one.unit) for one in named])
+
+    return Eraser(stores.posts, stores.log, stores.bus, stores.tokens, stores.outbox, stores.clock, note_down)
+
+
+def open_housekeeper(folder: Folder, stores: Stores) -> Housekeeper:
+    """Return what removes everything that is over age."""
+    return Housekeeper(
+        stores.bus,
+        stores.posts,
+        stores.log,
+        stores.records,
+        stores.tokens,
+        stores.clock,
+        KeyFile(folder.keys).destroy_ended,
+    )
+
+
+def back_up_now(config: Config, stores: Stores) -> Path:
+    """A backup lies in a new folder below the operator's backups, checked; returns the folder."""
+    at = stores.clock.now()
+    name = datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = Path(config.data.backups) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Folder(Path(config.data.folder))
+    back_up(folder.huiyin, folder.blobs, target, at=at)
+    return target
+
+
+def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restored:
+    """The backup is in place; what was erased since is erased again, and every unsent send is held."""
+
+    def erase_again(folder: Path, erasures: Sequence[Erasure]) -> None:
+        writer, at = open_huiyin(Folder(folder).huiyin), SystemClock().now()
+        with closing(writer), closing(SqlitePostStore(writer)) as posts, closing(SqliteIncidentLog(writer)) as log:
+            posts.erase(frozenset(one.id for one in erasures if one.kind == "post"), at)
+            for unit in {one.unit for one in erasures if one.kind == "memo"}:
+                memos = frozenset(one.id for one in erasures if one.kind == "memo" and one.unit == unit)
+                log.erase_memos(unit, memos, at)
+
+    return restore(source, Path(config.data.folder), erase=erase_again, replace=replace_data)

@@ -1,0 +1,56 @@
+"""The adapters of every port: the embedded stores, and the ones in memory."""
+
+from api.stores import Stores
+from pipeline.adapters.blobs import FileBlobs
+from pipeline.adapters.sqlite.bus import SqlitePostBus
+from pipeline.adapters.sqlite.log import SqliteIncidentLog
+from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state
+from pipeline.adapters.sqlite.outbox import SqliteOutbox
+from pipeline.adapters.sqlite.posts import SqlitePostStore
+from pipeline.adapters.sqlite.records import SqliteRecords
+from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
+from pipeline.adapters.sqlite.writer import Reader
+from pipeline.adapters.system_clock import SystemClock
+from pipeline.ports import Clock
+
+from .folder import Folder
+
+
+def open_stores(folder: Folder) -> Stores:
+    """Return the embedded stores of a folder, brought to the newest schema."""
+    bus, huiyin, state = open_bus(folder.bus), open_huiyin(folder.huiyin), open_state(folder.state)
+    reading = [Reader(writer.path) for writer in (bus, huiyin, state)]
+    posts, decisions = SqlitePostStore(huiyin), SqliteIncidentLog(huiyin)
+    return Stores(
+        bus=SqlitePostBus(bus, reading[0]),
+        posts=posts,
+        log=decisions,
+        records=SqliteRecords(huiyin, reading[1]),
+        outbox=SqliteOutbox(huiyin, reading[1]),
+        tokens=SqlitePosterTokens(state, reading[2]),
+        blobs=FileBlobs(folder.blobs),
+        clock=SystemClock(),
+        closers=(posts.close, decisions.close, *(each.close for each in reading), bus.close, huiyin.close, state.close),
+    )
+
+
+def memory_stores(clock: Clock) -> Stores:
+    """Return stores that live as long as the process: for verbs that rehearse a stream."""
+    from pipeline.adapters.memory.blobs import MemoryBlobs
+    from pipeline.adapters.memory.bus import MemoryPostBus
+    from pipeline.adapters.memory.log import MemoryIncidentLog
+    from pipeline.adapters.memory.outbox import MemoryOutbox
+    from pipeline.adapters.memory.posts import MemoryPostStore
+    from pipeline.adapters.memory.records import MemoryRecords
+    from pipeline.adapters.memory.tokens import MemoryPosterTokens
+
+    return Stores(
+        bus=MemoryPostBus(),
+        posts=MemoryPostStore(),
+        log=MemoryIncidentLog(),
+        records=MemoryRecords(),
+        outbox=MemoryOutbox(),
+        tokens=MemoryPosterTokens(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+    )
