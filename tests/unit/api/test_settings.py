@@ -74,7 +74,7 @@ def test_a_rule_that_watches_for_gatherings_is_refused(tmp_path: Path) -> None:
     """The boundary outranks what a unit may want to watch."""
     write(tmp_path, rules='[[rule]]\nid = "a"\nany = ["上访", "集会"]\n')
 
-    with pytest.raises(BadInput, match="triggers that Huiyin refuses"):
+    with pytest.raises(BadInput, match="CFG-320"):
         apply(tmp_path, MemoryRecords())
 
 
@@ -98,3 +98,9 @@ def test_a_reader_notices_a_change_and_nothing_else(tmp_path: Path) -> None:
     apply(write(tmp_path, places='places = ["柳湾镇"]\n'), records)
     assert settings.refresh()
     assert settings.watch().units[UNIT].places == ("柳湾镇",)
+
+
+def test_a_place_that_is_called_like_a_person_may_be_watched(tmp_path: Path) -> None:
+    """石桥 is a town of the unit, and no private person."""
+    rules = '[[rule]]\nid = "a"\nany = ["石桥"]\n'
+    apply(write(tmp_path, rules=rules, places='places = ["石桥", "石桥乡"]\n'), MemoryRecords())
