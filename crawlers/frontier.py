@@ -124,7 +124,7 @@ class Frontier:
                 return None
             self._update("state = 'fetching', tries = tries + 1", (), source, row[0])
         key, kind, thread, kept, page, wanted, opener = row
-        address = self._keeping.opened(kept)
+        address, thread, opener = (self._keeping.opened(said) for said in (kept, thread, opener))
         return Visit(source, PageKind(kind), address, page, thread=thread, mark=wanted, opener=opener, walk=key)
 
     def waiting(self, source: str, now: Millis) -> int:
@@ -139,6 +139,7 @@ class Frontier:
             self._remember(visit.source, posts)
             if visit.kind is not PageKind.THREAD:
                 return
+            opener = self._keeping.kept(visit.source, opener)
             if next_page is not None:
                 kept = self._keeping.kept(visit.source, next_page)
                 change = "address = ?, page = page + 1, opener = ?, state = 'pending', tries = 0"
@@ -158,6 +159,11 @@ class Frontier:
             row = self._db.execute(sql, (visit.source, visit.walk)).fetchone()
             wait = min(RETRY_AFTER * 2 ** max(0, (row[0] if row else 1) - 1), _DAY)
             self._update("state = 'pending', due_at = ?", (now + wait,), visit.source, visit.walk)
+
+    def put_back(self, visit: Visit) -> None:
+        """The page was not asked for after all; it is the next one in a later round."""
+        with self._write():
+            self._update("state = 'pending', tries = max(0, tries - 1)", (), visit.source, visit.walk)
 
     def unseen(self, source: str, posts: Sequence[RawPost]) -> tuple[RawPost, ...]:
         """Return the posts that are new or were edited since they went through the door."""
@@ -200,11 +206,11 @@ class Frontier:
 
     def _insert(self, visit: Visit, key: str, now: Millis) -> None:
         """The walk of a visit is pending at its page."""
-        kept = self._keeping.kept(visit.source, visit.address)
+        kept, thread = (self._keeping.kept(visit.source, said) for said in (visit.address, visit.thread))
         self._db.execute(
             "INSERT INTO walk (source, key, kind, thread, wanted, first, address, page, put_at, read_at, shown_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (visit.source, key, visit.kind, visit.thread, visit.mark, kept, kept, visit.page, now, now, now),
+            (visit.source, key, visit.kind, thread, visit.mark, kept, kept, visit.page, now, now, now),
         )
 
     def _update(self, change: str, values: tuple[object, ...], source: str, key: str) -> None:

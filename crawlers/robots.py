@@ -7,9 +7,12 @@ In the place of Scrapy's own step, which fetches a host whose robots.txt answere
 import asyncio
 import hashlib
 import json
+import math
+from time import monotonic
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -55,6 +58,10 @@ class Elsewhere(IgnoreRequest):
     """The address lies on a host that is not the source's."""
 
 
+class NotNow(IgnoreRequest):
+    """The pause before the page is longer than what is left of the round."""
+
+
 class RobotsGate:
     """Downloader middleware: a request passes only to a host of its source, and only with a verdict that allows it."""
 
@@ -75,15 +82,17 @@ class RobotsGate:
             if request.meta.get("is_robots"):
                 return
             raise Elsewhere("a request of no source")
-        parts = urlsplit(request.url)
-        if not round_of(self._crawler).manifests[visit.source].owns_host(parts.hostname or ""):
+        here, parts = round_of(self._crawler), urlsplit(request.url)
+        if not here.manifests[visit.source].owns_host(parts.hostname or ""):
             raise Elsewhere("the address lies on a host that is not the source's")
         rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
         verdict = rules.verdict(request.url)
         request.meta["verdict"] = verdict
         if not verdict.is_allowed:
             raise Disallowed(verdict)
-        self._slow_down(parts.hostname or "", verdict.delay_seconds)
+        slot = self._slow_down(parts.hostname or "", verdict.delay_seconds)
+        if _pause_before(slot) * 1_000 > here.deps.ends_at - here.now():
+            raise NotNow("the pause before it is too long")
 
     async def _rules_of(self, origin: str) -> RobotsRules:
         """Return the rules of an origin, asked for once even where several requests wait for them."""
@@ -111,16 +120,26 @@ class RobotsGate:
         text = response.body[:PARSE_LIMIT].decode("utf-8-sig", "replace")
         return RobotsAnswer(response.status, text if response.status < 300 else "", here.now())
 
-    def _slow_down(self, host: str, delay_seconds: float) -> None:
-        """The host's pause is at least what its robots.txt asks for (Crawl-delay)."""
+    def _slow_down(self, host: str, delay_seconds: float) -> Slot:
+        """The host's pause is at least what its robots.txt asks for (Crawl-delay); returns the host's slot."""
         downloader = self._crawler.engine.downloader
-        usual = downloader.per_slot_settings.get(host, {"delay": self._crawler.settings.getfloat("DOWNLOAD_DELAY")})
-        if widened(delay_seconds) <= usual["delay"]:
-            return
-        downloader.per_slot_settings[host] = {"concurrency": 1, "delay": widened(delay_seconds), "jitter": JITTER}
-        if host in downloader.slots:
-            downloader.slots[host].delay = widened(delay_seconds)
-            downloader.slots[host].jitter = JITTER
+        chosen = downloader.per_slot_settings.get(host, {"delay": self._crawler.settings.getfloat("DOWNLOAD_DELAY")})
+        if host not in downloader.slots:
+            # Scrapy's own new slot counts the pause from the machine's start, and may wait for hours on a young one.
+            downloader.slots[host] = Slot(1, chosen["delay"], JITTER)
+            downloader.slots[host].lastseen = -math.inf
+        slot = downloader.slots[host]
+        if delay_seconds:
+            round_of(self._crawler).delays[host] = delay_seconds
+        if widened(delay_seconds) > slot.delay:
+            slot.delay = widened(delay_seconds)
+            downloader.per_slot_settings[host] = {"concurrency": 1, "delay": slot.delay, "jitter": JITTER}
+        return slot
+
+
+def _pause_before(slot: Slot) -> float:
+    """Return for how many seconds a request would wait behind the last one and those in the queue, at most."""
+    return slot.lastseen + slot.delay * (1 + slot.jitter) * (1 + len(slot.queue)) - monotonic()
 
 
 def _kept_answer(here: Round, origin: str) -> RobotsAnswer | None:

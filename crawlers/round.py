@@ -11,7 +11,7 @@ from typing import Protocol
 
 from scrapy.crawler import Crawler
 
-from pipeline.domain.address import names_author
+from pipeline.domain.address import canonical_address, names_author
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Door, Record, Records
@@ -65,20 +65,21 @@ class Addresses:
         return self._seal is not None or not self._is_private(source, address)
 
     def key_of(self, source: str, address: str) -> str:
-        """Return the key under which anything about a page is kept."""
+        """Return the key under which anything about a page is kept: one key for all ways to write its address."""
+        said = f"{source}\n{canonical_address(address)}"
         if self._seal is not None and self._is_private(source, address):
-            return self._seal.mark(f"{source}\n{address}")
-        return hashlib.sha256(f"{source}\n{address}".encode("utf-8", "replace")).hexdigest()[:32]
+            return self._seal.mark(said)
+        return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
     def kept(self, source: str, address: str) -> str:
-        """Return the address as it may be stored."""
+        """Return the address, or an id that may be one, as it may be stored."""
         if self._seal is not None and self._is_private(source, address):
             return _SEALED + self._seal.close(address)
         return _OPEN + address
 
     def opened(self, kept: str) -> str:
-        """Return the address that `kept` stored."""
-        if kept.startswith(_OPEN) or self._seal is None:
+        """Return what `kept` stored."""
+        if not kept or kept.startswith(_OPEN) or self._seal is None:
             return kept.removeprefix(_OPEN)
         return self._seal.reveal(kept.removeprefix(_SEALED))
 
@@ -98,12 +99,17 @@ class Tally:
     buried: int = 0
     failures: int = 0
     rest_seconds: int | None = None
+    is_deferred: bool = False
     entrance: Outcome | None = None
     fetches: dict[Outcome, int] = field(default_factory=dict)
 
 
 class Round:
-    """One round over its sources. `stopped` is the store's refusal that ended it, where one did."""
+    """
+    One round over its sources. `stopped` is the store's refusal that ended it, where one did.
+
+    `delays` are the pauses, in seconds, that hosts ask for in their robots.txt.
+    """
 
     def __init__(self, manifests: Mapping[str, SourceManifest], use: Use, frontier: Frontier) -> None:
         self.manifests = manifests
@@ -113,6 +119,7 @@ class Round:
         self.issues = IssueBook()
         self.tallies: Mapping[str, Tally] = {source: Tally() for source in manifests}
         self.stopped: StoreUnavailable | None = None
+        self.delays: dict[str, float] = {}
         self._fetches = 0
 
     def now(self) -> Millis:
@@ -122,7 +129,7 @@ class Round:
     def next_visit(self, source: str) -> Visit | None:
         """Return the next page to ask for, within the round's time and the source's pages, posts and patience."""
         tally, now = self.tallies[source], self.now()
-        if self.stopped or tally.rest_seconds is not None or tally.failures >= PATIENCE:
+        if self.stopped or tally.is_deferred or tally.rest_seconds is not None or tally.failures >= PATIENCE:
             return None
         spent = self._spent(source, tally, now)
         if not spent:
@@ -132,6 +139,14 @@ class Round:
         if waiting := self.frontier.waiting(source, now):
             self.issues.note(source, Unexpected.LEFT, f"{spent}; {waiting} threads wait for the next round")
         return None
+
+    def defer(self, visit: Visit) -> None:
+        """The page waits for a later round, since the pause before it is longer than what is left of this one."""
+        self.tallies[visit.source].is_deferred = True
+        sentence = "the pause that its host asks for is longer than the rest of the round; it waits for the next one"
+        self.issues.note(visit.source, Unexpected.LEFT, sentence)
+        if visit.walk:
+            self.frontier.put_back(visit)
 
     def _spent(self, source: str, tally: Tally, now: Millis) -> str:
         manifest = self.manifests[source]

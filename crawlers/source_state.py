@@ -5,6 +5,7 @@ One record per source, written when its round ends. Nothing in it names a page.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -25,7 +26,7 @@ class SourceState:
     A source after its latest round. `why` is the outcome at its entrance ("" before the first round).
 
     `failing_since` is 0 while it is alive. `out_of_bounds` says that the round found fewer or more than is normal.
-    `rest_until` is when its host may be asked again, after `rest_seconds` of rest.
+    `rest_until` is when its host may be asked again; `rest_seconds` of rest were asked for with 429 or 503.
     """
 
     source: str
@@ -90,9 +91,14 @@ def _after(here: Round, manifest: SourceManifest, before: SourceState) -> Source
         posts=tally.posts,
         out_of_bounds=is_out_of_bounds(tally, manifest),
         every_minutes=manifest.every_minutes,
-        rest_until=now + rest * 1_000 if rest else 0,
+        rest_until=now + _pause_after(here, manifest, rest) * 1_000,
         rest_seconds=rest,
     )
+
+
+def _pause_after(here: Round, manifest: SourceManifest, rest: int) -> int:
+    """Return for how many seconds the host is left alone: as it asks now, or as its robots.txt asks (Crawl-delay)."""
+    return max(rest, math.ceil(here.delays.get(manifest.host, 0.0)))
 
 
 def _record_of(state: SourceState) -> Record:

@@ -18,6 +18,7 @@ from crawlers.fetch_record import Fetch, Outcome
 from crawlers.frontier import Sighting
 from crawlers.issues import Unexpected
 from crawlers.manifest import SourceManifest
+from crawlers.robots import NotNow
 from crawlers.robots_rules import Verdict
 from crawlers.round import Round
 from crawlers.spiders.answer import outcome_of_failure, outcome_of_status, pause_asked_for, sentence_on
@@ -76,8 +77,11 @@ class SourcesSpider(scrapy.Spider):
     def note(self, failure: Failure) -> None:
         """What became of a request without an answer is recorded; an error that is not the network's is our fault."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
-        outcome = outcome_of_failure(failure.value)
         visit: Visit = request.meta["visit"]
+        if isinstance(failure.value, NotNow):
+            self.round.defer(visit)
+            return
+        outcome = outcome_of_failure(failure.value)
         if outcome is not None:
             self._miss(visit, self._fetch(visit, outcome, request.meta, None), None)
             return

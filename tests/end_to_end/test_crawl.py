@@ -285,6 +285,20 @@ def test_robots_are_followed_through_redirects_and_kept_for_the_day(tmp_path: Pa
     assert site.paths(robots=True) == [ROBOTS, "/rules.txt"]
 
 
+def test_a_pause_longer_than_the_round_is_kept_over_rounds(tmp_path: Path) -> None:
+    """Crawl-delay of an hour: robots.txt in one round, the feed in a later one, and then an hour of rest."""
+    robots = Page(b"User-agent: *\nCrawl-delay: 3600", type="text/plain")
+    with Site({ROBOTS: robots, "/feed": feed(entry(1, "x"))}) as site:
+        source = a_source(f"{site.url}/feed")
+        first = crawl(tmp_path, source)
+        assert (first.source()["entrance"], site.paths()) == (None, [])
+        assert "left_for_next_round" in first.issues()
+        assert crawl(tmp_path, source, shift=3_700_000).source()["posts"] == 1
+        assert crawl(tmp_path, source, shift=7_000_000).source()["entrance"] is None
+
+    assert site.paths(robots=True) == [ROBOTS, "/feed"]
+
+
 def test_a_host_that_asked_for_rest_is_left_alone(tmp_path: Path) -> None:
     """Retry-After holds over rounds, for every source on the host."""
     busy = Page(status=429, headers={"Retry-After": "1200"})

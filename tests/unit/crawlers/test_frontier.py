@@ -169,6 +169,14 @@ def test_a_page_that_failed_waits_longer_each_time(frontier: Frontier) -> None:
     assert takes(frontier, NOW + 2 * RETRY_AFTER).address == "t1"
 
 
+def test_a_page_that_was_not_asked_for_after_all_comes_next(frontier: Frontier) -> None:
+    """It did not fail and does not wait."""
+    sees(frontier, ("t1", "0"))
+    frontier.put_back(takes(frontier))
+
+    assert takes(frontier).address == "t1"
+
+
 def test_a_thread_that_is_gone_is_asked_for_only_when_the_list_shows_a_change(frontier: Frontier) -> None:
     """Deleted and under review look the same."""
     sees(frontier, ("t1", "0"))
