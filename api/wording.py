@@ -31,5 +31,8 @@ OUTCOMES: Mapping[str, str] = {
     "not_a_feed": "不是订阅源",
     "not_html": "不是网页",
     "too_big": "页面过大",
+    "our_fault": "采集程序出错",
+    "gone": "页面已不在",
+    "elsewhere": "转到了别的网站",
     "not asked yet": "还没有采集过",
 }

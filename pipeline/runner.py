@@ -38,6 +38,9 @@ TOKENS_LIVE: Millis = 15 * 24 * 3_600_000
 
 HOUR: Millis = 3_600_000
 
+TO_THE_UNIT = Match(WatchRule(id="addressed"), ())
+"""What a message addressed to the unit meets where no rule does: it must be answered, whatever its words are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -163,6 +166,8 @@ class Worker:
             except Exception as failure:  # noqa: BLE001 - the runner is a named boundary: it logs, counts, keeps the item
                 self.burial.bury(post, "match", failure)
                 continue
+            if not matches and post.is_addressed and self.watch.addressee():
+                matches = (TO_THE_UNIT,)
             if matches or arrival.is_edit:
                 met[post.id] = matches
         return met

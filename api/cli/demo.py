@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         folder = Path(arguments.data or stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-demo-")))
         clock = bootstrap.system_clock()
-        life = county(arguments.seed, days=400, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
+        life = county(arguments.seed, days=4_000, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
         site = stack.enter_context(DemoSite(life, clock, posts_per_second=arguments.per_second))
         arguments.config = str(write_installation(folder, site.url))
         here = open_installation(arguments)

@@ -12,6 +12,7 @@ The demo site: a small local server that shows the county's posts over real HTTP
 It listens on 127.0.0.1 only. Every request is recorded, so that a test can prove how politely it was read.
 """
 
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class DemoSite:
         self._crawl_delay = crawl_delay_seconds
         self._shelf = Shelf(posts, opened_at=clock.now(), posts_per_second=posts_per_second)
         self._requests: deque[Request] = deque(maxlen=_REQUESTS_KEPT)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, self._answer))
+        self._server = _QuietServer(("127.0.0.1", port), partial(_Handler, self._answer))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="demo-site", daemon=True)
 
@@ -123,6 +124,15 @@ def _is_known(page: Page, validators: Mapping[str, str]) -> bool:
     if "If-None-Match" in validators:
         return page.etag in {tag.strip().removeprefix("W/") for tag in validators["If-None-Match"].split(",")}
     return validators.get("If-Modified-Since") == http_time(page.changed_at)
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """Says nothing where a reader hangs up in the middle of an answer: a crawler that is stopped does."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Tell of every error but a connection that was cut."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # typeshed knows sockets only
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -21,6 +21,10 @@ class Watch:
 
     units: Mapping[str, UnitWatch]
 
+    def addressee(self) -> str | None:
+        """Return the unit to which messages are addressed: the only one; with several, rules must say whose it is."""
+        return next(iter(self.units)) if len(self.units) == 1 else None
+
     def rules(self) -> Sequence[WatchRule]:
         """Return all rules of all units, in order."""
         return [rule for unit in self.units.values() for rule in unit.rules]

@@ -106,6 +106,14 @@ def test_a_message_addressed_to_the_unit_opens_an_incident_by_itself() -> None:
     assert house.opened() == ["addressed"]
 
 
+def test_a_message_addressed_to_the_unit_needs_no_rule() -> None:
+    """Whatever its words are, somebody waits for an answer."""
+    house = House()
+    house.work(a_post(1, "名字打错了一个字，去哪里改", origin=Origin.MESSAGE))
+
+    assert house.opened() == ["addressed"]
+
+
 def test_a_post_that_is_not_about_us_is_stored_and_not_grouped() -> None:
     """The opinion `about` is the one gate."""
     house = House(classifier=FixedClassifier({"铁路": an_opinion(about=False)}))
