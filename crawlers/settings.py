@@ -39,6 +39,7 @@ _DECIDED: Mapping[str, object] = {
     "DOWNLOAD_WARNSIZE": 0,
     "HTTPERROR_ALLOW_ALL": True,
     "RETRY_HTTP_CODES": [500, 502, 504, 408],
+    "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the fetch record and the coverage say it
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     "LOG_FORMATTER": "crawlers.quiet_log.QuietFormatter",
     "DEFAULT_REQUEST_HEADERS": {

@@ -58,6 +58,7 @@ def every_shape() -> Mapping[str, Mapping[str, Page]]:
         "robots-429": {ROBOTS: Page(status=429), "/": whole},
         "robots-404": {"/": whole},
         "robots-no": {ROBOTS: rule, "/": whole},
+        "robots-moved": {ROBOTS: Page(status=301, headers={"Location": "/rules"}), "/rules": rule, "/": whole},
         "login": {"/": Page(b"<html><body>please log in</body></html>")},
         "broken": {"/": Page(whole.body[:-60], type=whole.type)},
         "picture": {"/": Page(b"\x89PNG\r\n\x1a\n\x00\x01", type="image/png")},
@@ -126,6 +127,12 @@ def test_not_one_page_is_fetched_where_robots_forbid_or_fail(shapes: Shapes, nam
     assert shapes.sites[name].paths(robots=True) == [ROBOTS]
     assert shapes.posts(name) == []
     assert shapes.issues(name) & {"disallowed", "robots_unreachable"}
+
+
+def test_robots_are_followed_through_redirects(shapes: Shapes) -> None:
+    """And count for the host that was asked (RFC 9309 §2.3.1.2)."""
+    assert shapes.sites["robots-moved"].paths(robots=True) == [ROBOTS, "/rules"]
+    assert shapes.of("robots-moved")["entrance"] == "disallowed"
 
 
 def test_the_verdict_of_robots_lies_with_the_fetch(shapes: Shapes) -> None:
@@ -273,20 +280,8 @@ def test_a_round_ends_within_its_pages_and_the_next_one_goes_on(tmp_path: Path) 
     assert len(set(texts(tmp_path))) == len(texts(tmp_path)) == 16
 
 
-def test_robots_are_followed_through_redirects_and_kept_for_the_day(tmp_path: Path) -> None:
-    """The next round uses the kept answer."""
-    rules = Page(b"User-agent: *\nDisallow: /closed", type="text/plain")
-    moved = Page(status=301, headers={"Location": "/rules.txt"})
-    with Site({ROBOTS: moved, "/rules.txt": rules, "/closed/feed": feed(entry(1, "x"))}) as site:
-        for hours in (0, 23):
-            ran = crawl(tmp_path, a_source(f"{site.url}/closed/feed"), shift=hours * 3_600_000)
-            assert ran.source()["entrance"] == "disallowed"
-
-    assert site.paths(robots=True) == [ROBOTS, "/rules.txt"]
-
-
 def test_a_pause_longer_than_the_round_is_kept_over_rounds(tmp_path: Path) -> None:
-    """Crawl-delay of an hour: robots.txt in one round, the feed in a later one, and then an hour of rest."""
+    """Crawl-delay of an hour: robots.txt in one round, the feed in a later one with the kept rules, then rest."""
     robots = Page(b"User-agent: *\nCrawl-delay: 3600", type="text/plain")
     with Site({ROBOTS: robots, "/feed": feed(entry(1, "x"))}) as site:
         source = a_source(f"{site.url}/feed")

@@ -66,13 +66,16 @@ def test_a_server_is_believed_only_with_the_unit_s_own_authority(tmp_path: Path,
 def test_plain_pages_go_through_the_proxy_and_excepted_hosts_do_not(tmp_path: Path) -> None:
     """robots.txt too; what the environment says of proxies does not count."""
     elsewhere = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
-    with Site({"/feed": feed(entry(1, "低保"))}) as site, Proxy() as proxy:
-        source = a_source(f"{site.url}/feed")
-        crawl(tmp_path, source, network={"proxy": proxy.url}, environment=elsewhere)
-        assert proxy.asked == [f"GET {site.url}/robots.txt", f"GET {site.url}/feed"]
-        proxy.asked.clear()
-        (tmp_path / "frontier.db").unlink()
-        crawl(tmp_path, source, network={"proxy": proxy.url, "no_proxy": ["127.0.0.0/8"]}, environment=elsewhere)
+    with (
+        Site({"/feed": feed(entry(1, "低保"))}) as far,
+        Site({"/feed": feed(entry(2, "养老"))}) as near,
+        Proxy() as proxy,
+    ):
+        sources = [
+            a_source(f"{far.url}/feed", id="far"),
+            a_source(f"{near.url.replace('127.0.0.1', 'localhost')}/feed", id="near"),
+        ]
+        crawl(tmp_path, *sources, network={"proxy": proxy.url, "no_proxy": ["localhost"]}, environment=elsewhere)
 
-    assert proxy.asked == []
-    assert len(admitted(tmp_path)) == 2
+    assert proxy.asked == [f"GET {far.url}/robots.txt", f"GET {far.url}/feed"]
+    assert sorted(post["text"] for post in admitted(tmp_path)) == ["低保", "养老"]
