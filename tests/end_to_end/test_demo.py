@@ -36,7 +36,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Living:
     """The site is served here, so that its truth is known; the service runs as its users run it, from elsewhere."""
     folder = tmp_path_factory.mktemp("living")
     clock = bootstrap.system_clock()
-    life = county(7, days=400, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
+    life = county(7, days=4_000, posts_per_day=120, start=clock.now() - HISTORY, opening=clock.now())
     with DemoSite(life, clock, posts_per_second=4) as site:
         config = write_installation(folder, site.url)
         command = [sys.executable, "-P", "-c", ENTRY, "run", "--config", str(config)]
