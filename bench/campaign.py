@@ -1,0 +1,119 @@
+"""
+The campaign: what is too long for CI. Prints its seed and a line per part; exits 1 where anything was lost.
+
+    python bench/campaign.py [--kills 200] [--posts 3000] [--seed 1] [--search-posts 1000000]
+
+1. Random SIGKILLs of the whole thread (door, bus, worker, log, sends): 0 lost, at most one marked repeat per kill.
+2. Every named crash point, one by one.
+3. Store and search at full size (bench/store.py, bench/search.py).
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "end_to_end")]
+
+from kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
+
+from pipeline.crash_point import CRASH_POINTS
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--posts", type=int, default=3_000)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
+    parser.add_argument("--search-posts", type=int, default=1_000_000)
+    options = parser.parse_args()
+    print(f"campaign: seed {options.seed}, {options.posts} posts, {options.kills} random kills", flush=True)
+    undisturbed = whole_run(options.posts, options.seed)
+    problems = random_kills(undisturbed, options.kills, options.posts, options.seed)
+    problems += named_points(undisturbed, options.posts, options.seed)
+    problems += run("store", "bench/store.py")
+    problems += run("search", "bench/search.py", "--posts", str(options.search_posts))
+    print(f"campaign: {'all is well' if not problems else f'{problems} parts failed'}")
+    return 1 if problems else 0
+
+
+def whole_run(posts: int, seed: int) -> Outcome:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        config = install(folder)
+        write_posts(folder / "posts.jsonl", posts, seed)
+        began = time.monotonic()
+        finish(config, folder / "posts.jsonl")
+        found = outcome(config)
+        print(
+            f"undisturbed: {len(found.posts)} posts with a comma, {len(found.mentions)} mentions, {len(found.events)} "
+            f"events, {len(found.delivered)} deliveries in {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
+        return found
+
+
+def random_kills(undisturbed: Outcome, kills: int, posts: int, seed: int) -> int:
+    """Kill until so many kills met a living process, over as many installations as that takes."""
+    chance, met, lost, repeats, rounds = random.Random(seed), 0, 0, 0, 0
+    while met < kills:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            config = install(folder)
+            write_posts(folder / "posts.jsonl", posts, seed)
+            here = kill_at_random(config, folder / "posts.jsonl", min(20, kills - met), chance)
+            finish(config, folder / "posts.jsonl")
+            found = outcome(config)
+            met, rounds = met + here, rounds + 1
+            lost += losses(found, undisturbed)
+            repeats += found.lines - len(found.delivered)
+            if found.lines - len(found.delivered) > here:
+                lost += 1
+            print(f"  {met} kills, {lost} lost, {repeats} marked repeats", flush=True)
+            if not here:
+                break
+    print(f"random kills: {met} in {rounds} installations, {lost} lost, {repeats} marked repeats (at most {met})")
+    return int(lost > 0)
+
+
+def named_points(undisturbed: Outcome, posts: int, seed: int) -> int:
+    lost = 0
+    for point in CRASH_POINTS:
+        if point.startswith(("frontier.", "crawl.")):
+            continue
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            config = install(folder)
+            write_posts(folder / "posts.jsonl", posts, seed)
+            code = start(config, folder / "posts.jsonl", crash_at=point).wait(timeout=600)
+            finish(config, folder / "posts.jsonl")
+            here = losses(outcome(config), undisturbed) + (code != 137)
+            lost += here
+            print(f"  {point}: {'lost' if here else 'nothing lost'}", flush=True)
+    print(f"named crash points: {lost} lost")
+    return int(lost > 0)
+
+
+def losses(found: Outcome, undisturbed: Outcome) -> int:
+    return sum(
+        (
+            found.posts != undisturbed.posts,
+            found.mentions != undisturbed.mentions,
+            found.rows != undisturbed.rows,
+            found.events != undisturbed.events,
+            found.delivered != undisturbed.delivered,
+        )
+    )
+
+
+def run(name: str, *command: str) -> int:
+    print(f"{name}:", flush=True)
+    return int(subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode != 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
