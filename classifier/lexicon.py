@@ -6,6 +6,7 @@ label, a weight and a reason. Where words overlap, the leftmost counts, and of t
 养老, and a group `void` holds words that mean nothing and only cover others.
 """
 
+import hashlib
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,21 +84,36 @@ def _owners(groups: Iterable[Group]) -> Mapping[str, Group]:
     return owners
 
 
-def read_lexicon() -> Mapping[str, Words]:
-    """Return the bundled lexicon, head by head."""
-    groups = bundled_groups()
-    heads = sorted({group.head for group in groups})
-    return {head: Words(group for group in groups if group.head == head) for head in heads}
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of every head; `version` changes with any word, label or weight."""
+
+    topic: Words
+    act: Words
+    need: Words
+    urgency: Words
+    version: str
+
+
+def read_lexicon(groups: Sequence[Group] | None = None) -> Lexicon:
+    """Return the lexicon of some groups, or of the bundled files."""
+    groups = bundled_groups() if groups is None else groups
+    topic, act, need, urgency = (
+        Words(group for group in groups if group.head == head) for head in ("topic", "act", "need", "urgency")
+    )
+    said = repr([(group.head, group.label, group.weight, group.words) for group in groups])
+    return Lexicon(topic, act, need, urgency, hashlib.sha256(said.encode()).hexdigest()[:8])
 
 
 def bundled_groups() -> Sequence[Group]:
     """Return every group of the bundled files. Raises BadInput where a file is damaged."""
     folder = resources.files("classifier").joinpath("lexicon")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return [group for file in files for group in _groups(file.name, file.read_text(encoding="utf-8"))]
+    return [group for file in files for group in groups_of(file.name, file.read_text(encoding="utf-8"))]
 
 
-def _groups(name: str, text: str) -> Iterator[Group]:
+def groups_of(name: str, text: str) -> Iterator[Group]:
+    """Yield the groups of one file's text. Raises BadInput where it is damaged."""
     try:
         table = tomllib.loads(text)
         for entry in table.get("group", ()):

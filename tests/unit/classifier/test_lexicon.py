@@ -1,8 +1,10 @@
 """The lexicon: words, what covers them, and files that cannot be read."""
 
+from dataclasses import replace
+
 import pytest
 
-from classifier.lexicon import VOID, Group, Words, bundled_groups, normal_form, read_lexicon
+from classifier.lexicon import VOID, Group, Words, bundled_groups, groups_of, normal_form, read_lexicon
 from pipeline.domain.errors import BadInput
 
 
@@ -66,4 +68,17 @@ def test_every_bundled_group_says_why_it_is_there() -> None:
 
 def test_no_bundled_word_stands_twice_in_a_head() -> None:
     """Reading the lexicon refuses a word with two meanings, so reading it is the proof."""
-    assert set(read_lexicon()) == {"topic", "act", "need", "urgency"}
+    assert len(read_lexicon().version) == 8
+
+
+def test_another_word_is_another_version() -> None:
+    """Opinions are kept under the model's name, so a changed lexicon must not answer under the old one."""
+    groups = bundled_groups()
+    changed = [*groups[:-1], replace(groups[-1], words=(*groups[-1].words, "一个新词"))]
+    assert read_lexicon(groups).version == read_lexicon().version != read_lexicon(changed).version
+
+
+def test_a_damaged_file_is_named() -> None:
+    """The error names the file and the next step."""
+    with pytest.raises(BadInput, match=r"lexicon broken\.toml is damaged .* install Huiyin again"):
+        list(groups_of("broken.toml", 'head = "act"\n[[group]]\nid = "x"\n'))
