@@ -90,16 +90,7 @@ def installed() -> None:
 
 
 def install(target: Path, what: Iterable[str]) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--target",
-        str(target),
-    ]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--target", str(target), *what], check=True, cwd=ROOT)
 
 
