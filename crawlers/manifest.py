@@ -51,7 +51,7 @@ class ListSelectors:
     replies: str = ""
     last_reply: str = ""
     next: str = ""
-    depth: int = 5
+    depth: int = 20
 
 
 @dataclass(frozen=True, slots=True)

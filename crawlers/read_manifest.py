@@ -131,7 +131,7 @@ def _read_list(reading: Reading) -> ListSelectors | None:
     if inner is None:
         return None
     optional = {key: inner.text(key, "") for key in ("id", "replies", "last_reply", "next")}
-    depth = inner.whole("depth", (1, 1_000), 5)
+    depth = inner.whole("depth", (1, 1_000), 20)
     found = ListSelectors(item=inner.text("item"), link=inner.text("link"), depth=depth, **optional)
     inner.close()
     return found
