@@ -1,0 +1,146 @@
+"""Posts, mentions and groups: what the worker commits, and every read of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.domain.group import GroupRow
+from pipeline.domain.mention import Mention, Opinion
+from pipeline.domain.post import Millis, Post
+
+from .bus import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What `post_heads` answers: the id that a key has had since first sight, and the newest version."""
+
+    id: str
+    first_at: Millis
+    newest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one step of the worker writes together, the position last. `lapsed` are keys of mentions that end."""
+
+    posts: Sequence[Post]
+    mentions: Sequence[Mention]
+    groups: Sequence[GroupRow]
+    position: Position
+    lapsed: Sequence[tuple[str, str, str, str, str]] = ()
+    gone: Sequence[tuple[str, Millis]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """A version of a post with its place in time. `erased` posts keep their id and times only."""
+
+    post: Post
+    is_newest: bool
+    erased: bool = False
+    gone_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group as the desk lists it: the machine's row, and the mark that people left on it."""
+
+    row: GroupRow
+    mark: Mark | None
+    is_todo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A cursor page of groups, newest first; `cursor` None means that nothing follows."""
+
+    rows: Sequence[GroupView]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReceipt:
+    """What an erasure reached: which ids, where, when the last copy on the bus ends, which mails were already sent."""
+
+    ids: tuple[str, ...]
+    at: Millis
+    reached: Mapping[str, int] = field(default_factory=dict)
+    bus_copies_end_at: Millis | None = None
+    mails_already_sent: tuple[str, ...] = ()
+
+
+class PostStore(Protocol):
+    """Posts, mentions and groups: what the worker commits, and every read of them. The unit is first in every key."""
+
+    def position(self, stream: str, partition: int) -> Position | None:
+        """Return how far the commits of this stream have come."""
+
+    def known_streams(self) -> Sequence[str]:
+        """Return every stream that ever moved a position here, oldest first."""
+
+    def heads(self, keys: Iterable[str]) -> Mapping[str, Head]:
+        """Return the heads that are known of the keys (native ids and addresses, hashed)."""
+
+    def commit(self, work: Work) -> int:
+        """
+        Everything of the work is stored once, and the position has moved; returns how many mentions were new.
+
+        A post version or mention that exists is a repeat and is skipped. Erased ids are not written.
+        Raises StaleWorker where a mention exists with another decision: then nothing of the work is stored.
+        """
+
+    def post(self, post_id: str, version: str | None = None) -> StoredPost | None:
+        """Return a post by id, its newest version unless one is named."""
+
+    def versions(self, post_id: str) -> Sequence[StoredPost]:
+        """Return all versions of a post, oldest first."""
+
+    def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
+        """Yield a unit's mentions collected since, with their posts, in the order of the fold, for a reload."""
+
+    def members(self, unit: str, group: str) -> Sequence[Mention]:
+        """Return the mentions of a group that have not lapsed, in the order of the fold."""
+
+    def mentions_of(self, unit: str, post_id: str) -> Sequence[Mention]:
+        """Return a unit's mentions of one post, all versions, lapsed ones too."""
+
+    def opinions(self, text_hashes: Iterable[str], model: str) -> Mapping[str, Opinion]:
+        """Return opinions that this model has already given of the same texts."""
+
+    def group(self, unit: str, group: str) -> GroupView | None:
+        """Return one group as the desk lists it."""
+
+    def groups(self, unit: str, *, todo_only: bool, cursor: str | None, limit: int) -> Page:
+        """Return a page of groups, newest first; `todo_only` leaves those that ask for a person."""
+
+    def changed_groups(self, unit: str, after_change: int) -> tuple[int, Sequence[GroupView]]:
+        """
+        Return the unit's groups that changed behind a change, in order, and the change to ask for next; 0 begins.
+
+        Changes are numbers that only grow. A group counts as changed when its row or its mark did.
+        """
+
+    def needs(self, unit: str, limit: int) -> Sequence[tuple[Mention, Post]]:
+        """Return mentions whose opinion says that help is needed, newest first."""
+
+    def search(self, unit: str, term: str, *, since: Millis, until: Millis, limit: int) -> Sequence[Post]:
+        """Return a unit's posts that contain the term exactly, newest first. Any term of at least one character."""
+
+    def count(self, unit: str, term: str, *, since: Millis, until: Millis) -> int:
+        """Return how many of a unit's posts contain the term exactly."""
+
+    def daily(self, unit: str, since_day: int, until_day: int) -> Sequence[tuple[int, str, int]]:
+        """Return (day, service line or "", posts) from the roll-ups; a day is the number of days since 1970 in UTC."""
+
+    def erase(self, post_ids: frozenset[str], at: Millis) -> Mapping[str, int]:
+        """Text, title, address and salt of the posts are gone from every table; the ids are on the erasure list."""
+
+    def erased(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return which of the ids are on the erasure list."""
+
+    def drop_parts(self, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]) -> int:
+        """Posts over age are gone, but not those of the (unit, group) pairs to keep; returns how many went."""
+
+    def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
+        """The unit's group rows are exactly these."""
