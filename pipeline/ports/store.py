@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pipeline.domain.group import GroupRow
 from pipeline.domain.mention import Mention, Opinion
+from pipeline.domain.people import GroupMark
 from pipeline.domain.post import Millis, Post
 
 from .bus import Position
@@ -47,7 +48,7 @@ class GroupView:
     """A group as the desk lists it: the machine's row, and the mark that people left on it."""
 
     row: GroupRow
-    mark: Mark | None
+    mark: GroupMark | None
     is_todo: bool
 
 
