@@ -17,11 +17,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "end_to_end")]
-
-from kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
+sys.path.insert(0, str(ROOT))
 
 from pipeline.crash_point import CRASH_POINTS
+from tests.end_to_end.kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,7 +162,7 @@ def test_more_sends_than_one_question_holds_keep_their_attempts(outbox: Outbox) 
 
 def test_sends_outlive_their_process(tmp_path: Path) -> None:
     """Sends, attempts and the dispatched seq are there after a restart."""
-    seen = []
+    seen: list[Any] = []
     for _ in range(2):
         with closing(open_huiyin(tmp_path / "huiyin.db")) as writer, closing(Reader(tmp_path / "huiyin.db")) as reader:
             outbox = SqliteOutbox(writer, reader)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -264,7 +265,7 @@ def test_of_many_that_race_for_a_record_each_step_has_one_winner(open_the_record
 
 def test_records_outlive_their_process(tmp_path: Path) -> None:
     """Records, history, counters and leases are there after a restart."""
-    seen = []
+    seen: list[Any] = []
     for _ in range(2):
         with closing(open_huiyin(tmp_path / "huiyin.db")) as writer, closing(Reader(tmp_path / "huiyin.db")) as reader:
             records = SqliteRecords(writer, reader)

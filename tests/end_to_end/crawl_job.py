@@ -69,7 +69,7 @@ class Ran:
     log: str
 
     def source(self, number: int = 0) -> dict[str, Any]:
-        return self.report["sources"][number]
+        return dict(self.report["sources"][number])
 
     def issues(self, number: int = 0) -> dict[str, str]:
         return {issue["kind"]: issue["sentence"] for issue in self.source(number)["issues"]}

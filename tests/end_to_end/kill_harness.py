@@ -1,5 +1,6 @@
 """What the kill tests and the campaign share: an installation, its posts, a run, and what is compared afterwards."""
 
+import argparse
 import json
 import os
 import random
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import tomli_w
 
-from api.cli.installation import open_installation
+from api.cli.installation import Installation, open_installation
 from api.demo.county import county
 from pipeline.domain.row import iso_of
 
@@ -46,6 +47,11 @@ def install(folder: Path) -> Path:
     path = folder / "huiyin.toml"
     path.write_bytes(tomli_w.dumps(config).encode())
     return path
+
+
+def installed(config: Path) -> Installation:
+    """Return the installation of an operator's file, opened here; close its stores before another process restores."""
+    return open_installation(argparse.Namespace(config=str(config)))
 
 
 def write_posts(path: Path, count: int, seed: int) -> None:
@@ -98,7 +104,7 @@ def kill_at_random(config: Path, posts: Path, kills: int, chance: random.Random)
 
 def outcome(config: Path) -> Outcome:
     """Return what the run left behind."""
-    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]  # as above
+    here = installed(config)
     stores, unit = here.stores, "yunxi-mz"
     mentions = list(stores.posts.mentions(unit, 0))
     batches = stores.log.read(unit, 0, 100_000)

@@ -5,6 +5,7 @@ The kill harness starts it, kills it at a named point or at random, and starts i
 Progress is a file: how many posts are on the bus for sure. What was published twice must be stored once.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ SLICE = 25
 
 
 def main(config: str, posts: str) -> int:
-    here = open_installation(type("Arguments", (), {"config": config})())  # type: ignore[arg-type]  # the one it reads
+    here = open_installation(argparse.Namespace(config=config))
     desk = bootstrap.open_desk(here.stores, here.settings)
     worker = bootstrap.open_worker(here.stores, here.settings, desk, bootstrap.open_classifier())
     dispatcher = dispatcher_of(here.stores, [Journal(Path(here.config.notify.journal))])

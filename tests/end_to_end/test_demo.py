@@ -10,11 +10,11 @@ import pytest
 
 from api import bootstrap
 from api.cli.demo import HISTORY, write_installation
-from api.cli.installation import open_installation
 from api.demo.county import county
 from api.demo.post import DemoPost
 from api.demo.site import DemoSite
 from pipeline.workflow.verify import verify
+from tests.end_to_end.kill_harness import installed
 
 ROOT = Path(__file__).parents[2]
 ENTRY = "from api.cli import main; raise SystemExit(main())"
@@ -85,7 +85,7 @@ def test_no_child_complained(demo: Living) -> None:
 
 def test_every_source_was_crawled_by_the_real_spiders(demo: Living) -> None:
     """Fetches are recorded for feeds, lists and threads, and posts came from all living sources."""
-    here = open_installation(_arguments(demo))
+    here = installed(demo.folder / "huiyin.toml")
     fetches = [json.loads(record.value) for record in here.stores.records.list("fetch")]
     posts = here.stores.posts.search("*", "，", since=0, until=2**52, limit=10_000)
 
@@ -96,7 +96,7 @@ def test_every_source_was_crawled_by_the_real_spiders(demo: Living) -> None:
 
 def test_what_the_demo_left_behind_verifies(demo: Living) -> None:
     """The chain holds, and every projection is what its log and its mentions say."""
-    here = open_installation(_arguments(demo))
+    here = installed(demo.folder / "huiyin.toml")
     found = verify(here.stores.log, here.stores.posts, ["yunxi-mz"])
 
     assert found.problems == ()
@@ -115,7 +115,3 @@ def test_no_planted_private_data_is_in_any_byte_of_any_file(demo: Living) -> Non
         held = path.read_bytes()
         found = [value for value in planted | posters if value.encode() in held]
         assert not found, f"{path.name} holds {found[:5]}"
-
-
-def _arguments(demo: Living) -> object:
-    return type("Arguments", (), {"config": str(demo.folder / "huiyin.toml")})()

@@ -6,13 +6,11 @@ import sys
 from pathlib import Path
 
 from api import bootstrap
-from api.cli.installation import Installation, open_installation
+from api.cli.installation import Installation
 from pipeline.domain.post import RawPost
 from pipeline.workflow.erase import Wanted
 from pipeline.workflow.verify import verify
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_harness import finish, install, write_posts
+from tests.end_to_end.kill_harness import finish, install, installed, write_posts
 
 ENTRY = "from api.cli import main; raise SystemExit(main())"
 SENTENCE = "柳湾养老院夜里不开灯，老人摔了三次都没有人来扶一把"
@@ -21,7 +19,7 @@ UNIT = "yunxi-mz"
 
 
 def installation(folder: Path) -> Installation:
-    return open_installation(type("Arguments", (), {"config": str(folder / "huiyin.toml")})())  # type: ignore[arg-type]
+    return installed(folder / "huiyin.toml")
 
 
 def work(here: Installation, *raws: RawPost) -> None:

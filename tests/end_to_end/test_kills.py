@@ -1,15 +1,12 @@
 """Kills: at every named point and at random, nothing is lost, and a kill makes at most one marked repeat."""
 
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipeline.crash_point import CRASH_POINTS
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
+from tests.end_to_end.kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
 
 POSTS = 600
 THREAD_POINTS = [point for point in CRASH_POINTS if not point.startswith(("frontier.", "crawl."))]

@@ -10,10 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from api.cli.installation import open_installation
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_harness import finish, install, write_posts
+from tests.end_to_end.kill_harness import finish, install, installed, write_posts
 
 ENTRY = "from api.cli import main; raise SystemExit(main())"
 
@@ -63,7 +60,7 @@ def ingest(folder: Path) -> None:
 
 
 def stored(folder: Path) -> int:
-    here = open_installation(type("Arguments", (), {"config": str(folder / "huiyin.toml")})())  # type: ignore[arg-type]
+    here = installed(folder / "huiyin.toml")
     count = here.stores.posts.count("*", "，", since=0, until=2**52)
     here.stores.close()
     return count
@@ -100,7 +97,7 @@ def test_a_worker_that_was_stopped_notices_that_it_was_replaced_and_leaves(tmp_p
 
     assert first.returncode == 1
     finish(config, tmp_path / "posts.jsonl")
-    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]
+    here = installed(config)
     keys = [mention.key for mention, _ in here.stores.posts.mentions("yunxi-mz", 0)]
     assert len(keys) == len(set(keys))
 
@@ -120,7 +117,7 @@ def test_a_changed_setting_is_seen_by_a_running_worker_within_two_seconds(tmp_pa
         time.sleep(2)
         (tmp_path / "posts.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
         ingest(tmp_path)
-        here = open_installation(type("Arguments", (), {"config": str(tmp_path / "huiyin.toml")})())  # type: ignore[arg-type]
+        here = installed(tmp_path / "huiyin.toml")
         assert eventually(lambda: [m.rule for m, _ in here.stores.posts.mentions("yunxi-mz", 0)] == ["lamp"])
 
 

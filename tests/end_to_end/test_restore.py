@@ -1,15 +1,11 @@
 """Restore beside an empty bus, then ingest: every post arrives, and nothing is sent again."""
 
 import json
-import sys
 from pathlib import Path
 
 from api import bootstrap
-from api.cli.installation import open_installation
 from api.config import read_config
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_harness import finish, install, outcome, write_posts
+from tests.end_to_end.kill_harness import finish, install, installed, outcome, write_posts
 
 UNIT = "yunxi-mz"
 
@@ -20,7 +16,7 @@ def test_after_a_restore_beside_an_empty_bus_every_post_arrives_and_nothing_is_s
     write_posts(tmp_path / "posts.jsonl", 400, seed=11)
     finish(config, tmp_path / "posts.jsonl")
     whole = outcome(config)
-    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]
+    here = installed(config)
     backup = bootstrap.back_up_now(here.config, here.stores)
     here.stores.close()
     for path in (tmp_path / "data").glob("bus.db*"):
@@ -42,7 +38,7 @@ def test_a_restore_holds_every_unsent_notice_until_a_person_releases_it(tmp_path
     config = install(tmp_path)
     write_posts(tmp_path / "posts.jsonl", 400, seed=11)
     finish(config, tmp_path / "posts.jsonl")
-    here = open_installation(type("Arguments", (), {"config": str(config)})())  # type: ignore[arg-type]
+    here = installed(config)
     journal = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     first = here.stores.outbox.sends(UNIT, limit=1)[0]
     here.stores.outbox.record(first.id, first.attempts[-1], state="waiting", reason="", next_at=0)
