@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Millis
 
-from .full_text import document, merge_step, remove_documents
+from .full_text import document, remove_documents
+from .parts import merge_part
 from .post_rows import blank_contents, read_contents
 from .writer import Writer
 
 _SLICE = 100
-_PAGES = 64
 PATIENCE_SECONDS = 10.0
 """How long an erasure waits for readers, so that the write-ahead log can be emptied."""
 
@@ -51,7 +51,7 @@ def erase_posts(
         with writer.transaction(bulk=True) as connection:
             parts |= _erase_slice(connection, ids[start : start + _SLICE], at, reached)
     for part in sorted(parts):
-        _merge(writer, part)
+        merge_part(writer, part)
     empty_log(writer, patience_seconds)
     return reached
 
@@ -74,16 +74,6 @@ def _erase_slice(connection: sqlite3.Connection, ids: Sequence[str], at: Millis,
     mentions = connection.execute(f"UPDATE mentions SET hits = '[]' WHERE post {_OF_POSTS} AND hits <> '[]'", wanted)
     reached.update(posts=posts.rowcount, versions=len(newest) + len(older), mentions=mentions.rowcount)
     return {row[0] for row in newest}
-
-
-def _merge(writer: Writer, part: str) -> None:
-    pages = -_PAGES
-    while True:
-        with writer.transaction(bulk=True) as connection:
-            goes_on = merge_step(connection, part, pages=pages)
-        if not goes_on:
-            return
-        pages = _PAGES
 
 
 def empty_log(writer: Writer, patience_seconds: float = PATIENCE_SECONDS) -> None:

@@ -27,7 +27,12 @@ def document(title: str, text: str, units: str) -> str:
 def query(term: str, unit_number: int | None) -> str:
     """Return the FTS5 expression for documents that contain the term, of one unit or of all."""
     phrase = " ".join(searchable(term)).replace('"', '""')
-    return f'"{phrase}"' if unit_number is None else f'"{_UNIT}{unit_number}" AND "{phrase}"'
+    return f'"{phrase}"' if unit_number is None else f'{of_unit(unit_number)} AND "{phrase}"'
+
+
+def of_unit(number: int) -> str:
+    """Return the FTS5 expression for the documents of a unit."""
+    return f'"{_UNIT}{number}"'
 
 
 def table_of(part: str) -> str:

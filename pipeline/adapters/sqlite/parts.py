@@ -4,8 +4,12 @@ import sqlite3
 
 from pipeline.domain.part import span_of
 
-from .full_text import make_table, table_of
+from .full_text import make_table, merge_step, table_of
 from .post_rows import contents_of, make_contents
+from .writer import Writer
+
+_PAGES = 64
+"""Pages of the full text that one step of a merge writes."""
 
 
 class Parts:
@@ -34,6 +38,17 @@ class Parts:
         make_table(self._connection, name)
         make_contents(self._connection, name)
         return int(made.lastrowid or 0)
+
+
+def merge_part(writer: Writer, part: str) -> None:
+    """The part's full text is one segment, without what was deleted; done in steps that leave the lock to others."""
+    pages = -_PAGES
+    while True:
+        with writer.transaction(bulk=True) as connection:
+            goes_on = merge_step(connection, part, pages=pages)
+        if not goes_on:
+            return
+        pages = _PAGES
 
 
 def set_apart(connection: sqlite3.Connection, number: int, name: str) -> None:

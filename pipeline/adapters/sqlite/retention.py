@@ -12,7 +12,7 @@ from pipeline.domain.part import KEPT
 from pipeline.domain.post import Millis
 
 from .full_text import table_of
-from .parts import Parts, set_apart
+from .parts import Parts, merge_part, set_apart
 from .post_rows import contents_of
 from .shelf import Shelf
 from .writer import Writer
@@ -50,7 +50,19 @@ def drop_parts_over_age(
             with writer.transaction(bulk=True) as connection:
                 _move_kept(connection, number, keep)
                 set_apart(connection, number, name)
-    return _clear_dropped(writer)
+    posts = _clear_dropped(writer)
+    _merge_closed(writer)
+    return posts
+
+
+def _merge_closed(writer: Writer) -> None:
+    """Parts that a newer one of their kind follows are merged: search is faster in them, and little comes any more."""
+    with writer.transaction(bulk=True) as connection:
+        rows = connection.execute("SELECT name FROM parts WHERE NOT is_dropped ORDER BY starts_at").fetchall()
+    for kind in ("w", "m"):
+        *closed, _ = [name for (name,) in rows if name.startswith(kind)] or [""]
+        for name in closed:
+            merge_part(writer, name)
 
 
 def _move_kept(connection: sqlite3.Connection, number: int, keep: frozenset[tuple[str, str]]) -> None:

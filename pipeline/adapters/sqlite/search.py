@@ -4,11 +4,12 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.domain.post import Millis, Post
 
 from .arrivals import ALL_UNITS, PLACES_PER_SECOND
-from .full_text import query, table_of
+from .full_text import of_unit, query, table_of
 from .post_rows import CONTENT, contents_of, post_of
 
 _HOUR: Millis = 3_600_000
@@ -19,53 +20,31 @@ def newest_with(
     connection: sqlite3.Connection, unit: str, term: str, span: tuple[Millis, Millis], limit: int
 ) -> Sequence[Post]:
     """Return the newest posts of the unit (or of all) that contain the term and occurred in the span."""
-    expression = _expression(connection, unit, term)
-    if expression is None or limit < 1:
+    question = _Question.about(connection, unit, term, span)
+    if question is None or limit < 1:
         return []
-    first, end = _places(span)
     found: list[tuple[int, str]] = []
-    for part, ends_at in _parts_newest_first(connection):
-        # A post occurs at most an hour after it was collected, so an older part holds nothing newer than this.
-        newest_here = (ends_at + _HOUR) // 1000 << PLACES_PER_SECOND
-        if len(found) == limit:
-            first = found[-1][0]
-            if first > newest_here:
-                continue
-        rows = connection.execute(
-            f"SELECT rowid FROM {table_of(part)} WHERE {table_of(part)} MATCH ? AND rowid >= ? AND rowid < ?"
-            " ORDER BY rowid DESC LIMIT ?",
-            (expression, first, end, limit),
-        )
-        found = heapq.nlargest(limit, [*found, *((place, part) for (place,) in rows)])
+    for part, ends_at in question.parts_newest_first(connection):
+        first = found[-1][0] if len(found) == limit else question.first
+        if first <= _newest_possible(ends_at):
+            rows = connection.execute(
+                f"SELECT rowid {question.source(part)} ORDER BY rowid DESC LIMIT ?",
+                (question.expression, first, question.end, limit),
+            )
+            found = heapq.nlargest(limit, [*found, *((place, part) for (place,) in rows)])
     return _posts_at(connection, found)
-
-
-def _posts_at(connection: sqlite3.Connection, found: Sequence[tuple[int, str]]) -> Sequence[Post]:
-    posts: dict[int, Post] = {}
-    for part in {part for _, part in found}:
-        rows = connection.execute(
-            f"SELECT p.place, {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN posts AS p ON p.place = wanted.value"
-            f" JOIN {contents_of(part)} AS c ON c.n = p.content",
-            (json.dumps([place for place, lies in found if lies == part]),),
-        )
-        posts |= {row[0]: post_of(row[1:]) for row in rows}
-    return [posts[place] for place, _ in found]
 
 
 def count_with(connection: sqlite3.Connection, unit: str, term: str, span: tuple[Millis, Millis]) -> int:
     """Return how many posts of the unit (or of all) contain the term and occurred in the span."""
-    expression = _expression(connection, unit, term)
-    if expression is None:
+    question = _Question.about(connection, unit, term, span)
+    if question is None:
         return 0
-    first, end = _places(span)
-    total = 0
-    for part, _ in _parts_newest_first(connection):
-        table = table_of(part)
-        row = connection.execute(
-            f"SELECT count(*) FROM {table} WHERE {table} MATCH ? AND rowid >= ? AND rowid < ?", (expression, first, end)
-        ).fetchone()
-        total += int(row[0])
-    return total
+    values = (question.expression, question.first, question.end)
+    return sum(
+        int(connection.execute(f"SELECT count(*) {question.source(part)}", values).fetchone()[0])
+        for part, _ in question.parts_newest_first(connection)
+    )
 
 
 def counts_by_day(
@@ -79,20 +58,60 @@ def counts_by_day(
     return [(day, line, posts) for day, line, posts in rows]
 
 
-def _expression(connection: sqlite3.Connection, unit: str, term: str) -> str | None:
-    if not term:
-        return None
-    if unit == ALL_UNITS:
-        return query(term, None)
-    row = connection.execute("SELECT n FROM units WHERE unit = ?", (unit,)).fetchone()
-    return None if row is None else query(term, row[0])
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is looked for: an expression, from a first place up to an end, among a unit's posts or among all."""
+
+    expression: str
+    first: int
+    end: int
+    unit_number: int | None
+
+    @classmethod
+    def about(
+        cls, connection: sqlite3.Connection, unit: str, term: str, span: tuple[Millis, Millis]
+    ) -> "_Question | None":
+        """Return the question; None where nothing can be found: no term, or a unit that mentions no post."""
+        number = None
+        if unit != ALL_UNITS:
+            row = connection.execute("SELECT n FROM units WHERE unit = ?", (unit,)).fetchone()
+            if row is None:
+                return None
+            number = int(row[0])
+        since, until = (max(-1, min(at, 1 << 52)) for at in span)
+        first, end = since // 1000 << PLACES_PER_SECOND, -(-until // 1000) << PLACES_PER_SECOND
+        return cls(query(term, number), first, end, number) if term else None
+
+    def source(self, part: str) -> str:
+        """Return where a part is asked; the values are expression, first and end."""
+        return f"FROM {table_of(part)} WHERE {table_of(part)} MATCH ? AND rowid >= ? AND rowid < ?"
+
+    def parts_newest_first(self, connection: sqlite3.Connection) -> list[tuple[str, Millis]]:
+        """Return (part, its end) for parts that may hold an answer."""
+        rows = connection.execute("SELECT name, ends_at FROM parts WHERE NOT is_dropped ORDER BY ends_at DESC, name")
+        recent = [(part, ends_at) for part, ends_at in rows.fetchall() if self.first <= _newest_possible(ends_at)]
+        return [row for row in recent if self._may_be_in(connection, row[0])]
+
+    def _may_be_in(self, connection: sqlite3.Connection, part: str) -> bool:
+        # FTS5 looks for the first phrase of a part before it sees that the unit has no post there, which takes long.
+        if self.unit_number is None:
+            return True
+        values = (of_unit(self.unit_number), self.first, self.end)
+        return connection.execute(f"SELECT 1 {self.source(part)} LIMIT 1", values).fetchone() is not None
 
 
-def _parts_newest_first(connection: sqlite3.Connection) -> Sequence[tuple[str, Millis]]:
-    rows = connection.execute("SELECT name, ends_at FROM parts WHERE NOT is_dropped ORDER BY ends_at DESC, name")
-    return [(name, ends_at) for name, ends_at in rows]
+def _newest_possible(ends_at: Millis) -> int:
+    """Return the place behind all posts of a part that ends then: none occurs over an hour after its collection."""
+    return (ends_at + _HOUR) // 1000 + 1 << PLACES_PER_SECOND
 
 
-def _places(span: tuple[Millis, Millis]) -> tuple[int, int]:
-    since, until = (max(-1, min(at, 1 << 52)) for at in span)
-    return since // 1000 << PLACES_PER_SECOND, -(-until // 1000) << PLACES_PER_SECOND
+def _posts_at(connection: sqlite3.Connection, found: Sequence[tuple[int, str]]) -> Sequence[Post]:
+    posts: dict[int, Post] = {}
+    for part in {part for _, part in found}:
+        rows = connection.execute(
+            f"SELECT p.place, {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN posts AS p ON p.place = wanted.value"
+            f" JOIN {contents_of(part)} AS c ON c.n = p.content",
+            (json.dumps([place for place, lies in found if lies == part]),),
+        )
+        posts |= {row[0]: post_of(row[1:]) for row in rows}
+    return [posts[place] for place, _ in found]
