@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.end_to_end.loopback_site import Page
+
 ROOT = Path(__file__).parents[2]
 IMPACT = {"purpose": "了解居民对民政服务的公开意见", "reviewed_on": "2026-11-01", "reviewed_by": "办公室"}
 
@@ -58,6 +60,24 @@ def floor(number: int, text: str, *, who: str = "溪边草", at: str = "2026-11-
     """Return a post as a thread's page shows it."""
     head = f'<b class="who">{who}</b><i class="at" title="{at}">刚刚</i><i class="f">{mark}</i>'
     return f'<div class="p" data-id="{number}">{head}<div class="x">{text}</div></div>'
+
+
+def html(body: str) -> Page:
+    return Page(f'<html><meta charset="utf-8"><body>{body}</body></html>'.encode())
+
+
+def forum(pages: int = 1, threads: int = 2) -> dict[str, Page]:
+    """Return a forum: list pages of threads, each thread with two pages of two floors."""
+    site: dict[str, Page] = {}
+    for page in range(1, pages + 1):
+        numbers = range((page - 1) * threads + 1, page * threads + 1)
+        more = f'<a class="next" href="/?p={page + 1}">下一页</a>' if page < pages else ""
+        site["/" if page == 1 else f"/?p={page}"] = html("".join(row(n, 3, "/t/{}") for n in numbers) + more)
+        for n in numbers:
+            more = f'<a class="next" href="/t/{n}?p=2">下一页</a>'
+            site[f"/t/{n}"] = html(f"<h1>帖{n}</h1>{floor(n * 10, f'楼主{n}')}{floor(n * 10 + 1, f'二楼{n}')}{more}")
+            site[f"/t/{n}?p=2"] = html(floor(n * 10 + 2, f"三楼{n}") + floor(n * 10 + 3, f"四楼{n}"))
+    return site
 
 
 @dataclass(frozen=True)
