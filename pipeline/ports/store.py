@@ -97,6 +97,13 @@ class PostStore(Protocol):
     def versions(self, post_id: str) -> Sequence[StoredPost]:
         """Return all versions of a post, oldest first."""
 
+    def posts_since(self, since: Millis) -> Iterator[Post]:
+        """
+        Yield the newest version of every stored post collected since, in the order of collection, for a replay.
+
+        Erased posts are left out. What is stored when this begins is yielded once each, as it stands when it is read.
+        """
+
     def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
         """Yield a unit's mentions collected since, with their posts, in the order of the fold, for a reload."""
 

@@ -116,6 +116,32 @@ def test_a_post_that_is_gone_at_the_source_says_since_when_until_it_is_back(post
     assert [stored.gone_at for stored in posts.versions("p1")] == [None]
 
 
+def test_stored_posts_are_read_in_the_order_of_collection(posts: PostStore) -> None:
+    """A replay sees the newest version of each once, from a time on; more than a page of them too."""
+    several = [a_post(number, published_at=MONDAY - number * DAY) for number in range(1, 1_203)]
+    posts.commit(work(several[::-1]))
+    posts.commit(work([a_post(3, text="改过的说法", collected_at=MONDAY + DAY)], to=2))
+    posts.commit(work([a_post(4, text="先前的说法", collected_at=MONDAY)], to=3))
+    found = list(posts.posts_since(several[1].collected_at))
+    assert [post.id for post in found] == ["p2", *(f"p{number}" for number in range(4, 1_203)), "p3"]
+    assert (found[1].text, found[-1].text) == (several[3].text, "改过的说法")
+    assert [post.id for post in posts.posts_since(several[-1].collected_at)] == ["p1202", "p3"]
+    assert list(posts.posts_since(MONDAY + 2 * DAY)) == []
+
+
+def test_posts_are_read_on_while_others_write(posts: PostStore) -> None:
+    """Nothing stays open between pages: a commit and an erasure go through, and what was erased is not read."""
+    posts.commit(work([a_post(number) for number in range(1, 701)]))
+    reading = posts.posts_since(0)
+    first = next(reading)
+    posts.commit(work([a_post(1_000)], to=2))
+    posts.erase(frozenset({"p650"}), MONDAY + DAY)
+    rest = [post.id for post in reading]
+    assert first.id == "p1"
+    assert rest == [f"p{number}" for number in range(2, 701) if number != 650]
+    assert "p650" not in [post.id for post in posts.posts_since(0)]
+
+
 def test_a_mention_comes_back_with_all_that_was_decided(posts: PostStore) -> None:
     """Hits, opinion, decision and counts survive; how many were new is returned."""
     post = a_post()

@@ -74,6 +74,13 @@ class MemoryPostStore:
         """Return all versions of a post, oldest first."""
         return self._shelf.versions(post_id)
 
+    def posts_since(self, since: Millis) -> Iterator[Post]:
+        """Yield the newest version of every post collected since that is not erased, in the order of collection."""
+        for post_id in self._shelf.collected_since(since):
+            stored = self.post(post_id)
+            if stored is not None and not stored.erased:
+                yield stored.post
+
     def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
         """Yield a unit's mentions collected since, with the versions that they mention, in the order of the fold."""
         for mention in self._in_order(unit):

@@ -85,6 +85,11 @@ class Shelf:
             for post in ordered
         ]
 
+    def collected_since(self, since: Millis) -> list[str]:
+        """Return the ids of the posts whose newest version was collected since, in the order of collection."""
+        found = [(lies.versions[lies.newest].collected_at, lies.place, post) for post, lies in self._posts.items()]
+        return [post for collected_at, _, post in sorted(found) if collected_at >= since]
+
     def with_term(self, unit: str | None, term: str, span: tuple[Millis, Millis]) -> list[Post]:
         """Return the newest versions that contain the term, newest first; times go by the second."""
         if not term:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.domain.mention import Mention, Opinion
@@ -76,6 +77,23 @@ def version_of(connection: sqlite3.Connection, post_id: str, version: str | None
     return next((stored for stored in found if stored.post.version == version), None)
 
 
+def newest_since(reader: Reader, since: Millis) -> Iterator[Post]:
+    """
+    Yield the newest versions collected since, in the order of collection; no transaction stays open between pages.
+
+    The places are taken down first (eight bytes each), so that a post that is edited meanwhile comes once.
+    """
+    with reader.connection() as connection:
+        rows = connection.execute(
+            "SELECT place FROM posts WHERE collected_at >= ? AND NOT is_erased ORDER BY collected_at, place", (since,)
+        )
+        places = array("q", (place for (place,) in rows))
+    for start in range(0, len(places), PAGE):
+        with reader.snapshot() as connection:
+            page = _newest_at(connection, places[start : start + PAGE].tolist())
+        yield from page
+
+
 def mentions_in_order(reader: Reader, unit: str, since: Millis, after_order: int) -> Iterator[tuple[Mention, Post]]:
     """Yield mentions in the order of the fold, each with the version that it mentions; nothing stays open between."""
     order, number = after_order, 1 << 62
@@ -127,6 +145,20 @@ def opinions_on(connection: sqlite3.Connection, text_hashes: Iterable[str], mode
         (json.dumps(list(text_hashes)), model),
     )
     return {text_hash: opinion_from_list(json.loads(opinion)) for text_hash, opinion in rows}
+
+
+def _newest_at(connection: sqlite3.Connection, places: Sequence[int]) -> list[Post]:
+    """Return the posts that lie at the places, in their order; what was erased or dropped meanwhile is left out."""
+    rows = connection.execute(
+        "SELECT parts.name, p.content FROM json_each(?) AS wanted CROSS JOIN posts AS p ON p.place = wanted.value"
+        " JOIN parts ON parts.n = p.part WHERE NOT p.is_erased ORDER BY wanted.key",
+        (json.dumps(places),),
+    ).fetchall()
+    wanted: dict[str, list[int]] = {}
+    for part, content in rows:
+        wanted.setdefault(part, []).append(content)
+    contents = {part: read_contents(connection, part, numbers) for part, numbers in wanted.items()}
+    return [contents[part][content] for part, content in rows]
 
 
 def _with_posts(connection: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> list[tuple[Mention, Post]]:

@@ -60,6 +60,10 @@ class SqlitePostStore:
         with self._reader.connection() as connection:
             return post_reads.versions_of(connection, post_id)
 
+    def posts_since(self, since: Millis) -> Iterator[Post]:
+        """Yield the newest version of every post collected since that is not erased, in the order of collection."""
+        return post_reads.newest_since(self._reader, since)
+
     def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
         """Yield a unit's mentions collected since, with the versions that they mention, in the order of the fold."""
         return post_reads.mentions_in_order(self._reader, unit, since, after_order)
