@@ -89,9 +89,9 @@ def health(stores: Stores) -> Health:
         problems.append(said["problem"])
     now = source_health(stores)
     dead = [one for one in now if not one.is_alive]
-    problems += [f"source {one.source}: {one.why}" for one in dead]
     return Health(
         problems=problems,
+        degraded=[f"source {one.source}: {one.why}" for one in dead],
         processes={name: state["state"] for name, state in states.items()},
         model=said.get("model", "unknown"),
         sources_alive=len(now) - len(dead),

@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 import time
+from dataclasses import dataclass
 
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.ports import Record
@@ -26,6 +27,8 @@ def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Eve
     """Work the bus until the parent ends or the lease is lost; returns the exit code."""
     with Lease(stores.records, stores.clock, "work", holder_name("work")) as lease:
         worker.load()
+        saying = Saying(stores, worker)
+        saying.say("")
         looked_at = time.monotonic()
         while not stop.is_set() and not lease.lost.is_set():
             if time.monotonic() - looked_at > SETTINGS_SECONDS:
@@ -33,32 +36,48 @@ def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Eve
                 if settings.refresh():
                     worker.change_watch(settings.watch())
                     worker.load()
-            _step(stores, worker, stop)
+            _step(worker, saying, stop)
     if lease.lost.is_set():
         log.error("work.lease_lost: another worker has taken over; this one leaves")
         return 1
     return 0
 
 
-def _step(stores: Stores, worker: Worker, stop: threading.Event) -> None:
+@dataclass(slots=True)
+class Saying:
+    """Writes down how the worker fares, once per change: for readiness, in other processes."""
+
+    stores: Stores
+    worker: Worker
+    said: str = "-"
+
+    def say(self, problem: str) -> None:
+        """The record holds the problem ("" for none) and the classifier that speaks."""
+        if problem == self.said:
+            return
+        value = json.dumps(
+            {"problem": problem, "model": self.worker.classifier.model}, ensure_ascii=False, sort_keys=True
+        )
+        try:
+            record = Record(PROGRESS, "", "work", 0, value, self.stores.clock.now(), "work", "")
+            self.stores.records.put(record, expect=None)
+            self.said = problem
+        except StoreUnavailable:
+            log.warning("work.cannot_say: the store does not even take the problem's record")
+
+
+def _step(worker: Worker, saying: Saying, stop: threading.Event) -> None:
     try:
         step = worker.step()
     except StoreUnavailable as refusal:
         if refusal.code == "WRK-201":
+            saying.say(str(refusal))
             raise
         log.error("work.store_refused: %s; nothing of the step is stored, it is tried again", refusal)  # noqa: TRY400 - the sentence says all
-        _show(stores, worker, str(refusal))
+        saying.say(str(refusal))
         stop.wait(WAIT_AFTER_REFUSAL_SECONDS)
         return
+    buried = worker.burial.count
+    saying.say(f"{buried} records could not be worked; see `huiyin doctor`" if buried else "")
     if step.read == 0:
         stop.wait(IDLE_SECONDS)
-    elif step.buried:
-        _show(stores, worker, f"{worker.burial.count} records could not be worked")
-
-
-def _show(stores: Stores, worker: Worker, problem: str) -> None:
-    value = json.dumps({"problem": problem, "model": worker.classifier.model}, ensure_ascii=False, sort_keys=True)
-    try:
-        stores.records.put(Record(PROGRESS, "", "work", 0, value, stores.clock.now(), "work", ""), expect=None)
-    except StoreUnavailable:
-        log.warning("work.cannot_say: the store does not even take the problem's record")

@@ -9,9 +9,14 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What readiness says: whether the service does its job, why not, and which classifier speaks."""
+    """
+    What readiness says: whether the service does its job, why not, and which classifier speaks.
+
+    `problems` keep the service from its work; `degraded` is what it works without, such as a dead source.
+    """
 
     problems: Sequence[str]
+    degraded: Sequence[str]
     processes: Mapping[str, str]
     model: str
     sources_alive: int
@@ -32,6 +37,7 @@ def create_app(health: Callable[[], Health], metrics: Callable[[], Mapping[str, 
         body = {
             "ready": not now.problems,
             "problems": list(now.problems),
+            "degraded": list(now.degraded),
             "processes": dict(now.processes),
             "classifier": now.model,
             "coverage": f"{now.sources_alive} of {now.sources} sources alive",
