@@ -1,7 +1,7 @@
 """The desk, the classifier and the worker."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from api.bundled import bundled_rules
@@ -14,6 +14,7 @@ from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
 from pipeline.domain.deadline import clocks_from, due_times
 from pipeline.domain.errors import HuiyinError
 from pipeline.domain.read_policy import read_policy
+from pipeline.domain.unit_settings import Table
 from pipeline.domain.watch import Watch
 from pipeline.domain.watch_rule import WatchRule
 from pipeline.domain.working_calendar import working_calendar
@@ -40,15 +41,23 @@ def open_desk(stores: Stores, settings: Settings) -> Desk:
 
 def practice_of(settings: Settings) -> Callable[[str], Practice]:
     """Return how to find what a unit has set about alerts and clocks; the shipped figures where it has set nothing."""
+    known: dict[tuple[str, int], Practice] = {}
 
     def practice(unit: str) -> Practice:
-        tables = settings.units[unit].tables if unit in settings.units else {}
-        calendar = read_calendar(tables["calendar"]) if "calendar" in tables else working_calendar()
-        rules = read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS
-        policy = read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY
-        return Practice(policy, due_times(rules, calendar), clocks_from(rules))
+        key = (unit, settings.change)
+        if key not in known:
+            known.clear()
+            known[key] = _practice(settings.units[unit].tables if unit in settings.units else {})
+        return known[key]
 
     return practice
+
+
+def _practice(tables: Mapping[str, Table]) -> Practice:
+    calendar = read_calendar(tables["calendar"]) if "calendar" in tables else working_calendar()
+    rules = read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS
+    policy = read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY
+    return Practice(policy, due_times(rules, calendar), clocks_from(rules))
 
 
 def open_classifier() -> Classifier:
