@@ -25,7 +25,7 @@ class BundledClassifier:
 
     def __init__(self, lexicon: Lexicon, tone: Linear | None = None) -> None:
         self._lexicon = lexicon
-        self._tone = tone
+        self.tone = tone
         self.model = f"huiyin@{RULES}-{lexicon.version}-{tone.version if tone else 'toneless'}"
 
     def opinions(self, texts: Sequence[tuple[str, str]]) -> Sequence[Opinion]:
@@ -42,18 +42,18 @@ class BundledClassifier:
         have no distribution, so their heads give the confidence of the answer and nothing for the labels not given.
         """
         passages = [lay_out(title, text) for title, text in texts]
-        rows = self._tone.scores([passage.text for passage in passages]).tolist() if self._tone else None
+        rows = self.tone.scores([passage.text for passage in passages]).tolist() if self.tone else None
         scored = []
         for index, opinion in enumerate(self.opinions(texts)):
             answers = {head: getattr(opinion, head) for head in HEADS}
             row = {head: {a.label: a.confidence / 10_000} if a.label is not None else {} for head, a in answers.items()}
-            if self._tone and rows is not None:
-                row["sentiment"] = dict(zip(self._tone.labels, rows[index], strict=True))
+            if self.tone and rows is not None:
+                row["sentiment"] = dict(zip(self.tone.labels, rows[index], strict=True))
             scored.append(row)
         return scored
 
     def _tones(self, passages: Sequence[Passage]) -> Sequence[Answer]:
-        tone = self._tone
+        tone = self.tone
         if tone is None:
             return [ABSTAINED] * len(passages)
         rows = tone.scores([passage.text for passage in passages])

@@ -20,6 +20,7 @@ BUREAU = "其他"
 ACTS = ("投诉", "求助", "咨询", "建议", "表扬", "其他")
 
 _REGION = (2.0, 1.5, 1.0)
+_HINTS = len(_REGION)
 _CAP = 6.0
 _SUREST = 0.97
 """A lexicon is never surer: of what it said of our own texts about 1 in 30 was wrong (MODEL_CARD.md)."""
@@ -84,8 +85,8 @@ def _is_other(label: str) -> bool:
 
 def _sums(words: Iterable[Found], passage: Passage) -> Mapping[str, Weight]:
     """
-    Return label → weight. Each word counts once, where it stands best; hints (weight 1) count only beside a word that
-    names the matter, or two that suggest it.
+    Return label → weight. Each word counts once, where it stands best; hints (weight 1) add little, and only beside a
+    word that names the matter, or two that suggest it, do they add to more than a doubt.
     """
     best: dict[tuple[str, str], tuple[int, int]] = {}
     for found in words:
@@ -93,19 +94,16 @@ def _sums(words: Iterable[Found], passage: Passage) -> Mapping[str, Weight]:
         region = passage.region(found.start)
         if found.weight and (key not in best or region < best[key][0]):
             best[key] = (region, found.weight)
-    named: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    hinted: dict[str, int] = defaultdict(int)
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
     for (label, _), (region, weight) in best.items():
-        if weight > 1:
-            named[label][region] += weight
-        else:
-            hinted[label] += weight
-    return {label: _weight(regions, hinted[label]) for label, regions in named.items()}
+        sums[label][region if weight > 1 else _HINTS] += weight
+    return {label: _weight(regions) for label, regions in sums.items()}
 
 
-def _weight(regions: list[float], hints: int) -> Weight:
-    parts = [min(_CAP, value) * factor for value, factor in zip(regions, _REGION, strict=True)]
-    beside = min(3, hints) * 0.5 if sum(regions) >= 3 else 0.0
+def _weight(sums: list[float]) -> Weight:
+    parts = [min(_CAP, value) * factor for value, factor in zip(sums, _REGION, strict=False)]
+    named = sum(sums[:_HINTS])
+    beside = min(3.0, sums[_HINTS]) * 0.5 if named == 0.0 or named >= 3.0 else 0.0
     return Weight(parts[0], sum(parts) + beside)
 
 
@@ -118,12 +116,11 @@ def answer_about(topic: Topic) -> Answer:
         leads = ours.all >= (6.0 if other.all else 4.5) and ours.all > other.all and other.head == 0.0
     if leads:
         return Answer(True, _confidence(ours.all - 0.6 * other.all, 4.0))
-    trails = ours.all < 0.5 * other.all or (ours.head < other.head and ours.all < 0.8 * other.all)
-    if other.all >= 4.5 and trails:
-        return Answer(False, _confidence(other.all - ours.all, 4.0))
-    if other.all >= 3.0 and ours.all == 0.0:
-        return Answer(False, _confidence(other.all, 4.0))
-    return ABSTAINED
+    if ours.all < 2.0:
+        trails = other.all >= 6.0 + 2 * ours.all
+    else:
+        trails = ours.all < 0.5 * other.all or (ours.head < other.head and ours.all < 0.8 * other.all)
+    return Answer(False, _confidence(other.all - ours.all, 4.0)) if other.all >= 4.5 and trails else ABSTAINED
 
 
 def answer_line(topic: Topic, about: Answer) -> Answer:
@@ -179,10 +176,10 @@ def weigh_need(words: Words, passage: Passage) -> Mapping[str, float]:
 
 
 def answer_need(sums: Mapping[str, float], act: Answer, *, is_empty: bool) -> Answer:
-    """Return True where a person in hardship is told of and help is asked; False where no hardship is named."""
+    """Return True where a person in hardship is told of and help is asked; False where neither is."""
     hardship, policy = sums.get("hardship", 0.0), sums.get("policy", 0.0)
     if hardship == 0.0:
-        return ABSTAINED if is_empty else Answer(False, 9_500)
+        return ABSTAINED if is_empty or act.label == "求助" else Answer(False, 9_500)
     if act.label in ("表扬", "建议", "其他"):
         return Answer(False, 8_500) if hardship < 4.0 or act.label == "表扬" else ABSTAINED
     plea = sums.get("asking", 0.0) + (3.0 if act.label == "求助" else 0.0)

@@ -1,14 +1,15 @@
 """
 A linear model over hashed character n-grams: one small table of weights, numpy only, and it can say what moved it.
 
-A text becomes the set of its 1- to 3-character runs, each hashed into one of 2^18 buckets; a label's score is the sum
-of its weights over the square root of how many there are. Scores become probabilities by a softmax with a temperature
+A text becomes its 1- to 3-character runs, each hashed into one of 2^18 buckets; a label's score is the sum of their
+weights over the square root of how many there are. Scores become probabilities by a softmax with a temperature
 fitted on development data; below the threshold the model abstains.
 """
 
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -30,6 +31,7 @@ _RUNS = 3
 _FACTORS = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35))
 _SHIFT = np.uint32(32 - 18)
 
+Codes: TypeAlias = npt.NDArray[np.uint32]
 Floats: TypeAlias = npt.NDArray[np.float32]
 Buckets: TypeAlias = npt.NDArray[np.int64]
 
@@ -47,24 +49,41 @@ class Features:
 
 
 def features_of(texts: Sequence[str]) -> Features:
-    """Return the distinct buckets of each text (in normal form, cut at LONGEST)."""
+    """Return the buckets of each text's runs (in normal form, cut at LONGEST); a repeated run stands repeatedly."""
     cut = [text[:LONGEST] for text in texts]
     lengths = np.fromiter(map(len, cut), np.int64, len(cut))
     codes = np.frombuffer("".join(cut).encode("utf-32-le", "replace"), np.uint32)
-    owners = np.repeat(np.arange(len(cut), dtype=np.int64), lengths)
+    owners = np.repeat(np.arange(len(cut)), lengths)
+    first = np.cumsum(lengths) - lengths
+    runs = np.stack([np.maximum(lengths - shorter, 0) for shorter in range(_RUNS)])
+    starts = np.concatenate([[0], np.cumsum(runs.sum(axis=0))])
+    buckets = np.empty(starts[-1], np.int64)
     hashed = np.zeros_like(codes)
-    keys = []
-    for run in range(_RUNS):
-        if run >= len(codes):
-            break
-        hashed = (hashed[: len(codes) - run] + codes[run:]) * _FACTORS[run]
-        hashed ^= hashed >> np.uint32(15)
-        whole = owners[run:] == owners[: len(owners) - run]
-        bucket = (hashed * _FACTORS[0]) >> _SHIFT
-        keys.append((owners[: len(owners) - run] * BUCKETS + bucket)[whole])
-    merged = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
-    starts = np.searchsorted(merged, np.arange(len(cut) + 1, dtype=np.int64) * BUCKETS)
-    return Features(merged % BUCKETS, starts)
+    free = starts[:-1].copy()
+    for run in range(min(_RUNS, len(codes))):
+        hashed = _mixed(hashed[: len(codes) - run], codes[run:], run)
+        whole = np.flatnonzero(owners[run:] == owners[: len(owners) - run])
+        owner = owners[whole]
+        buckets[free[owner] + whole - first[owner]] = _folded(hashed[whole])
+        free += runs[run]
+    return Features(buckets, starts)
+
+
+def _mixed(hashed: Codes, codes: Codes, run: int) -> Codes:
+    mixed = (hashed + codes) * _FACTORS[run]
+    return mixed ^ (mixed >> np.uint32(15))
+
+
+def _folded(hashed: Codes) -> Codes:
+    return (hashed * _FACTORS[0]) >> _SHIFT
+
+
+def bucket_of(run: str) -> int:
+    """Return the bucket of one whole run of characters."""
+    hashed = np.zeros(1, np.uint32)
+    for position, code in enumerate(np.frombuffer(run.encode("utf-32-le", "replace"), np.uint32)):
+        hashed = _mixed(hashed, np.asarray([code], np.uint32), position)
+    return int(_folded(hashed)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +121,11 @@ class Linear:
         """Return the runs of characters that spoke most for the label, with what each added to its score."""
         column = self.labels.index(label)
         form = normal_form(text)[:LONGEST]
-        runs = sorted({form[i : i + n] for n in range(1, _RUNS + 1) for i in range(len(form) - n + 1)})
-        if not runs:
-            return []
-        total = float(np.sqrt(features_of([form]).counts()[0])) * self.temperature
-        weights = {run: float(self.table[bucket_of(run), column]) * self.scale / total for run in runs}
-        ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-        return [(run, weight) for run, weight in ranked[:limit] if weight > 0]
-
-
-def bucket_of(run: str) -> int:
-    """Return the bucket of one whole run of characters."""
-    hashed = np.zeros(1, np.uint32)
-    for position, code in enumerate(np.frombuffer(run.encode("utf-32-le", "replace"), np.uint32)):
-        hashed = (hashed + code) * _FACTORS[position]
-        hashed ^= hashed >> np.uint32(15)
-    return int(((hashed * _FACTORS[0]) >> _SHIFT)[0])
+        runs = Counter(form[i : i + n] for n in range(1, _RUNS + 1) for i in range(len(form) - n + 1))
+        total = runs.total() ** 0.5 * self.temperature
+        shares = {run: n * float(self.table[bucket_of(run), column]) * self.scale / total for run, n in runs.items()}
+        ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+        return [(run, share) for run, share in ranked[:limit] if share > 0]
 
 
 def _softmax(scores: Floats) -> Floats:
