@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from pipeline.domain.event import Notice
 from pipeline.domain.group import GroupRow
+from pipeline.domain.mention import Mention
 from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView
 from pipeline.workflow.settings import Settings
@@ -24,12 +25,13 @@ ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 POLL_SECONDS = 0.3
 COVERAGE_EVERY: Millis = 15_000
 SHOWN_POSTS = 3
+NEEDS_LOOKED_AT = 100
 WIDTH = 38
 
 
 @dataclass(slots=True)
 class Feed:
-    """Prints what is new since it began; `seen` hears the kind of each line: "todo", "alert" or "coverage"."""
+    """Prints what is new since it began; `seen` hears the kind of each line: todo, need, alert or coverage."""
 
     stores: Stores
     settings: Settings
@@ -38,6 +40,7 @@ class Feed:
     _groups: dict[str, int] = field(default_factory=dict)
     _log: dict[str, int] = field(default_factory=dict)
     _told: dict[tuple[str, str], int] = field(default_factory=dict)
+    _needs: set[tuple[str, str]] = field(default_factory=set)
     _coverage: str = ""
     _coverage_at: Millis = 0
 
@@ -52,6 +55,7 @@ class Feed:
         self.settings.refresh()
         for unit in self.settings.units:
             self._show_todos(unit)
+            self._show_needs(unit)
             self._show_alerts(unit)
         self._show_coverage()
 
@@ -65,6 +69,14 @@ class Feed:
                 lead = self._post(view.row.lead)
                 self.write(todo_line(view, lead, self._source_names(), grown=known > 0))
                 self.seen("todo")
+
+    def _show_needs(self, unit: str) -> None:
+        """A plea for help has a queue of its own, whatever it is about, and is never told as a risk."""
+        for mention, post in reversed(self.stores.posts.needs(unit, NEEDS_LOOKED_AT)):
+            if (unit, post.id) not in self._needs:
+                self._needs.add((unit, post.id))
+                self.write(need_line(mention, post, self._source_names()))
+                self.seen("need")
 
     def _show_alerts(self, unit: str) -> None:
         for batch in self.stores.log.read(unit, self._log.get(unit, 0)):
@@ -126,6 +138,13 @@ def todo_line(view: GroupView, lead: Post | None, name: Callable[[str], str], *,
     row = view.row
     why = TODO_REASONS.get(row.todo or "", "") if not grown else f"又有新帖（共 {row.posts} 帖）"
     return f"{clock_time(row.collected_at)} 待办   {_about(row)}  {_matter(lead)}  [{why}] {_where(lead, name)}"
+
+
+def need_line(mention: Mention, post: Post, name: Callable[[str], str]) -> str:
+    """Return one line: when, where it is, what is asked for, where it was said."""
+    return (
+        f"{clock_time(post.collected_at)} 求助   {mention.place or '地点未提'}  {_matter(post)}  {_where(post, name)}"
+    )
 
 
 def alert_lines(
