@@ -9,7 +9,7 @@ the same kind. (Method and figures: the field study of streams; `bench/group_qua
 import heapq
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +32,8 @@ ASKED = 30
 RECENT = 200
 CANDIDATES = 16
 CENTROID = 160
+
+NOBODY: Mapping[str, float] = {}
 
 _NUMBERED = re.compile(
     r"(\d{1,4}|[一二三四五六七八九十]{1,3})[#＃]?(号线|路公交|路车|号楼|标段|单元|[栋幢期届])|(\d{1,4})(路)"
@@ -120,12 +122,13 @@ class Grouping:
     def _nearest(self, vector: Vector, at: Millis) -> Iterable[tuple[float, _Group]]:
         """Return the candidates by decayed cosine, the nearest first, the earlier of equals."""
         scores: dict[str, float] = {}
+        scored = scores.get
         for code, weight in zip(vector.codes[:ASKED].tolist(), vector.weights[:ASKED].tolist(), strict=True):
-            for key, other in self._postings.get(code, {}).items():
-                scores[key] = scores.get(key, 0.0) + weight * other
+            for key, other in self._postings.get(code, NOBODY).items():
+                scores[key] = scored(key, 0.0) + weight * other
         if not scores:
             return ()
-        likely = heapq.nlargest(CANDIDATES, scores, key=lambda key: scores[key] / self._groups[key].norm)
+        likely = heapq.nlargest(CANDIDATES, scores, key=scores.__getitem__)
         candidates = [self._groups[key] for key in likely]
         cosines = _cosines(vector, candidates)
         decayed = [
@@ -135,13 +138,16 @@ class Grouping:
         return sorted(decayed, key=lambda near: -near[0])
 
     def _post(self, group: _Group, vector: Vector) -> None:
-        """The group stands last, as the most recent, in the postings of the post's pairs."""
-        now = dict(zip(group.codes.tolist(), group.weights.tolist(), strict=True))
+        """The group stands last, as the most recent, in the postings of the post's pairs, with its weight now."""
+        now = dict(zip(group.codes.tolist(), (group.weights / group.norm).tolist(), strict=True))
         for code in vector.codes.tolist():
             weight = now.get(code)
             if weight is None:
                 continue
-            posting = self._postings.setdefault(code, {})
+            posting = self._postings.get(code)
+            if posting is None:
+                self._postings[code] = {group.key: weight}
+                continue
             posting.pop(group.key, None)
             posting[group.key] = weight
             if len(posting) > RECENT:
