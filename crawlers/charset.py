@@ -77,10 +77,10 @@ def _as_utf8(body: bytes) -> str | None:
 
 def _declared(body: bytes, content_type: str) -> Iterator[str]:
     """Yield the tables that the page and its header name, as Python calls them, the page's own word first."""
-    names = [
-        (match[1] or match[2]).decode("ascii") for match in _DECLARED.finditer(body[:_HEAD_BYTES])
+    names = [(match[1] or match[2]).decode("ascii") for match in _DECLARED.finditer(body[:_HEAD_BYTES])]
+    names += [
+        match[1].decode("ascii") for match in _DECLARED.finditer(content_type.encode("ascii", "ignore")) if match[1]
     ]
-    names += [match[1].decode("ascii") for match in _DECLARED.finditer(content_type.encode("ascii", "ignore")) if match[1]]
     for name in names:
         table = _SAME_FAMILY.get(name.lower(), name.lower())
         try:

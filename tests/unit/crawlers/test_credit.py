@@ -1,0 +1,51 @@
+"""Those who made an article leave its text; everything else stays."""
+
+import pytest
+
+from crawlers.credit import without_credits
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "责任编辑：柳明",
+        "（编辑：小柳）返回搜狐，查看更多",
+        "【责任编辑：柳明 何清】",
+        "本报记者 柳明 通讯员 何清",
+        "云溪融媒记者柳明、何清",
+        "文/柳明 图/何清",
+        "策划、监制：柳明",
+        "（图片来源：网络）",
+        "作者：柳明",
+        "記者 柳明",
+    ],
+)
+def test_a_line_that_only_names_who_made_it_goes(line: str) -> None:
+    """Editors, reporters and photographers are no part of what was said."""
+    assert without_credits(f"敬老院换了新床。\n{line}") == "敬老院换了新床。"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "文明城市创建工作全面展开",
+        "图书馆今天开放",
+        "记者在现场看到，老人已经离开。",
+        "作者认为，低保标准过低。",
+        "审核通过后三个工作日到账",
+        "审核 要带哪些材料",
+        "摄影比赛报名时间：5月1日",
+        "来源广泛的资金，必须公开",
+        "记者站搬到了二楼",
+    ],
+)
+def test_a_sentence_stays(line: str) -> None:
+    """The same words at work in a sentence are what somebody said."""
+    assert without_credits(line) == line
+
+
+def test_the_reporter_behind_the_dateline_goes_and_the_sentence_goes_on() -> None:
+    """新华社电（记者…） keeps its dateline."""
+    said = without_credits("云溪5月12日电（记者柳明、何清）养老补贴今天起发放。（责编：何清）")
+
+    assert said == "云溪5月12日电养老补贴今天起发放。"
