@@ -54,7 +54,14 @@ _VERBS: Sequence[Verb] = (
         "extract",
         "one saved HTML page to title, text, time, address and replies",
         "extract",
-        (FILE, (("--url",), {"required": True, "help": "the address of the page"})),
+        (
+            (("file",), {"nargs": "?", "default": "-", "metavar": "FILE", "help": "a saved HTML page; - is stdin"}),
+            (("--url",), {"required": True, "help": "the address of the page"}),
+            (
+                ("--fetched-at",),
+                {"default": "", "metavar": "TIME", "help": "when it was saved: 昨天 is counted from it"},
+            ),
+        ),
     ),
     Verb("match", "posts to posts with the hits of watch rules", "match", (FILE, RULES)),
     Verb(
