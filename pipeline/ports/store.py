@@ -133,13 +133,24 @@ class PostStore(Protocol):
         """Return mentions whose opinion says that help is needed, newest first."""
 
     def search(self, unit: str, term: str, *, since: Millis, until: Millis, limit: int) -> Sequence[Post]:
-        """Return a unit's posts that contain the term exactly, newest first. Any term of at least one character."""
+        """
+        Return a unit's posts that contain the term exactly, newest first. Any term of at least one character.
+
+        A unit's posts are those that it mentions, grouped or not; the unit "*" means all stored posts. Newest versions
+        are searched, title and text each by itself, both folded as `domain.searchable` says. A post stands at the
+        second at which it occurred first; `until` is left out.
+        """
 
     def count(self, unit: str, term: str, *, since: Millis, until: Millis) -> int:
-        """Return how many of a unit's posts contain the term exactly."""
+        """Return how many of a unit's posts contain the term exactly; "*" and times as in `search`."""
 
     def daily(self, unit: str, since_day: int, until_day: int) -> Sequence[tuple[int, str, int]]:
-        """Return (day, service line or "", posts) from the roll-ups; a day is the number of days since 1970 in UTC."""
+        """
+        Return (day, service line or "", posts) from the roll-ups, without the last day; days count from 1970 in UTC.
+
+        A unit's post counts once, under the line of its first mention; under "*" every stored post, without a line.
+        Roll-ups outlive the posts.
+        """
 
     def erase(self, post_ids: frozenset[str], at: Millis) -> Mapping[str, int]:
         """Text, title, address and salt of the posts are gone from every table; the ids are on the erasure list."""
