@@ -14,12 +14,12 @@ from typing import Protocol
 from .crash_point import crash_point
 from .domain.errors import StaleWorker, StoreUnavailable
 from .domain.group import GroupRow
-from .domain.member import by_order
 from .domain.mention import NO_OPINION, Mention, Opinion
 from .domain.post import Millis, Post
 from .domain.watch import UnitWatch, Watch
 from .domain.watch_rule import WatchRule
 from .ports import Classifier, Clock, Head, Position, PostBus, PosterTokens, PostStore, Work
+from .recall import recall
 from .stages.arrivals import Arrival, keys_of, sort_arrivals
 from .stages.fold import Candidate, Folded, UnitMemory
 from .stages.match import Match, Matcher
@@ -29,12 +29,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 """Posts per step and transaction (MECHANICS §8)."""
-
-RELOAD: Millis = 180 * 24 * 3_600_000
-"""How far back a unit's memory is loaded: as long as a mention is kept."""
-
-TOKENS_LIVE: Millis = 15 * 24 * 3_600_000
-"""How long poster tokens can be asked for (MECHANICS §1)."""
 
 HOUR: Millis = 3_600_000
 
@@ -237,17 +231,9 @@ class Worker:
         if memory is None:
             unit = watch.unit
             memory = UnitMemory(unit, watch.places, lambda group: self.asking.takes_messages(unit, group))
-            self._recall(memory)
+            recall(memory, self.stores.posts, self.stores.tokens, self.clock.now())
             self._memories[unit] = memory
         return memory
-
-    def _recall(self, memory: UnitMemory) -> None:
-        now = self.clock.now()
-        rows = list(by_order(self.stores.posts.mentions(memory.unit, now - RELOAD)))
-        recent = {post.id for _, post in rows if post.collected_at > now - TOKENS_LIVE}
-        tokens = self.stores.tokens.of(recent)
-        for mentions, post in rows:
-            memory.remember(mentions, post, tokens.get(post.id, ()))
 
     def _ask(self, touched: dict[str, set[str]], posts: Sequence[Post]) -> None:
         """Ask the alert rules; the whole hour is that of the posts' own time of collection, never a clock's."""

@@ -5,7 +5,7 @@ What the fold decides (group, repost) is stored in the mention and never decided
 the stored mentions and arrives at the same memory that `fold` left behind.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.group import GroupRow, group_id
@@ -39,20 +39,27 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class _Wrote:
-    """That somebody wrote in a group, for counting people; without tokens a person of his own."""
+    """
+    That somebody wrote in a group, for counting people; without tokens a person of his own.
+
+    What a changed rule found later (`backfilled`) is counted only for posts that were found so too, so that it never
+    helps to raise anything.
+    """
 
     at: Millis
     tokens: tuple[Token, ...]
+    backfilled: bool
 
 
 @dataclass(slots=True)
 class _Known:
-    """What the unit knows of a post: its group and the mentions that have not lapsed."""
+    """What the unit knows of a post: its group, the mentions that have not lapsed, the keys of all there ever were."""
 
     group: str | None
     repost_of: str | None
     similarity: int
     live: list[Mention] = field(default_factory=list)
+    keys: set[tuple[str, str, str, str, str]] = field(default_factory=set)
 
 
 def always_open(_group: str) -> bool:
@@ -75,13 +82,17 @@ class UnitMemory:
         self._wrote: dict[str, list[_Wrote]] = {}
 
     def fold(self, candidate: Candidate, seen_seq: int) -> Folded:
-        """Decide for one candidate and remember it; call in the order of the stream."""
+        """
+        Decide for one candidate and remember it; call in the order of the stream.
+
+        A mention is created once: a text that is there again after an edit was taken back makes no second one.
+        """
         post = candidate.post
         known = self._posts.get(post.id)
         group, repost_of, similarity = self._decided(candidate, known)
         tokens = post.tokens
-        posters = self._posters_with(group, post, repost_of is None and known is None)
-        mentions = tuple(
+        posters = self._posters_with(group, candidate, repost_of is None and known is None)
+        decided = tuple(
             Mention(
                 unit=self.unit,
                 post=post.id,
@@ -107,7 +118,8 @@ class UnitMemory:
             )
             for match in candidate.matches
         )
-        lapsed = self._lapsed(known, mentions)
+        lapsed = self._lapsed(known, {match.rule.id for match in candidate.matches})
+        mentions = tuple(mention for mention in decided if known is None or mention.key not in known.keys)
         if mentions:
             self.remember(mentions, post, tokens)
         return Folded(mentions, lapsed)
@@ -122,6 +134,7 @@ class UnitMemory:
             known = self._posts[first.post] = _Known(first.group, first.repost_of, first.similarity)
         known.group = first.group
         known.live.extend(mention for mention in mentions if not mention.lapsed)
+        known.keys.update(mention.key for mention in mentions)
         if first.group is None:
             return
         self._members.setdefault(first.group, {})[first.post] = member_of(mentions, post)
@@ -130,12 +143,12 @@ class UnitMemory:
         self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of)
         self._grouping.remember(first.group, post.title, post.text, first.occurred_at, place=first.place)
         if first.repost_of is None:
-            self._wrote.setdefault(first.group, []).append(_Wrote(first.occurred_at, tokens))
+            self._wrote.setdefault(first.group, []).append(_Wrote(first.occurred_at, tokens, first.backfilled))
 
     def forget_version(self, post_id: str) -> tuple[tuple[str, str, str, str, str], ...]:
         """Every live mention of the post lapses: its newest version matches nothing. The post stays a member."""
         known = self._posts.get(post_id)
-        return self._lapsed(known, ())
+        return self._lapsed(known, frozenset())
 
     def group_of(self, post_id: str) -> str | None:
         """Return the group that the post was put into."""
@@ -169,19 +182,19 @@ class UnitMemory:
             group = group_id(self.unit, post.id)
         return group, repost.of, repost.similarity
 
-    def _posters_with(self, group: str | None, post: Post, writes: bool) -> int:
+    def _posters_with(self, group: str | None, candidate: Candidate, writes: bool) -> int:
         if group is None:
             return 0
-        since = post.occurred_at - WINDOW
-        recent = [wrote.tokens for wrote in self._wrote.get(group, ()) if since < wrote.at <= post.occurred_at]
+        until = candidate.post.occurred_at
+        wrote = [one for one in self._wrote.get(group, ()) if candidate.backfilled or not one.backfilled]
+        recent = [one.tokens for one in wrote if until - WINDOW < one.at <= until]
         if writes:
-            recent.append(post.tokens)
+            recent.append(candidate.post.tokens)
         return different_people(recent)
 
-    def _lapsed(self, known: _Known | None, mentions: Sequence[Mention]) -> tuple[tuple[str, str, str, str, str], ...]:
+    def _lapsed(self, known: _Known | None, still: Container[str]) -> tuple[tuple[str, str, str, str, str], ...]:
         if known is None:
             return ()
-        still = {mention.rule for mention in mentions}
         gone = [mention for mention in known.live if mention.rule not in still]
         known.live = [mention for mention in known.live if mention.rule in still]
         return tuple(mention.key for mention in gone)

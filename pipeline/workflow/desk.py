@@ -78,6 +78,11 @@ class Desk:
                 self._carry_out(unit, command)
                 state = self._states[unit]
 
+    def wants(self, unit: str, rows: Sequence[GroupRow]) -> Sequence[Command]:
+        """Return what the alert rules want of these groups and is not so; nothing is carried out."""
+        state, policy, now = self.state(unit), self.practice(unit).policy, self.clock.now()
+        return [command for matter in self._matters(state, rows) for command in ask(state, matter, policy, now)]
+
     def execute(self, unit: str, command: Command, *, roles: frozenset[str], memos: Sequence[Memo] = ()) -> Batch:
         """
         The command is in the log; returns its batch, an earlier one where it was carried out before.

@@ -1,0 +1,167 @@
+"""The fold is what it was, whenever it was loaded: mentions, ends of mentions and rows are equal after any reload."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.adapters.memory.posts import MemoryPostStore
+from pipeline.adapters.memory.tokens import MemoryPosterTokens
+from pipeline.domain.group import GroupRow
+from pipeline.domain.mention import NO_OPINION
+from pipeline.domain.post import Origin, Post
+from pipeline.ports import Position, Work
+from pipeline.recall import recall
+from pipeline.stages.fold import Candidate, Folded, UnitMemory
+from pipeline.stages.match import Match
+from pipeline.workflow.verify import fresh_rows
+from tests.builders import DAY, HOUR, MONDAY, UNIT, a_post, a_rule, an_opinion, written_by
+
+CLAUSES = [
+    "柳林社区的老年食堂停业了，三十几位老人没有地方吃午饭",
+    "东风村公墓的台阶塌了半边，清明前后上山的人特别多",
+    "低保金从三月起就没有到账，打了几次电话都没有人接",
+    "福寿苑二期晚上施工噪声大，养老院的老人睡不着",
+    "转：柳林社区的老年食堂停业了，三十几位老人没有地方吃午饭",
+    "希望民政部门尽快来看看",
+]
+PLACES = ("柳林社区", "东风村")
+RULES = (a_rule("养老"), a_rule("公墓", id="graves", grave=True, grave_level=1), a_rule("低保", id="aid"))
+OPINIONS = (
+    NO_OPINION,
+    an_opinion(about=True, act="投诉"),
+    an_opinion(about=True, act="求助", need=True),
+    an_opinion(about=False),
+)
+
+
+def _candidate(
+    number: int, words: tuple[list[str], str], when: tuple[int, int], met: set[int], rest: tuple[int, str, bool, Origin]
+) -> Candidate:
+    said, person, backfilled, origin = rest
+    post = a_post(
+        number,
+        "。".join(words[0]),
+        at=MONDAY + when[0] * HOUR,
+        title=words[1],
+        source=("forum", "board")[number % 2],
+        origin=origin,
+        tokens=written_by(person) if person else (),
+    )
+    post = replace(post, collected_at=post.collected_at + when[1] * HOUR)
+    return Candidate(post, tuple(Match(RULES[rule], ()) for rule in sorted(met)), OPINIONS[said], backfilled)
+
+
+CANDIDATES = st.builds(
+    _candidate,
+    st.integers(0, 6),  # few posts and texts, so that many are edits of an earlier one, or its earlier text again
+    st.tuples(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=2), st.sampled_from(["", "老年食堂停业"])),
+    st.tuples(st.integers(0, 20 * 24), st.sampled_from([0, 0, 100])),
+    st.sets(st.integers(0, len(RULES) - 1), max_size=2),
+    st.tuples(
+        st.integers(0, len(OPINIONS) - 1),
+        st.sampled_from(["", "甲", "乙", "丙"]),
+        st.booleans(),
+        st.sampled_from([Origin.MONITORED, Origin.MONITORED, Origin.MESSAGE]),
+    ),
+)
+
+
+@dataclass
+class House:
+    """Stores, a memory over them, and what the fold decided so far."""
+
+    posts: MemoryPostStore = field(default_factory=MemoryPostStore)
+    tokens: MemoryPosterTokens = field(default_factory=MemoryPosterTokens)
+    decided: list[Folded] = field(default_factory=list)
+    memory: UnitMemory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.load()
+
+    def load(self) -> None:
+        """The memory is what the stores say."""
+        self.memory = UnitMemory(UNIT, PLACES, lambda group: group[0] < "8")
+        recall(self.memory, self.posts, self.tokens, MONDAY + DAY)
+
+    def fold(self, candidate: Candidate) -> None:
+        """The candidate is decided and stored, as a step of the worker does it."""
+        post = candidate.post
+        stored = self.posts.post(post.id)
+        if stored is not None and (stored.post.version == post.version or post.collected_at < stored.post.collected_at):
+            return  # a repeat, or a version that comes late: arrivals leave the first out, the second is rare
+        if not candidate.matches and not self.memory.knows(post.id):
+            return
+        self.tokens.add({post.id: post.tokens})
+        folded = self.memory.fold(candidate, seen_seq=0)
+        self.decided.append(folded)
+        group = self.memory.group_of(post.id)
+        rows = [self.memory.row(group)] if group else []
+        to = Position("bus", 0, len(self.decided))
+        self.posts.commit(Work([post], folded.mentions, rows, to, folded.lapsed))
+
+    def rows(self) -> dict[str, GroupRow]:
+        """Return the rows as they are stored."""
+        page = self.posts.groups(UNIT, todo_only=False, cursor=None, limit=1_000)
+        return {view.row.id: view.row for view in page.rows}
+
+
+def folded(candidates: Sequence[Candidate], cuts: frozenset[int]) -> House:
+    """Return a house that folded the stream, loaded anew before each of the cuts."""
+    house = House()
+    for number, candidate in enumerate(candidates):
+        if number in cuts:
+            house.load()
+        house.fold(candidate)
+    return house
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(CANDIDATES, max_size=14), st.frozensets(st.integers(0, 14), max_size=4))
+def test_a_fold_that_was_loaded_anew_decides_as_if_it_had_never_stopped(
+    stream: list[Candidate], cuts: frozenset[int]
+) -> None:
+    """Edits, reposts, late and backfilled posts included: the same mentions, the same ends, the same rows."""
+    straight, reloaded = folded(stream, frozenset()), folded(stream, cuts)
+
+    assert reloaded.decided == straight.decided
+    assert reloaded.rows() == straight.rows()
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(CANDIDATES, max_size=14))
+def test_the_rows_that_were_written_are_those_that_a_replay_makes(stream: list[Candidate]) -> None:
+    """Rows are derived from stored mentions alone, so they can be deleted and made again."""
+    house = folded(stream, frozenset())
+
+    assert dict(fresh_rows(house.posts, UNIT)) == house.rows()
+
+
+def test_the_streams_hold_edits_reposts_and_groups() -> None:
+    """The properties above are not of nothing."""
+    texts = [0, 4, 1, 2]
+    stream = [
+        _candidate(n, ([CLAUSES[text]], ""), (n, 0), {n % 3}, (1, "甲", False, Origin.MONITORED))
+        for n, text in enumerate(texts)
+    ]
+    edited: Post = replace(stream[0].post, text="已解决", version="v2", collected_at=MONDAY + DAY)
+    house = folded([*stream, replace(stream[0], post=edited, matches=())], frozenset({2}))
+
+    assert house.decided[1].mentions[0].repost_of == stream[0].post.id
+    assert house.decided[-1].lapsed
+    assert len(house.rows()) == 3
+
+
+def test_an_edit_that_was_taken_back_makes_no_second_mention() -> None:
+    """The store keeps a mention once, so the memory must not believe in another: rows and reloads stay equal."""
+    stream = [
+        _candidate(1, ([CLAUSES[text]], ""), (0, hour), met, (1, "甲", False, Origin.MONITORED))
+        for hour, (text, met) in enumerate([(0, {0}), (2, set[int]()), (0, {0})])
+    ]
+    stream.append(_candidate(2, ([CLAUSES[3]], ""), (5, 0), {1}, (1, "甲", False, Origin.MONITORED)))
+    straight, reloaded = folded(stream, frozenset()), folded(stream, frozenset({3}))
+
+    assert [len(one.mentions) for one in straight.decided] == [1, 0, 0, 1]
+    assert reloaded.decided == straight.decided
+    assert dict(fresh_rows(straight.posts, UNIT)) == straight.rows() == reloaded.rows()
