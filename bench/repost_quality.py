@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from pipeline.stages.near_duplicate import NearDuplicates
 from pipeline.stages.normalise import normalise
 from pipeline.stages.shingle import own_words

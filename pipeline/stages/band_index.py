@@ -29,6 +29,7 @@ _MULTIPLIER = np.uint32(0x9E3779B1)
 _EMPTY = np.uint32(0)
 """What no key is."""
 _SMALLEST = 64
+_FEW = 24
 _WIDTH = 4
 """Keys per bucket; a table has half as many buckets as texts, so that few keys overflow into a dictionary."""
 
@@ -83,14 +84,26 @@ class BandIndex:
         found: Counter[int] = Counter()
         left = self._full_depth[: len(lanes)]
         older = self._older.ravel()
-        while len(numbers):
+        while len(numbers) > _FEW:
             living = alive.take(numbers)
             found.update(numbers[living].tolist())
             left = left - living
             numbers = older.take(numbers.astype(np.int64) * BANDS + lanes)
-            going = np.flatnonzero((numbers >= 0) & (left > 0))
+            going = ((numbers >= 0) & (left > 0)).nonzero()[0]
             numbers, lanes, left = numbers.take(going), lanes.take(going), left.take(going)
+        for lane, number, more in zip(lanes.tolist(), numbers.tolist(), left.tolist(), strict=True):
+            found.update(self._chain(lane, number, more, alive))
         return found
+
+    def _chain(self, lane: int, number: int, more: int, alive: NDArray[np.bool_]) -> list[int]:
+        """Return so many living texts of one band's chain; for a few bands this is faster than all at once."""
+        older, lives = self._older.item, alive.item
+        chain: list[int] = []
+        while number >= 0 and len(chain) < more:
+            if lives(number):
+                chain.append(number)
+            number = older(number, lane)
+        return chain
 
     def keep(self, numbers: NDArray[np.int64]) -> None:
         """Only the texts of these numbers remain, numbered anew in their order, with room for as many again."""
