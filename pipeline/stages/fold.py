@@ -140,7 +140,7 @@ class UnitMemory:
         self._members.setdefault(first.group, {})[first.post] = member_of(mentions, post)
         if not is_new:
             return
-        self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of)
+        self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of, place=first.place)
         self._grouping.remember(first.group, post.title, post.text, first.occurred_at, place=first.place)
         if first.repost_of is None:
             self._wrote.setdefault(first.group, []).append(_Wrote(first.occurred_at, tokens, first.backfilled))
@@ -173,10 +173,10 @@ class UnitMemory:
             return (known.group if known else None), None, 0
         if known is not None and known.group is not None:
             return known.group, known.repost_of, known.similarity
-        repost = self._near.decide(post.id, _body(post), post.collected_at)
+        place = self._places.named_in(post.title, post.text)
+        repost = self._near.decide(post.id, _body(post), post.collected_at, place=place)
         group = self.group_of(repost.of) if repost.of else None
         if group is None:
-            place = self._places.named_in(post.title, post.text)
             group = self._grouping.decide(post.title, post.text, post.occurred_at, place=place)
         if group is None or (post.is_addressed and not self._takes_messages(group)):
             group = group_id(self.unit, post.id)

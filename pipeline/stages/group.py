@@ -16,6 +16,7 @@ import numpy as np
 
 from pipeline.domain.post import Millis
 
+from .place import are_one_place
 from .terms import Codes, Pairs, Rarity, Vector, Weights, pairs_of
 
 NEAR = 0.20
@@ -178,7 +179,7 @@ def _numbers(title: str) -> dict[str, set[str]]:
 
 def _speaks_against(group: _Group, place: str | None, numbers: dict[str, set[str]]) -> bool:
     """Return whether the post is of another place than every member, or of another number of the same kind."""
-    if place is not None and group.places and not any(place in known or known in place for known in group.places):
+    if group.places and not any(are_one_place(place, known) for known in group.places):
         return True
     return any(group.numbers.get(kind) and not own & group.numbers[kind] for kind, own in numbers.items())
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.domain.post import Millis
 
 from .band_index import BandIndex, Keys, bands_of
+from .place import are_one_place
 from .shingle import Shingles, own_words, shingles
 
 CONTAINED = 6_000
@@ -70,6 +71,7 @@ class NearDuplicates:
         self._keys: list[str] = []
         self._grams: list[Shingles] = []
         self._days: list[int] = []
+        self._places: list[str | None] = []
         self._alive = np.zeros(64, dtype=np.bool_)
         self._living = 0
         self._bands = BandIndex()
@@ -81,8 +83,12 @@ class NearDuplicates:
         """Return how many posts are remembered."""
         return self._living + len(self._exact)
 
-    def decide(self, key: str, text: str, at: Millis) -> Repost:
-        """Return what the post repeats: the original in the window that it shares most with."""
+    def decide(self, key: str, text: str, at: Millis, *, place: str | None = None) -> Repost:
+        """
+        Return what the post repeats: the original in the window that it shares most with.
+
+        A letter in the words of another that names another place is no repost: it is another matter.
+        """
         read = self._reading(text)
         if read.exact is None:
             return ORIGINAL
@@ -93,12 +99,14 @@ class NearDuplicates:
         if read.bands is None or not self._living:
             return ORIGINAL
         sharing = self._bands.sharing(read.bands, self._alive)
-        fitting = sorted(n for n in sharing if self._days[n] >= oldest and self._keys[n] != key)
+        fitting = sorted(n for n in sharing if self._may_be_original(n, key, oldest, place))
         if len(fitting) > CANDIDATES:
             fitting = sorted(sorted(fitting, key=lambda n: -sharing[n])[:CANDIDATES])
         return self._nearest(read.shingles, fitting) if fitting else ORIGINAL
 
-    def remember(self, key: str, text: str, at: Millis, *, repost_of: str | None = None) -> None:
+    def remember(
+        self, key: str, text: str, at: Millis, *, repost_of: str | None = None, place: str | None = None
+    ) -> None:
         """The post can be found as an original; a repost cannot, what repeats it repeats its original."""
         day = at // DAY
         self._forget_before(day)
@@ -114,6 +122,7 @@ class NearDuplicates:
         self._keys.append(key)
         self._grams.append(read.shingles)
         self._days.append(day)
+        self._places.append(place)
         self._living += 1
         if self._living * _BUCKETS > len(self._counts):
             self._recount()
@@ -123,6 +132,9 @@ class NearDuplicates:
     @property
     def _oldest(self) -> int:
         return -1 if self._newest is None else self._newest - self._window
+
+    def _may_be_original(self, number: int, key: str, oldest: int, place: str | None) -> bool:
+        return self._days[number] >= oldest and self._keys[number] != key and are_one_place(place, self._places[number])
 
     def _reading(self, text: str) -> _Read:
         """Return what is compared of a text; the last is kept, because a post is decided and then remembered."""
@@ -182,5 +194,6 @@ class NearDuplicates:
         self._keys = [self._keys[n] for n in kept]
         self._grams = [self._grams[n] for n in kept]
         self._days = [self._days[n] for n in kept]
+        self._places = [self._places[n] for n in kept]
         self._alive = np.zeros(max(64, 2 * len(kept)), dtype=np.bool_)
         self._alive[: len(kept)] = True

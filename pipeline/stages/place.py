@@ -7,6 +7,11 @@ from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasic
 from .normalise import BARRIER, normalise
 
 
+def are_one_place(one: str | None, other: str | None) -> bool:
+    """Whether two posts may speak of one place: one names none, or the one lies in the other (城关镇, 城关镇东风村)."""
+    return one is None or other is None or one in other or other in one
+
+
 class Places:
     """The names of a unit's places, ready to be looked for. Other spellings of a name lead to the name as given."""
 

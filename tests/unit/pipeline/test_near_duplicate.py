@@ -73,6 +73,15 @@ def test_a_post_without_words_of_its_own_repeats_nothing(text: str) -> None:
     assert knowing(text).decide("b", text, 0) == Repost(None)
 
 
+@pytest.mark.parametrize(("place", "of"), [("柳林社区", "0"), ("东风村", None), (None, "0"), ("城关镇柳林社区", "0")])
+def test_the_same_words_about_another_place_are_no_repost(place: str | None, of: str | None) -> None:
+    """Neighbours copy each other's letters; what happens in two villages is two matters."""
+    memory = NearDuplicates()
+    memory.remember("0", ORIGINAL, 0, place="柳林社区")
+    copy = ORIGINAL.replace("柳林社区", place or "")
+    assert memory.decide("copy", copy, DAY, place=place).of == of
+
+
 def test_a_hashtag_does_not_make_two_posts_one() -> None:
     """A campaign's tag is what its posts have in common, not what they say."""
     tag = "#云溪县慈善一日捐人人献出一份爱心活动#"
