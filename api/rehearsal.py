@@ -12,12 +12,14 @@ from pipeline.domain.mention import Mention
 from pipeline.domain.post import Millis, Post
 from pipeline.domain.watch import UnitWatch, Watch
 from pipeline.domain.watch_rule import WatchRule
+from pipeline.runner import Worker
 from pipeline.stages.match import Match
 
 from . import bootstrap
 from .stores import Stores
 
 UNIT = "rehearsal"
+FOR_EVER: Millis = 1 << 60
 EVERY_POST = WatchRule(id="every-post", unit=UNIT)
 
 
@@ -47,6 +49,15 @@ class EveryPostMatches:
         return self._match
 
 
+def play(stores: Stores, worker: Worker, post: Post) -> None:
+    """The post was worked over stores in memory, and is no longer on their bus."""
+    stores.bus.publish([post])
+    worker.step()
+    done = stores.posts.position(stores.bus.stream, 0)
+    if done is not None:
+        stores.bus.trim(FOR_EVER, done)
+
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """An alert that the stream would have raised."""
@@ -74,8 +85,7 @@ class Rehearsal:
     def work(self, post: Post) -> Mention | None:
         """The post is worked; returns its mention, None where no rule met it."""
         self._clock.follow(post.collected_at)
-        self.stores.bus.publish([post])
-        self._worker.step()
+        play(self.stores, self._worker, post)
         known = self.stores.posts.heads(post.heads)
         ids = [known[key].id for key in post.heads if key in known]
         mentions = self.stores.posts.mentions_of(UNIT, ids[0]) if ids else ()

@@ -81,7 +81,19 @@ _VERBS: Sequence[Verb] = (
         "replay",
         "rebuild groups and projections from what is stored; with --rules: what changed rules would have found",
         "replay",
-        (CONFIG, RULES, JSON),
+        (
+            CONFIG,
+            (("--rules",), {"metavar": "FILE", "help": "a dry run of these rules over stored posts; changes nothing"}),
+            (
+                ("--apply",),
+                {
+                    "action": "store_true",
+                    "help": "let the unit's rules look back: what they meet is grouped and found, and never alerts",
+                },
+            ),
+            (("--since",), {"default": "", "metavar": "TIME", "help": "only posts collected since (ISO 8601)"}),
+            JSON,
+        ),
     ),
     Verb(
         "check", "check the operator's file, a settings folder, or rules; nothing is changed", "check", (CONFIG, RULES)

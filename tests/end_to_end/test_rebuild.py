@@ -1,0 +1,128 @@
+"""Delete every projection: a replay rebuilds them equal, byte for byte, and sends nothing."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from api import bootstrap
+from api.cli.installation import open_installation
+from api.lease import Lease
+from api.supervisor import child_command
+from pipeline.domain.command import GroupSetAside
+from pipeline.domain.row import iso_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+from kill_harness import RECENT, finish, install, write_posts
+
+UNIT = "yunxi-mz"
+PROJECTIONS = {
+    "group_rows": "SELECT unit, id, last_at, is_todo, body FROM group_rows ORDER BY unit, id",
+    "group_marks": "SELECT * FROM group_marks ORDER BY unit, id",
+    "incidents": "SELECT * FROM incidents ORDER BY unit, id",
+}
+"""Whole tables, but for `group_rows.change`: the live view's cursor, which must grow when a row is written."""
+FACTS = {table: f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("send", "attempt", "log", "mentions", "posts")}
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that has lived half a day, in which a person has set one group aside."""
+    folder = tmp_path_factory.mktemp("lived")
+    config = install(folder)
+    write_posts(folder / "posts.jsonl", 300, seed=5)
+    finish(config, folder / "posts.jsonl")
+    here = open_installation(Namespace(config=str(config)))
+    todo = here.stores.posts.groups(UNIT, todo_only=True, cursor=None, limit=1).rows[0].row.id
+    command = GroupSetAside(command_id="aside", actor="account:duty", group=todo)
+    bootstrap.open_desk(here.stores, here.settings).execute(UNIT, command, roles=frozenset({"duty", "monitor"}))
+    here.stores.close()
+    return folder
+
+
+@pytest.fixture
+def copy(lived: Path, tmp_path: Path) -> Path:
+    """The same installation once more."""
+    return Path(shutil.copytree(lived, tmp_path / "copy"))
+
+
+def dump(folder: Path, queries: Mapping[str, str]) -> Mapping[str, list[tuple[object, ...]]]:
+    """Return what the tables hold."""
+    with closing(sqlite3.connect(folder / "data" / "huiyin.db")) as connection:
+        return {table: connection.execute(query).fetchall() for table, query in queries.items()}
+
+
+def delete(folder: Path) -> None:
+    """Every projection is gone."""
+    with closing(sqlite3.connect(folder / "data" / "huiyin.db")) as connection, connection:
+        for table in PROJECTIONS:
+            connection.execute(f"DELETE FROM {table}")
+
+
+def huiyin(folder: Path, verb: str, *arguments: str) -> str:
+    """The verb has succeeded; returns what it printed."""
+    command = child_command([verb, "--config", str(folder / "huiyin.toml"), *arguments])
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=100).stdout
+
+
+def test_every_projection_is_rebuilt_equal_and_nothing_is_sent(copy: Path) -> None:
+    """Rows, marks and incidents come back as they were; what is no projection is not touched."""
+    before, facts = dump(copy, PROJECTIONS), dump(copy, FACTS)
+    assert all(len(rows) > 5 for rows in before.values())
+    assert facts["send"]
+    delete(copy)
+    assert not any(dump(copy, PROJECTIONS).values())
+    said = huiyin(copy, "replay")
+
+    assert dump(copy, PROJECTIONS) == before
+    assert dump(copy, FACTS) == facts
+    assert "rows changed; nothing was sent" in said
+    assert "all is well" in huiyin(copy, "verify")
+
+
+def test_a_replay_of_what_is_right_changes_nothing(copy: Path) -> None:
+    """It says so; and the next run of the thread sends nothing again."""
+    before, journal = dump(copy, PROJECTIONS | FACTS), (copy / "journal.jsonl").read_bytes()
+    assert "everything was right; nothing was sent" in huiyin(copy, "replay")
+    assert dump(copy, PROJECTIONS | FACTS) == before
+    finish(copy / "huiyin.toml", copy / "posts.jsonl")
+
+    assert (copy / "journal.jsonl").read_bytes() == journal
+
+
+@pytest.mark.parametrize("arguments", [(), ("--apply", "--since", "2026-01-01T00:00:00Z")], ids=["rebuild", "apply"])
+def test_a_replay_that_writes_is_refused_while_a_worker_runs(copy: Path, arguments: tuple[str, ...]) -> None:
+    """Two that write one unit's groups would write over each other; a dry run writes nothing and may go on."""
+    here = open_installation(Namespace(config=str(copy / "huiyin.toml")))
+    before = dump(copy, PROJECTIONS | FACTS)
+    with Lease(here.stores.records, here.stores.clock, "work", "the-worker"):
+        command = child_command(["replay", "--config", str(copy / "huiyin.toml"), *arguments])
+        done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=60)
+    here.stores.close()
+
+    assert (done.returncode, "PRC-101" in done.stderr) == (2, True)
+    assert dump(copy, PROJECTIONS | FACTS) == before
+
+
+def test_a_look_back_groups_what_changed_rules_meet_and_tells_nobody(copy: Path) -> None:
+    """Rules changed, every mention of the old ones kept: new mentions are silent, before and after the next run."""
+    with (copy / "settings" / "rules.toml").open("w", encoding="utf-8") as file:
+        file.write('[[rule]]\nid = "roads"\nany = ["的"]\n')
+    huiyin(copy, "apply", str(copy / "settings"))
+    facts, journal = dump(copy, FACTS), (copy / "journal.jsonl").read_bytes()
+    said = huiyin(copy, "replay", "--apply", "--since", iso_of(RECENT - 86_400_000))
+    finish(copy / "huiyin.toml", copy / "posts.jsonl")
+    after = dump(copy, FACTS)
+
+    assert len(after["mentions"]) > len(facts["mentions"]) + 20, said
+    assert {name: after[name] for name in ("send", "attempt", "log")} == {
+        name: facts[name] for name in ("send", "attempt", "log")
+    }
+    assert (copy / "journal.jsonl").read_bytes() == journal
+    assert "all is well" in huiyin(copy, "verify")
