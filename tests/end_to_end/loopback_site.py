@@ -1,6 +1,7 @@
 """A web site on loopback for tests: pages in a table, every request remembered as the server saw it."""
 
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +30,16 @@ class Asked:
     headers: Mapping[str, str]
 
 
+class QuietServer(ThreadingHTTPServer):
+    """A server to which a killed client is nothing to report."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError | ssl.SSLError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Site:
     """Serves `pages` (path → Page, or a function of the request's headers) while it is open."""
 
@@ -37,8 +48,7 @@ class Site:
     ) -> None:
         self.pages = dict(pages)
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._scheme = "http"
         if tls is not None:
             self._scheme = "https"

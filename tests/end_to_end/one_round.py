@@ -41,7 +41,7 @@ class FileDoor:
 
 
 class FileRecords(MemoryRecords):
-    """Records in memory, and in one JSON file that is rewritten at each change."""
+    """Records in memory, and in one JSON file that is replaced at each change, so that a kill leaves it whole."""
 
     KINDS = ("fetch", "robots", "source_issue", "source_state", "validator")
 
@@ -54,7 +54,9 @@ class FileRecords(MemoryRecords):
     def put_many(self, records: Sequence[Record]) -> None:
         super().put_many(records)
         rows = [asdict(record) for kind in self.KINDS for record in self.list(kind)]
-        self._path.write_text(json.dumps(rows), encoding="utf-8")
+        beside = self._path.with_suffix(".new")
+        beside.write_text(json.dumps(rows), encoding="utf-8")
+        beside.replace(self._path)
 
 
 class ShiftedClock:
