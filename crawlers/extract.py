@@ -27,6 +27,7 @@ from .plain_text import plain_text
 from .thread import Posts, Said, find_posts
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_TIME_LINE = re.compile(r"\s*(?:发稿|发布|发表|更新)?(?:时间|日期)\s*[:：].{6,60}\Z")
 _LATER_PAGE = re.compile(
     r"[?&/_-]page[=/_-]?(?:[2-9]|\d{2,})(?!\d)|/thread-\d+-(?:[2-9]|\d{2,})-|[?&]pn=(?:[2-9]|\d{2,})(?!\d)"
 )
@@ -105,10 +106,18 @@ def _of_article(
     own = [each for each in shown if each.holder not in said]
     at = find_published_at(tree, headline.element, own, zone)
     article = find_article(tree, headline.element, [post.box for post in posts.posts])
-    text = article.text() if article is not None else ""
+    text = _below(headline.words, article.text()) if article is not None else ""
     if not text and not tree.is_whole:
         text = plain_text(tree.source)
     return text, at
+
+
+def _below(headline: str, text: str) -> str:
+    """Return a text without what stands above it in its first lines: the headline once more, the line of its time."""
+    lines = text.split("\n")
+    bare = "".join(headline.split())
+    furniture = [at for at, line in enumerate(lines[:4]) if "".join(line.split()) == bare or _TIME_LINE.match(line)]
+    return "\n".join(lines[furniture[-1] + 1 :]) if furniture else text
 
 
 def _reply(post: Said, nicknames: Nicknames) -> Reply:

@@ -47,7 +47,16 @@ def find_headline(root: html.HtmlElement, body: html.HtmlElement) -> Headline:
         for heading in headings:
             if len(_bare(heading.words)) > _COLUMN and not _WAY.match(heading.words):
                 return heading
-    return Headline(stripped)
+    return Headline(stripped, _shown_plainly(stripped, body))
+
+
+def _shown_plainly(words: str, body: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the element that shows the headline without being called a heading."""
+    bare = _bare(words)
+    for element in body.iter("p", "div", "span", "td", "font", "strong", "b") if bare else ():
+        if len(element) <= 3 and element.text is not None and _bare("".join(element.itertext())) == bare:
+            return element
+    return None
 
 
 def one_line(text: str) -> str:
