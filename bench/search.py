@@ -114,6 +114,7 @@ def main() -> None:
         if is_new:
             cpu = time.process_time()
             fill(store, posts(ZipfText(seed=1), options.posts, options.days))
+            store.drop_parts(0, 0, frozenset())  # drops nothing, and merges parts that are over, as each night does
             writer.checkpoint()
             print(f"filled in {time.process_time() - cpu:.0f} CPU-seconds, {path.stat().st_size / 1e6:,.0f} MB")
         print(f"{options.posts:,} posts over {options.days} days; goal: p99 of recent-20 at most {GOAL_MS} ms CPU")

@@ -103,7 +103,7 @@ def everything(store: PostStore) -> list[object]:
     return answers
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps=steps)
 def test_the_stores_answer_alike_after_any_steps(steps: Sequence[object]) -> None:
     """Commits with edits, repeats, late versions and stale decisions; erasures; parts that are dropped."""
