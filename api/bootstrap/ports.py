@@ -1,10 +1,12 @@
 """The adapters of every port: the embedded stores, and the ones in memory."""
 
+from collections.abc import Mapping
+
 from api.stores import Stores
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.sqlite.bus import SqlitePostBus
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
-from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state
+from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state, standing
 from pipeline.adapters.sqlite.outbox import SqliteOutbox
 from pipeline.adapters.sqlite.posts import SqlitePostStore
 from pipeline.adapters.sqlite.records import SqliteRecords
@@ -32,6 +34,12 @@ def open_stores(folder: Folder) -> Stores:
         clock=SystemClock(),
         closers=(posts.close, decisions.close, *(each.close for each in reading), bus.close, huiyin.close, state.close),
     )
+
+
+def schema_versions(folder: Folder) -> Mapping[str, tuple[int, int]]:
+    """Return file name → (version, newest version known here) of the files that there are; nothing is changed."""
+    files = {"bus": folder.bus, "huiyin": folder.huiyin, "state": folder.state}
+    return {path.name: standing(path, schema) for schema, path in files.items() if path.exists()}
 
 
 def memory_stores(clock: Clock) -> Stores:

@@ -21,6 +21,7 @@ CONFIG: Argument = (("--config",), {"default": "huiyin.toml", "metavar": "FILE",
 FILE: Argument = (("file",), {"nargs": "?", "default": "-", "metavar": "FILE", "help": "JSON Lines; - is stdin"})
 RULES: Argument = (("--rules",), {"metavar": "FILE", "help": "watch rules (TOML) instead of the bundled ones"})
 JSON: Argument = (("--json",), {"action": "store_true", "help": "print JSON for machines"})
+CHILD: Argument = (("--follow-parent",), {"action": "store_true", "help": "end when standard input closes"})
 WHO: Sequence[Argument] = (
     (("--author",), {"default": "operator", "help": "the account that changes it"}),
     (("--reason",), {"default": "", "help": "why, kept with the change"}),
@@ -40,15 +41,15 @@ _VERBS: Sequence[Verb] = (
         ),
     ),
     Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (CONFIG,)),
-    Verb("serve", "the web service and the clock, as a process of its own", "serve", (CONFIG,)),
+    Verb("serve", "the web service and the clock, as a process of its own", "serve", (CONFIG, CHILD)),
     Verb(
         "crawl",
         "crawl what is due, as a process of its own",
         "crawl",
-        (CONFIG, (("--round",), {"metavar": "SOURCE", "help": "crawl this one source now, once, and report"})),
+        (CONFIG, CHILD, (("--round",), {"metavar": "SOURCE", "help": "crawl this one source now, once, and report"})),
     ),
-    Verb("work", "process what was crawled, as a process of its own", "work", (CONFIG,)),
-    Verb("schedule", "the clock alone, as a process of its own", "schedule", (CONFIG,)),
+    Verb("work", "process what was crawled, as a process of its own", "work", (CONFIG, CHILD)),
+    Verb("schedule", "the clock alone, as a process of its own", "schedule", (CONFIG, CHILD)),
     Verb("ingest", "posts from a file through intake: letters, hotline exports, backfill", "ingest", (FILE, CONFIG)),
     Verb(
         "extract",
@@ -98,6 +99,7 @@ _VERBS: Sequence[Verb] = (
     Verb(
         "check", "check the operator's file, a settings folder, or rules; nothing is changed", "check", (CONFIG, RULES)
     ),
+    Verb("doctor", "is this installation well, and what needs a person", "doctor", (CONFIG, JSON)),
     Verb("verify", "recompute the chain of the log and compare every projection", "verify", (CONFIG, JSON)),
     Verb(
         "erase",

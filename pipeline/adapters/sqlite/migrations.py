@@ -89,6 +89,12 @@ def migrate(writer: Writer, steps: Sequence[Step]) -> int:
     return len(pending)
 
 
+def standing(path: Path, schema: str) -> tuple[int, int]:
+    """Return the version of an existing file and the newest that this Huiyin knows; nothing is changed."""
+    with closing(Reader(path)) as reader, reader.connection() as connection:
+        return _version(connection), steps_of(schema)[-1].number
+
+
 def copies_beside(path: Path) -> Sequence[Path]:
     """Return the copies that migrations laid beside a file; an erasure must remove them, for they hold old texts."""
     return sorted(path.parent.glob(f"{path.name}.v[0-9][0-9][0-9][0-9].copy"))

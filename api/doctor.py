@@ -1,0 +1,200 @@
+"""Whether an installation is well: one finding per question; no data are changed."""
+
+import json
+import platform
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+from classifier.absent import AbsentClassifier
+from pipeline.domain.errors import HuiyinError
+from pipeline.domain.post import Millis
+from pipeline.domain.row import iso_of
+from pipeline.ports import DeadLetter, Send
+
+from . import bootstrap
+from .config import Config, read_config
+from .ownership import ownership, places
+from .source_health import source_health
+from .stores import Stores
+from .supervisor import PROCESS
+from .working import PROGRESS
+
+OLDEST_PYTHON = (3, 11)
+LEAST_FREE = 1 << 30
+"""Below 1 GiB, or below twice the size of the store (a backup and a migration each copy it), a person must look."""
+HOUR: Millis = 3_600_000
+RECENT: Millis = 7 * 24 * HOUR
+"""Failed sends and dead letters of the last week need a person; older ones are counted."""
+COUNTED = 10_000
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one question. `details` are lines that stand below it."""
+
+    what: str
+    is_well: bool
+    says: str
+    details: tuple[str, ...] = ()
+
+
+def examine(path: Path) -> Sequence[Finding]:
+    """Return what there is to say of the installation that an operator's file describes."""
+    findings = [_python(), _packages()]
+    try:
+        config = read_config(path)
+    except HuiyinError as refusal:
+        return [*findings, Finding("config", False, str(refusal))]
+    findings.append(Finding("config", True, f"{path} is good"))
+    folder = bootstrap.Folder(Path(config.data.folder))
+    if not folder.huiyin.exists():
+        return [*findings, Finding("stores", True, f"no data in {folder.root} yet; `huiyin run` makes them")]
+    findings += _looked("disk", lambda: _disk(folder))
+    schemas = _looked("stores", lambda: _schemas(folder))
+    findings += schemas
+    if all(finding.is_well for finding in schemas):
+        findings += _opened(folder, config)
+    return findings
+
+
+def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
+    """Yield what the stores tell; a store that refuses is a finding, and the other questions are asked all the same."""
+    yield from _looked("classifier", _classifier)
+    yield from _looked("clock", lambda: _clock(stores))
+    yield from _looked("sources", lambda: _sources(stores))
+    yield from _looked("processes", lambda: _processes(stores))
+    yield from _looked("sends", lambda: _sends(stores))
+    yield from _looked("dead letters", lambda: _dead_letters(stores))
+    if not config.notify.journal:
+        yield Finding("channels", True, "no channel is configured; alerts are seen in the terminal only")
+
+
+def _looked(what: str, look: Callable[[], Finding]) -> list[Finding]:
+    try:
+        return [look()]
+    except HuiyinError as refusal:
+        return [Finding(what, False, str(refusal))]
+
+
+def _opened(folder: bootstrap.Folder, config: Config) -> list[Finding]:
+    try:
+        stores = bootstrap.open_stores(folder)
+    except HuiyinError as refusal:
+        return [Finding("stores", False, str(refusal))]
+    with closing(stores):
+        return list(examine_stores(stores, config))
+
+
+def _python() -> Finding:
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    if sys.version_info < OLDEST_PYTHON:
+        return Finding("python", False, f"{platform.python_version()} is too old; Huiyin needs {oldest} or newer")
+    return Finding("python", True, f"{platform.python_version()} on {platform.system()}")
+
+
+def _packages() -> Finding:
+    found = ownership(distributions(), places())
+    return Finding("packages", not found.problems, f"huiyin {found.installed}", found.problems)
+
+
+def _disk(folder: bootstrap.Folder) -> Finding:
+    free = shutil.disk_usage(folder.root).free
+    least = max(LEAST_FREE, 2 * folder.huiyin.stat().st_size)
+    says = f"{free / 2**30:.1f} GiB free below {folder.root}"
+    if free >= least:
+        return Finding("disk", True, says)
+    return Finding("disk", False, f"{says}, at least {least / 2**30:.1f} are needed; make room before writing stops")
+
+
+def _schemas(folder: bootstrap.Folder) -> Finding:
+    versions = bootstrap.schema_versions(folder)
+    newer = [name for name, (version, newest) in versions.items() if version > newest]
+    older = [name for name, (version, newest) in versions.items() if version < newest]
+    says = ", ".join(f"{name} version {version}" for name, (version, _) in versions.items())
+    if newer:
+        return Finding("stores", False, f"{says}; {', '.join(newer)} is of a newer Huiyin: install that one again")
+    if older:
+        return Finding(
+            "stores", False, f"{says}; {', '.join(older)} is of an older one: the next start brings it up, after a copy"
+        )
+    return Finding("stores", True, says)
+
+
+def _classifier() -> Finding:
+    speaks = bootstrap.open_classifier()
+    if isinstance(speaks, AbsentClassifier):
+        return Finding("classifier", False, f"none: {speaks.reason}; every post asks a person until it is mended")
+    return Finding("classifier", True, speaks.model)
+
+
+def _clock(stores: Stores) -> Finding:
+    now = stores.clock.now()
+    ahead = next(stores.posts.posts_since(now + HOUR + 1), None)
+    if ahead is None:
+        return Finding("clock", True, f"{iso_of(now)}, no stored post is from later")
+    return Finding(
+        "clock",
+        False,
+        f"{iso_of(now)}, but a post was collected at {iso_of(ahead.collected_at)}; set this machine's clock",
+    )
+
+
+def _sources(stores: Stores) -> Finding:
+    every = source_health(stores)
+    dead = [one for one in every if not one.is_alive]
+    if not every:
+        return Finding("sources", True, "none is set; posts come by `huiyin ingest` only")
+    says = f"{len(every) - len(dead)} of {len(every)} alive"
+    return Finding("sources", not dead, says, tuple(f"{one.source} {one.name}: {one.why}" for one in dead))
+
+
+def _processes(stores: Stores) -> Finding:
+    states = {record.key: (json.loads(record.value), record.at) for record in stores.records.list(PROCESS)}
+    said = stores.records.get(PROGRESS, "", "work")
+    problem = json.loads(said.value).get("problem", "") if said else ""
+    is_new = said is not None and stores.clock.now() - said.at < RECENT
+    lines = [
+        f"{name}: {state['state']} since {iso_of(at)}, {state['restarts']} restarts"
+        for name, (state, at) in states.items()
+    ]
+    if said is not None and problem:
+        lines.append(f"work said at {iso_of(said.at)}: {problem}")
+    dead = [name for name, (state, _) in states.items() if state["state"] == "dead"]
+    says = ", ".join(f"{name} {state['state']}" for name, (state, _) in states.items()) or "never started"
+    return Finding("processes", not dead and not (problem and is_new), says, tuple(lines))
+
+
+def _sends(stores: Stores) -> Finding:
+    units = sorted({*bootstrap.settings_of(stores).units, *stores.log.units()})
+    sends = [send for unit in units for send in stores.outbox.sends(unit, limit=COUNTED)]
+    counted = Counter(send.state for send in sends)
+    since = stores.clock.now() - RECENT
+    waiting_for_people = [send for send in sends if _needs_a_person(send, since)]
+    reasons = Counter(f"{send.state}: {send.reason or 'no reason is noted'}" for send in waiting_for_people)
+    says = ", ".join(f"{counted[state]} {state}" for state in sorted(counted)) or "none yet"
+    lines = tuple(f"{number} {reason}" for reason, number in reasons.most_common(SHOWN))
+    return Finding("sends", not waiting_for_people, says, lines)
+
+
+def _needs_a_person(send: Send, since: Millis) -> bool:
+    return send.state in ("held", "unclear") or (send.state == "failed" and send.notice.at >= since)
+
+
+def _dead_letters(stores: Stores) -> Finding:
+    letters = stores.bus.dead_letters(COUNTED)
+    recent = [letter for letter in letters if letter.at >= stores.clock.now() - RECENT]
+    number = f"{len(letters)}" if len(letters) < COUNTED else f"{COUNTED} or more"
+    says = f"{number}, {len(recent)} of the last 7 days"
+    return Finding("dead letters", not recent, says, tuple(map(_line, letters[:SHOWN])))
+
+
+def _line(letter: DeadLetter) -> str:
+    """Name source, stage, error and time of a letter, and nothing of what it holds."""
+    return f"{iso_of(letter.at)} {letter.source or 'unknown source'}, {letter.stage}: {letter.error}"
