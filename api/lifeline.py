@@ -14,6 +14,11 @@ GRACE_SECONDS = 10.0
 """How long a child may take to finish its step after the parent has gone."""
 
 
+def stop_of(*, follows: bool) -> threading.Event:
+    """Return the event that ends this process: its parent's end for a child, a signal for one that stands alone."""
+    return follow_parent() if follows else stop_on_signal()
+
+
 def follow_parent() -> threading.Event:
     """Return an event that is set when the parent has ended; the process ends by itself after the grace period."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; only the parent answers it

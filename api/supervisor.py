@@ -29,7 +29,7 @@ PROCESS = "process"
 
 def child_command(arguments: Sequence[str]) -> list[str]:
     """Return the command line of a child with these arguments of the CLI."""
-    return [sys.executable, "-P", "-c", ENTRY, *arguments]
+    return [sys.executable, "-P", "-c", ENTRY, *arguments, "--follow-parent"]
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from api import bootstrap
 from api.cli.installation import Installation, open_installation
 from api.crawling import CrawlProcess, sources
 from api.lease import holder_name
-from api.lifeline import follow_parent
+from api.lifeline import stop_of
 from crawlers.network import NetworkSettings
 from pipeline.domain.errors import BadInput
 
@@ -15,6 +15,9 @@ from pipeline.domain.errors import BadInput
 def run(arguments: argparse.Namespace) -> int:
     """Crawl until the parent ends, or one round."""
     here = open_installation(arguments)
+    if arguments.round and not arguments.follow_parent:
+        return _crawl_once(here, arguments.round.split(","))
+    stop = stop_of(follows=arguments.follow_parent)  # a round that has lost its parent ends after the grace period
     if arguments.round:
         return _crawl_once(here, arguments.round.split(","))
     process = CrawlProcess(
@@ -24,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         holder=holder_name("crawl"),
         round_seconds=here.config.crawl.round_seconds,
     )
-    process.run(follow_parent())
+    process.run(stop)
     return 0
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
 from api.lease import holder_name
-from api.lifeline import follow_parent
+from api.lifeline import stop_of
 from api.notify.journal import Journal
 from api.serving import Clockwork, dispatcher_of, serve
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until the parent ends."""
-    serve(clockwork_of(open_installation(arguments)), follow_parent())
+    serve(clockwork_of(open_installation(arguments)), stop_of(follows=arguments.follow_parent))
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from api import bootstrap
 from api.cli.installation import open_installation
-from api.lifeline import follow_parent
+from api.lifeline import stop_of
 from api.working import work
 
 
@@ -13,4 +13,4 @@ def run(arguments: argparse.Namespace) -> int:
     here = open_installation(arguments)
     desk = bootstrap.open_desk(here.stores, here.settings)
     worker = bootstrap.open_worker(here.stores, here.settings, desk, bootstrap.open_classifier())
-    return work(here.stores, here.settings, worker, follow_parent())
+    return work(here.stores, here.settings, worker, stop_of(follows=arguments.follow_parent))

@@ -132,3 +132,14 @@ def test_a_wrong_rule_file_changes_nothing_and_names_every_problem(tmp_path: Pat
     assert "anny" in run.stderr
     assert "Did you mean any?" in run.stderr
     assert "rule 2" in run.stderr
+
+
+def test_a_process_that_stands_alone_does_not_end_with_its_standard_input(tmp_path: Path) -> None:
+    """A service manager gives it an empty one; it ends when it is asked to."""
+    install(tmp_path)
+    command = [sys.executable, "-P", "-c", ENTRY, "work", "--config", "huiyin.toml"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=tmp_path) as process:
+        time.sleep(13)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(timeout=30) == 0
