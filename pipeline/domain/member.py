@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .group import GroupRow, TodoReason, incident_id
 from .mention import NO_OPINION, Mention, Opinion
@@ -75,13 +75,25 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
     )
 
 
+def as_edited(before: Member | None, now: Member) -> Member:
+    """
+    Return the member with what its newest version says; a member is a post and never a version.
+
+    It keeps its place among the others, and no edit makes a post silent that came in time (MECHANICS §7).
+    """
+    if before is None:
+        return now
+    return replace(now, order=before.order, is_silent=before.is_silent and now.is_silent)
+
+
 def members_of(rows: Iterable[tuple[Mention, Post]]) -> dict[str, dict[str, Member]]:
-    """Return group → post → member for mentions in the order of the fold; later mentions of a post replace earlier."""
+    """Return group → post → member for mentions in the order of the fold; later mentions of a post are its edits."""
     groups: dict[str, dict[str, Member]] = {}
     for mentions, post in by_order(rows):
         group = mentions[0].group
         if group is not None:
-            groups.setdefault(group, {})[post.id] = member_of(mentions, post)
+            members = groups.setdefault(group, {})
+            members[post.id] = as_edited(members.get(post.id), member_of(mentions, post))
     return groups
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.group import GroupRow, group_id
-from pipeline.domain.member import WINDOW, Member, member_of, row_of
+from pipeline.domain.member import WINDOW, Member, as_edited, member_of, row_of
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Millis, Post, Token
 
@@ -55,9 +55,9 @@ class _Wrote:
 class _Known:
     """What the unit knows of a post: its group, the mentions that have not lapsed, the keys of all there ever were."""
 
-    group: str | None
-    repost_of: str | None
-    similarity: int
+    group: str | None = None
+    repost_of: str | None = None
+    similarity: int = 0
     live: list[Mention] = field(default_factory=list)
     keys: set[tuple[str, str, str, str, str]] = field(default_factory=set)
 
@@ -91,7 +91,8 @@ class UnitMemory:
         known = self._posts.get(post.id)
         group, repost_of, similarity = self._decided(candidate, known)
         tokens = post.tokens
-        posters = self._posters_with(group, candidate, repost_of is None and known is None)
+        is_new = known is None or known.group is None
+        posters = self._posters_with(group, candidate, writes=repost_of is None and is_new)
         decided = tuple(
             Mention(
                 unit=self.unit,
@@ -128,22 +129,23 @@ class UnitMemory:
         """The decisions of one post are part of the memory, as if they had just been made."""
         first = mentions[0]
         self.next_order = max(self.next_order, first.order + 1)
-        known = self._posts.get(first.post)
-        is_new = known is None
-        if known is None:
-            known = self._posts[first.post] = _Known(first.group, first.repost_of, first.similarity)
-        known.group = first.group
+        known = self._posts.setdefault(first.post, _Known())
+        is_new = known.group is None
+        known.group, known.repost_of, known.similarity = first.group, first.repost_of, first.similarity
         known.live.extend(mention for mention in mentions if not mention.lapsed)
         known.keys.update(mention.key for mention in mentions)
         if first.group is None:
             return
-        self._members.setdefault(first.group, {})[first.post] = member_of(mentions, post)
+        members = self._members.setdefault(first.group, {})
+        members[first.post] = as_edited(members.get(first.post), member_of(mentions, post))
         if not is_new:
             return
         self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of, place=first.place)
         self._grouping.remember(first.group, post.title, post.text, first.occurred_at, place=first.place)
         if first.repost_of is None:
-            self._wrote.setdefault(first.group, []).append(_Wrote(first.occurred_at, tokens, first.backfilled))
+            self._wrote[first.group] = _still_counted(
+                [*self._wrote.get(first.group, ()), _Wrote(first.occurred_at, tokens, first.backfilled)]
+            )
 
     def forget_version(self, post_id: str) -> tuple[tuple[str, str, str, str, str], ...]:
         """Every live mention of the post lapses: its newest version matches nothing. The post stays a member."""
@@ -169,10 +171,10 @@ class UnitMemory:
 
     def _decided(self, candidate: Candidate, known: _Known | None) -> tuple[str | None, str | None, int]:
         post = candidate.post
-        if not _is_grouped(candidate):
-            return (known.group if known else None), None, 0
         if known is not None and known.group is not None:
             return known.group, known.repost_of, known.similarity
+        if not _is_grouped(candidate):
+            return None, None, 0
         place = self._places.named_in(post.title, post.text)
         repost = self._near.decide(post.id, _body(post), post.collected_at, place=place)
         group = self.group_of(repost.of) if repost.of else None
@@ -182,15 +184,15 @@ class UnitMemory:
             group = group_id(self.unit, post.id)
         return group, repost.of, repost.similarity
 
-    def _posters_with(self, group: str | None, candidate: Candidate, writes: bool) -> int:
+    def _posters_with(self, group: str | None, candidate: Candidate, *, writes: bool) -> int:
+        """Return how many people wrote within the window; it ends at the newest post, in whatever order posts come."""
         if group is None:
             return 0
-        until = candidate.post.occurred_at
         wrote = [one for one in self._wrote.get(group, ()) if candidate.backfilled or not one.backfilled]
-        recent = [one.tokens for one in wrote if until - WINDOW < one.at <= until]
         if writes:
-            recent.append(candidate.post.tokens)
-        return different_people(recent)
+            wrote.append(_Wrote(candidate.post.occurred_at, candidate.post.tokens, candidate.backfilled))
+        until = max((one.at for one in wrote), default=0)
+        return different_people([one.tokens for one in wrote if one.at > until - WINDOW])
 
     def _lapsed(self, known: _Known | None, still: Container[str]) -> tuple[tuple[str, str, str, str, str], ...]:
         if known is None:
@@ -209,6 +211,12 @@ def different_people(tokens: Sequence[tuple[Token, ...]]) -> int:
             people += 1
         seen.update(of_post)
     return people
+
+
+def _still_counted(wrote: list[_Wrote]) -> list[_Wrote]:
+    """Return those who can still be counted: the window only moves on, and what was backfilled does not move it."""
+    until = max((one.at for one in wrote if not one.backfilled), default=0)
+    return [one for one in wrote if one.at > until - WINDOW]
 
 
 def _is_grouped(candidate: Candidate) -> bool:
