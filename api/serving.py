@@ -2,12 +2,14 @@
 
 import json
 import logging
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import uvicorn
 
+from pipeline.domain.errors import BadInput
 from pipeline.ports import Channel
 from pipeline.workflow.dispatch import Dispatcher
 from pipeline.workflow.occurrences import Schedule, mark_done, take_due, tick
@@ -66,17 +68,32 @@ def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
 
 
 def serve(clockwork: Clockwork, stop: threading.Event) -> None:
-    """The web service answers and the clock ticks until the parent ends."""
+    """
+    The web service answers and the clock ticks until the parent ends.
+
+    Raises BadInput (CFG-120) where the port cannot be used: a service that nobody can ask is not alive.
+    """
     app = create_app(lambda: health(clockwork.stores), lambda: metrics(clockwork.stores))
     web = clockwork.config.web
     server = uvicorn.Server(uvicorn.Config(app, host=web.host, port=web.port, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    door = listen(web.host, web.port)
+    thread = threading.Thread(target=server.run, args=([door],), name="web", daemon=True)
     thread.start()
     try:
         keep_time(clockwork, stop)
     finally:
         server.should_exit = True
         thread.join(timeout=5.0)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; raise BadInput (CFG-120) where the address cannot be used."""
+    try:
+        return socket.create_server((host, port))
+    except (OSError, UnicodeError) as cause:
+        sentence = f"{host}:{port}: the web service cannot listen there ({cause})"
+        next_step = "end the program that uses it, perhaps another Huiyin, or give [web] another port"
+        raise BadInput(f"{sentence}; {next_step}", code="CFG-120") from cause
 
 
 def health(stores: Stores) -> Health:

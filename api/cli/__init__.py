@@ -37,8 +37,8 @@ def _is_ours_or_serious(record: logging.LogRecord) -> bool:
 def _run(verb: Verb, parsed: argparse.Namespace) -> int:
     from pipeline.domain.errors import HuiyinError
 
-    module = importlib.import_module(f"api.cli.{verb.module}")
     try:
+        module = importlib.import_module(f"api.cli.{verb.module}")
         return int(module.run(parsed))
     except HuiyinError as refusal:
         print(f"huiyin {verb.name}: {refusal}", file=sys.stderr)

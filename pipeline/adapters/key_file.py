@@ -112,7 +112,7 @@ class KeyFile:
             except OSError as cause:
                 raise StoreUnavailable(f"{self._path}: the key file cannot be read ({cause.strerror})") from cause
         if not _ON_WINDOWS and stat.S_IMODE(mode) & 0o077:
-            raise BadInput(f"{self._path}: others may read the key file; run `chmod 600` on it", code="CFG-401")
+            raise BadInput(f"{self._path}: others may read the key file; run `chmod 600` on it", code="CFG-501")
         return self._parse(content)
 
     def _parse(self, content: bytes) -> _Secrets:

@@ -70,7 +70,7 @@ def _refuse_occupied(data_dir: Path, *, replace: bool) -> None:
     is_occupied = database.exists() or (blobs.is_dir() and any(blobs.iterdir()))
     if is_occupied and not replace:
         sentence = f"{data_dir}: it holds a database or attachments, which a restore would replace"
-        raise BadInput(f"{sentence}; name an empty folder, or say that they are to be replaced", code="INP-114")
+        raise BadInput(f"{sentence}; name an empty data folder, or give --replace", code="INP-114")
     _settle(database)
 
 

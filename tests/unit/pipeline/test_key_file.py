@@ -92,7 +92,7 @@ def test_a_file_that_others_may_read_is_refused(path: Path) -> None:
     """The sentence names the command that mends it."""
     KeyFile(path).periods(NOW)
     path.chmod(0o644)
-    with pytest.raises(BadInput, match="chmod 600"):
+    with pytest.raises(BadInput, match=r"chmod 600.*CFG-501"):
         KeyFile(path).periods(NOW)
 
 
