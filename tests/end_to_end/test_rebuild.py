@@ -14,7 +14,6 @@ import pytest
 from api import bootstrap
 from api.cli.installation import open_installation
 from api.lease import Lease
-from api.supervisor import child_command
 from pipeline.domain.command import GroupSetAside
 from pipeline.domain.row import iso_of
 
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from kill_harness import RECENT, finish, install, write_posts
 
 UNIT = "yunxi-mz"
+ENTRY = "from api.cli import main; raise SystemExit(main())"
 PROJECTIONS = {
     "group_rows": "SELECT unit, id, last_at, is_todo, body FROM group_rows ORDER BY unit, id",
     "group_marks": "SELECT * FROM group_marks ORDER BY unit, id",
@@ -65,10 +65,17 @@ def delete(folder: Path) -> None:
             connection.execute(f"DELETE FROM {table}")
 
 
+def called(folder: Path, verb: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Return how the verb ended, in a process of its own."""
+    command = [sys.executable, "-P", "-c", ENTRY, verb, "--config", str(folder / "huiyin.toml"), *arguments]
+    return subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=100)
+
+
 def huiyin(folder: Path, verb: str, *arguments: str) -> str:
     """The verb has succeeded; returns what it printed."""
-    command = child_command([verb, "--config", str(folder / "huiyin.toml"), *arguments])
-    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=100).stdout
+    done = called(folder, verb, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_every_projection_is_rebuilt_equal_and_nothing_is_sent(copy: Path) -> None:
@@ -102,8 +109,7 @@ def test_a_replay_that_writes_is_refused_while_a_worker_runs(copy: Path, argumen
     here = open_installation(Namespace(config=str(copy / "huiyin.toml")))
     before = dump(copy, PROJECTIONS | FACTS)
     with Lease(here.stores.records, here.stores.clock, "work", "the-worker"):
-        command = child_command(["replay", "--config", str(copy / "huiyin.toml"), *arguments])
-        done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=60)
+        done = called(copy, "replay", *arguments)
     here.stores.close()
 
     assert (done.returncode, "PRC-101" in done.stderr) == (2, True)
