@@ -35,7 +35,7 @@ def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Eve
                 looked_at = time.monotonic()
                 if settings.refresh():
                     worker.change_watch(settings.watch())
-                    worker.load()
+                    worker.ask_all()
             _step(worker, saying, stop)
     if lease.lost.is_set():
         log.error("work.lease_lost: another worker has taken over; this one leaves")

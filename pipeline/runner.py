@@ -8,8 +8,9 @@ touched group, at load for all live ones, and whenever `collected_at` passes a w
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from .crash_point import crash_point
 from .domain.errors import StaleWorker, StoreUnavailable
@@ -18,9 +19,10 @@ from .domain.mention import NO_OPINION, Mention, Opinion
 from .domain.post import Millis, Post
 from .domain.watch import UnitWatch, Watch
 from .domain.watch_rule import WatchRule
+from .opinions import opinions_of
 from .ports import Classifier, Clock, Head, Position, PostBus, PosterTokens, PostStore, Work
 from .recall import recall
-from .stages.arrivals import Arrival, keys_of, sort_arrivals
+from .stages.arrivals import Arrival, keys_of, sort_arrivals, with_first_tokens
 from .stages.fold import Candidate, Folded, UnitMemory
 from .stages.match import Match, Matcher
 from .workflow.burial import Burial
@@ -31,6 +33,9 @@ BATCH = 500
 """Posts per step and transaction (MECHANICS §8)."""
 
 HOUR: Millis = 3_600_000
+
+Met: TypeAlias = dict[tuple[str, str], tuple[Match, ...]]
+"""Post id and version → the rules that this text meets; nothing of a post that broke the matcher."""
 
 TO_THE_UNIT = Match(WatchRule(id="addressed"), ())
 """What a message addressed to the unit meets where no rule does: it must be answered, whatever its words are."""
@@ -85,18 +90,32 @@ class Worker:
     matcher_of: Callable[[Sequence[WatchRule]], PostMatcher] = Matcher
     _memories: dict[str, UnitMemory] = field(default_factory=dict)
     _matcher: PostMatcher | None = None
+    _owed: dict[str, set[str]] = field(default_factory=dict)
     _hour: Millis = 0
+    _reported: str = ""
 
     def load(self) -> int:
-        """Every unit's memory is as it was, and the alert rules have been asked for all live groups; returns them."""
+        """Memory and rows are derived again, and the alert rules have been asked for all groups; returns these."""
         self._memories.clear()
-        return sum(self._ask_all(unit) for unit in self.watch.units)
+        for unit in self.watch.units:
+            self._derive_rows(unit)
+        return self.ask_all()
+
+    def ask_all(self) -> int:
+        """The alert rules have been asked for all live groups; returns how many there are."""
+        everything = {unit: set(self._memory(watch).groups()) for unit, watch in self.watch.units.items()}
+        self._owed = {unit: groups for unit, groups in everything.items() if groups}
+        self._ask_owed()
+        return sum(map(len, everything.values()))
 
     def change_watch(self, watch: Watch) -> None:
         """From the next step on these rules and places hold; what is stored keeps the versions it has."""
+        if watch == self.watch:
+            return
         self.watch = watch
         self._matcher = None
         self._memories.clear()
+        self._owed = {unit: groups for unit, groups in self._owed.items() if unit in watch.units}
 
     def step(self) -> Step:
         """
@@ -105,6 +124,7 @@ class Worker:
         Raises StoreUnavailable where a store refuses (nothing of the step is stored) or where the budget of
         unworkable records is used up.
         """
+        self._ask_owed()
         delivered = self.stores.bus.read(self._position(), BATCH)
         if not delivered:
             return Step()
@@ -112,21 +132,23 @@ class Worker:
         posts = [item.post for item in delivered if item.post is not None]
         heads = self.stores.posts.heads(keys_of(posts))
         erased = self.stores.posts.erased({key for post in posts for key in (post.id, *post.heads)} | _ids(heads))
-        arrivals = sort_arrivals(posts, heads, erased)
+        sorted_out = sort_arrivals(posts, heads, erased)
+        arrivals = with_first_tokens(sorted_out, self.stores.tokens.of({each.post.id for each in sorted_out}))
         met = self._met(arrivals)
-        opinions = self._opinions([arrival.post for arrival in arrivals if arrival.post.id in met])
-        work, touched = self._work(arrivals, met, opinions, delivered[-1].after)
-        self.stores.tokens.add({arrival.post.id: arrival.post.tokens for arrival in arrivals if arrival.post.tokens})
-        new = self._commit(work)
+        read = [arrival.post for arrival in arrivals if _key(arrival.post) in met]
+        opinions = opinions_of(read, self.stores.posts, self.classifier)
+        new = self._commit(arrivals, met, opinions, delivered[-1].after)
         if new is None:
             return Step(read=len(delivered), buried=buried, stale=True)
-        self._ask(touched, work.posts)
+        self._ask_owed()
         return Step(len(delivered), len(arrivals), new, buried)
 
-    def _commit(self, work: Work) -> int | None:
-        """Everything is stored, or the memory is dropped with it; None means that this worker is stale."""
-        crash_point("worker.before_commit")
+    def _commit(self, arrivals: Sequence[Arrival], met: Met, opinions: dict[str, Opinion], to: Position) -> int | None:
+        """Everything is folded and stored, or the memory is dropped with it; None means that this worker is stale."""
         try:
+            work, touched = self._work(arrivals, met, opinions, to)
+            self.stores.tokens.add({each.post.id: each.post.tokens for each in arrivals if each.post.tokens})
+            crash_point("worker.before_commit")
             new = self.stores.posts.commit(work)
         except StaleWorker:
             log.warning("worker.stale: another worker holds this partition; the memory is dropped and loaded again")
@@ -136,6 +158,12 @@ class Worker:
             self._memories.clear()
             raise
         crash_point("worker.after_commit")
+        self._owe(touched)
+        if new < len({mention.key for mention in work.mentions}):
+            for unit in touched:  # a post was erased meanwhile: neither memory nor row may count it
+                self._memories.pop(unit)
+                self._derive_rows(unit)
+        self._owe_hourly(work.posts)
         return new
 
     def _position(self) -> Position | None:
@@ -143,16 +171,17 @@ class Worker:
         position = self.stores.posts.position(stream, 0)
         if position is None:
             known = self.stores.posts.known_streams()
-            if known:
+            if known and stream != self._reported:
+                self._reported = stream
                 log.warning("worker.new_stream: stream %s is unknown here; it is read from its beginning", stream)
         return position
 
-    def _met(self, arrivals: Sequence[Arrival]) -> dict[str, tuple[Match, ...]]:
-        """Return post id → matches of all units' rules; a post that breaks the matcher is buried and stays stored."""
+    def _met(self, arrivals: Sequence[Arrival]) -> Met:
+        """Return the matches of all units' rules; a post that breaks the matcher is buried and stays stored."""
         if self._matcher is None:
             self._matcher = self.matcher_of(self.watch.rules())
         matcher = self._matcher
-        met: dict[str, tuple[Match, ...]] = {}
+        met: Met = {}
         for arrival in arrivals:
             post = arrival.post
             try:
@@ -163,25 +192,11 @@ class Worker:
             if not matches and post.is_addressed and self.watch.addressee():
                 matches = (TO_THE_UNIT,)
             if matches or arrival.is_edit:
-                met[post.id] = matches
+                met[_key(post)] = matches
         return met
 
-    def _opinions(self, posts: Sequence[Post]) -> dict[str, Opinion]:
-        """Return version → opinion, each text classified once; a classifier that fails abstains, and is counted."""
-        model = self.classifier.model
-        known = dict(self.stores.posts.opinions({post.version for post in posts}, model))
-        new = {post.version: (post.title, post.text) for post in posts if post.version not in known}
-        if new:
-            try:
-                said = self.classifier.opinions(list(new.values()))
-            except Exception:  # the runner is a named boundary: a failure is an abstention, never a label
-                log.exception("worker.classifier_failed: %d texts have no opinion", len(new))
-                said = [NO_OPINION] * len(new)
-            known.update(zip(new, said, strict=True))
-        return known
-
     def _work(
-        self, arrivals: Sequence[Arrival], met: dict[str, tuple[Match, ...]], opinions: dict[str, Opinion], to: Position
+        self, arrivals: Sequence[Arrival], met: Met, opinions: dict[str, Opinion], to: Position
     ) -> tuple[Work, dict[str, set[str]]]:
         mentions: list[Mention] = []
         lapsed: list[tuple[str, str, str, str, str]] = []
@@ -199,15 +214,17 @@ class Worker:
         return Work([arrival.post for arrival in arrivals], mentions, rows, to, tuple(lapsed)), touched
 
     def _candidates(
-        self, watch: UnitWatch, arrivals: Sequence[Arrival], met: dict[str, tuple[Match, ...]], said: dict[str, Opinion]
+        self, watch: UnitWatch, arrivals: Sequence[Arrival], met: Met, said: dict[str, Opinion]
     ) -> list[Candidate]:
         """Return the unit's candidates: posts that its rules met, and new versions of posts that they once met."""
-        memory = self._memory(watch)
-        return [
-            Candidate(arrival.post, matches, said.get(arrival.post.version, NO_OPINION))
-            for arrival in arrivals
-            if (matches := _of_unit(met.get(arrival.post.id, ()), watch.unit)) or memory.knows(arrival.post.id)
-        ]
+        memory, known = self._memory(watch), set[str]()
+        candidates = []
+        for post in (arrival.post for arrival in arrivals if _key(arrival.post) in met):
+            matches = _of_unit(met[_key(post)], watch.unit)
+            if matches or post.id in known or memory.knows(post.id):
+                known.add(post.id)
+                candidates.append(Candidate(post, matches, said.get(post.version, NO_OPINION)))
+        return candidates
 
     def _fold(self, watch: UnitWatch, candidates: Sequence[Candidate]) -> list[Folded]:
         """Fold in order; where a post breaks the fold, it is buried and the others are folded anew without it."""
@@ -235,24 +252,33 @@ class Worker:
             self._memories[unit] = memory
         return memory
 
-    def _ask(self, touched: dict[str, set[str]], posts: Sequence[Post]) -> None:
-        """Ask the alert rules; the whole hour is that of the posts' own time of collection, never a clock's."""
-        hour = max((post.collected_at for post in posts), default=0) // HOUR
-        if hour > self._hour:
-            due, self._hour = self._hour > 0, hour
-            if due:
-                for unit in self.watch.units:
-                    self._ask_all(unit)
-                return
-        for unit, groups in touched.items():
-            memory = self._memories[unit]
-            self.asking.ask(unit, [memory.row(group) for group in sorted(groups)])
-
-    def _ask_all(self, unit: str) -> int:
+    def _derive_rows(self, unit: str) -> None:
+        """The unit's rows are what its stored mentions say: a commit cut short and dropped parts are made good."""
         memory = self._memory(self.watch.units[unit])
-        rows = [memory.row(group) for group in memory.groups()]
-        self.asking.ask(unit, rows)
-        return len(rows)
+        self.stores.posts.rebuild_groups(unit, [memory.row(group) for group in memory.groups()])
+
+    def _owe(self, touched: Mapping[str, AbstractSet[str]]) -> None:
+        for unit, groups in touched.items():
+            self._owed.setdefault(unit, set()).update(groups)
+
+    def _owe_hourly(self, posts: Sequence[Post]) -> None:
+        """All groups are owed a question when a whole hour passes in the posts' own time of collection."""
+        hour = max((post.collected_at for post in posts), default=0) // HOUR
+        if hour > self._hour > 0:
+            self._owe({unit: self._memory(watch).groups().keys() for unit, watch in self.watch.units.items()})
+        self._hour = max(hour, self._hour)
+
+    def _ask_owed(self) -> None:
+        """The alert rules have been asked; what a store refused to hear stays owed, and is asked at the next step."""
+        for unit in list(self._owed):
+            memory = self._memory(self.watch.units[unit])
+            groups = sorted(self._owed[unit] & memory.groups().keys())
+            self.asking.ask(unit, [memory.row(group) for group in groups])
+            del self._owed[unit]
+
+
+def _key(post: Post) -> tuple[str, str]:
+    return (post.id, post.version)
 
 
 def _ids(heads: Mapping[str, Head]) -> frozenset[str]:

@@ -8,7 +8,7 @@ keys, so a better canonicaliser changes no id.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.domain.post import Post
+from pipeline.domain.post import Post, Token
 from pipeline.ports import Head
 
 
@@ -45,6 +45,17 @@ def sort_arrivals(posts: Sequence[Post], heads: Mapping[str, Head], erased: froz
         newest[first] = post.version
         arrivals.append(Arrival(_settled(post, first, ids), known is not None))
     return arrivals
+
+
+def with_first_tokens(arrivals: Sequence[Arrival], known: Mapping[str, tuple[Token, ...]]) -> Sequence[Arrival]:
+    """Return the arrivals with the tokens of each post's first sight: no edit changes who wrote."""
+    first = dict(known)
+    kept = []
+    for each in arrivals:
+        tokens = first.get(each.post.id, ()) if each.is_edit else each.post.tokens
+        first[each.post.id] = tokens
+        kept.append(replace(each, post=replace(each.post, tokens=tokens)))
+    return kept
 
 
 def _settled(post: Post, first: str, ids: Mapping[str, str]) -> Post:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Post
@@ -17,11 +17,16 @@ BUDGET = 100
 
 @dataclass(slots=True)
 class Burial:
-    """Buries records as dead letters; `count` is how many since the start."""
+    """Buries records as dead letters; `count` is how many since the start, each once however often it is tried."""
 
     bus: PostBus
     clock: Clock
-    count: int = 0
+    _ids: set[str] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        """Return how many records could not be worked since the start."""
+        return len(self._ids)
 
     def bury_unreadable(self, delivered: Iterable[Delivered]) -> int:
         """Records whose bytes hold no post are dead letters; returns how many."""
@@ -55,7 +60,7 @@ class Burial:
         if not kept:
             return 0
         self.bus.bury(kept)
-        self.count += len(kept)
+        self._ids.update(letter.id for letter in kept)
         log.error("worker.buried: %d records in stage %s, %s", len(kept), kept[0].stage, kept[0].error)
         if self.count > BUDGET:
             sentence = (
