@@ -7,8 +7,9 @@ the page itself calls comments or lists counts as A only, and so does all that s
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml import html
 
@@ -25,6 +26,9 @@ _BLOCKS = frozenset(
 _MARKS = re.compile(r"[，。！？；,!?;”…]")
 _DATED = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 _STEP = 0.5
+_PARTS = 4
+_LATER = 4
+"""How many times better the text of a later part must be, because an article follows its headline."""
 _SHORT, _LONG = 10, 50
 """Characters: a paragraph with a mark of punctuation is good from _SHORT on, one without from _LONG on."""
 _LARGE = {1: 0.4, 2: 0.8}
@@ -75,14 +79,23 @@ class _Weighing:
         self._good = self._good_text()
         self._above = self._levels_of_headline()
         self._outside = self._named_otherwise()
-        self._end = self._find_end()
+        self._start, self._end = 0, size
 
     def best(self) -> int | None:
-        """Return the place of the article's element."""
-        good, every, levels = [*self._good], [*self._chars], self._levels()
-        for at in range(self._end, len(good)):
-            good[at] = 0
-        best, best_score = None, 0.0
+        """Return the place of the article's element, the best of all parts that the page's own words divide."""
+        levels, found = self._levels(), (0.0, -1, 0, len(self.order))
+        for start, end in self._parts():
+            score, at = self._best_of(start, end, levels)
+            if score > _LATER * found[0]:
+                found = (score, at, start, end)
+        self._start, self._end = found[2], found[3]
+        return found[1] if found[1] >= 0 else None
+
+    def _best_of(self, start: int, end: int, levels: Sequence[int]) -> tuple[float, int]:
+        """Return the score and place of the best element where only what stands from start to end is good."""
+        good = [text if start <= at < end else 0 for at, text in enumerate(self._good)]
+        every = [*self._chars]
+        best, best_score = -1, 0.0
         for at in range(len(good) - 1, -1, -1):
             if good[at] and not self._outside[at] and self.order[at].tag != "p":
                 score = good[at] * good[at] / every[at] * _STEP ** levels[at]
@@ -91,20 +104,25 @@ class _Weighing:
             if at:
                 every[self._parent[at]] += every[at]
                 good[self._parent[at]] += 0 if self._outside[at] else good[at]
-        return best
+        return best_score, best
 
     def before(self, best: int) -> tuple[html.HtmlElement, ...]:
         """Return the good paragraphs between the headline and the article: a lead that stands apart."""
         if self._headline < 0 or best in self._above:
             return ()
         found = range(self._headline + 1, best)
-        return tuple(self.order[at] for at in found if self._good[at] >= 2 * _LONG and not self._outside[at])
+        return tuple(
+            self.order[at]
+            for at in found
+            if self._good[at] >= 2 * _LONG and not self._outside[at] and at >= self._start
+        )
 
     def not_of(self, best: int) -> tuple[html.HtmlElement, ...]:
         """Return what stands in the article's element and is not of it: comments, who wrote, all behind its end."""
         last = best + sum(1 for _ in self.order[best].iter()) - 1
         inside = range(best + 1, last + 1)
-        first = next((at for at in inside if self._good[at] and not self._outside[at]), best)
+        good = (at for at in inside if self._good[at] and not self._outside[at] and at >= self._start)
+        first = next(good, best)
         around_first = {self._index[each] for each in self.order[first].iterancestors() if each in self._index}
         return tuple(
             self.order[at]
@@ -113,7 +131,7 @@ class _Weighing:
             and (
                 at == self._headline
                 or self._outside[at]
-                or at >= self._end
+                or not self._start <= at < self._end
                 or shows_person(self.order[at])
                 or self._is_furniture(at, best, first)
             )
@@ -181,17 +199,18 @@ class _Weighing:
             outside[at] = outside[self._parent[at]] or is_small or self.order[at] in self._left_out
         return outside
 
-    def _find_end(self) -> int:
-        """Return where the words stand that end the article; the page's end where there are none."""
-        seen = 0
+    def _parts(self) -> Sequence[tuple[int, int]]:
+        """Return the parts of the page that end where the words stand that end an article; the page where none do."""
+        ends, seen = [0], 0
         for at in range(max(self._headline, 0), len(self.order)):
             if self._outside[at]:
                 continue
             text = self.order[at].text
-            if seen > 3 * _SHORT and text and is_end_of_article(text):
-                return at
+            if seen > 3 * _SHORT and len(ends) < _PARTS and text and is_end_of_article(text):
+                ends.append(at)
+                seen = 0
             seen += self._good[at]
-        return len(self.order)
+        return tuple(pairwise([*ends, len(self.order)]))
 
 
 def _remove(element: html.HtmlElement) -> None:

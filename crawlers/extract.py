@@ -27,6 +27,7 @@ from .plain_text import plain_text
 from .thread import Posts, Said, find_posts
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_SHORT = 40
 _TIME_LINE = re.compile(r"\s*(?:发稿|发布|发表|更新)?(?:时间|日期)\s*[:：].{6,60}\Z")
 _LATER_PAGE = re.compile(
     r"[?&/_-]page[=/_-]?(?:[2-9]|\d{2,})(?!\d)|/thread-\d+-(?:[2-9]|\d{2,})-|[?&]pn=(?:[2-9]|\d{2,})(?!\d)"
@@ -116,8 +117,10 @@ def _below(headline: str, text: str) -> str:
     """Return a text without what stands above it in its first lines: the headline once more, the line of its time."""
     lines = text.split("\n")
     bare = "".join(headline.split())
-    furniture = [at for at, line in enumerate(lines[:4]) if "".join(line.split()) == bare or _TIME_LINE.match(line)]
-    return "\n".join(lines[furniture[-1] + 1 :]) if furniture else text
+    repeated = [at for at, line in enumerate(lines[:4]) if "".join(line.split()) == bare]
+    if repeated and all(len(line) < _SHORT for line in lines[: repeated[-1]]):
+        lines = lines[repeated[-1] + 1 :]
+    return "\n".join(line for at, line in enumerate(lines) if at > 3 or not _TIME_LINE.match(line))
 
 
 def _reply(post: Said, nicknames: Nicknames) -> Reply:

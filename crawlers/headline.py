@@ -7,8 +7,11 @@ og:title alone is not believed, since sites cut it at a quotation mark; nor a he
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import html
+
+from .element_name import name_of
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _WAY = re.compile(r"首页|主页|当前|您的位置|所在位置|你的位置|登录|搜索")
@@ -81,13 +84,14 @@ def _shown(headings: Sequence[Headline], titles: Sequence[str], stripped: str) -
     """Return the longest heading that a title holds, in full words of the page where it says the same otherwise."""
     best: Headline | None = None
     known = _bare(stripped)
+    held = [_bare(title) for title in titles]
     longest_part = max(len(_bare(part)) for part in re.split(r"[-–—|｜_]", stripped))
     for heading in headings:
         bare = _bare(heading.words)
         if len(bare) < _SHORTEST or 2 * len(bare) < longest_part:
             continue
         shown = heading
-        if not any(bare in _bare(title) for title in titles):
+        if not any(bare in title for title in held):
             if known and bare.startswith(known) and len(bare) <= len(known) + 8:
                 shown = Headline(stripped, heading.element)  # 播报文章, [编辑], ¶ stand behind it
             elif not _says_same(bare, known):
@@ -111,10 +115,8 @@ def _headings(body: html.HtmlElement) -> Iterator[Headline]:
     named = []
     for element in body.iter():
         is_heading = element.tag in _HEADINGS
-        if not is_heading:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"
-            if len(names) < _SHORTEST or len(element) > 8 or not _NAMED.search(names):
-                continue
+        if not is_heading and (len(element) > 8 or not _is_named(name_of(element))):
+            continue
         words = one_line("".join(element.itertext())) if len(element) <= 12 else ""
         if not 2 <= len(words) <= _LONGEST:
             continue
@@ -123,6 +125,11 @@ def _headings(body: html.HtmlElement) -> Iterator[Headline]:
         else:
             named.append(Headline(words, element))
     yield from named
+
+
+@lru_cache(maxsize=8_192)
+def _is_named(name: str) -> bool:
+    return len(name) > 1 and _NAMED.search(name) is not None
 
 
 def _meta_title(root: html.HtmlElement) -> str:

@@ -16,7 +16,7 @@ from pipeline.domain.post import Millis
 
 from .noise import noise_of
 from .page_tree import PageTree
-from .spoken_time import SpokenTime, spoken_time
+from .spoken_time import LONGEST, SpokenTime, spoken_time
 
 _DAY: Millis = 86_400_000
 _MAYBE = re.compile(
@@ -65,7 +65,7 @@ def shown_times(tree: PageTree, zone: ZoneInfo, fetched_at: Millis | None = None
     found = []
     for place, element in enumerate(tree.order):
         for text, holder in ((_own_text(element), element), (element.tail, element.getparent())):
-            if not text or holder is None or not _MAYBE.search(text):
+            if not text or holder is None or _MAYBE.search(text, 0, LONGEST) is None:
                 continue
             said = text.strip()
             time = spoken_time(said, zone, fetched_at)

@@ -14,7 +14,7 @@ from pipeline.domain.post import Millis
 from .chinese_number import with_digits
 from .stated_time import stated_time
 
-_LONGEST = 400
+LONGEST = 400
 """Only the beginning of a longer text is searched."""
 
 
@@ -80,7 +80,7 @@ def spoken_time(text: str, zone: ZoneInfo, fetched_at: Millis | None = None) -> 
 
     `fetched_at` is the moment that 刚刚 and 昨天 are counted from, and whose year 5月13日 has.
     """
-    said = with_digits(text[:_LONGEST].translate(_SIMPLE))
+    said = with_digits(text[:LONGEST].translate(_SIMPLE))
     found = _absolute(said, zone)
     if found is None and fetched_at is not None:
         found = _relative(said, datetime.fromtimestamp(fetched_at / 1_000, zone))

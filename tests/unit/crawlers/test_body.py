@@ -73,6 +73,22 @@ def test_a_short_notice_is_found_below_its_headline() -> None:
     assert article(body) == "今日起，窗口暂停办理，请见谅。"
 
 
+def test_a_box_of_other_news_above_the_article_does_not_end_it() -> None:
+    """相关新闻 may stand between the headline and the article."""
+    words = "新品免费试用，更有达人经验，快来体验，好玩有趣，先到先得，名额有限。"
+    box = f"<div class='t'><p>{words}</p><p>相关新闻：</p></div>"
+    body = f"<h1>云溪县提高低保标准</h1>{box}<div class='c'>{paragraphs() * 2}</div>"
+
+    assert article(body).split("\n") == SAID * 2
+
+
+def test_what_stands_above_the_article_is_not_said_again() -> None:
+    """The way to the page, the headline, the line of its time."""
+    above = "<p>首页 >> 民生 >> 正文</p><p>云溪县提高低保标准</p><p>发稿时间：2026-03-01 09:00</p>"
+
+    assert article(f"<div class='all'>{above}{paragraphs()}</div>").split("\n") == SAID
+
+
 def test_a_page_without_sentences_has_no_text() -> None:
     """A list of links says nothing itself."""
     assert article("<h1>云溪县</h1><ul><li><a href='/1'>通知</a></li><li><a href='/2'>公告</a></li></ul>") == ""

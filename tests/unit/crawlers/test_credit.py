@@ -18,6 +18,8 @@ from crawlers.credit import without_credits
         "（图片来源：网络）",
         "作者：柳明",
         "記者 柳明",
+        "采写：云溪融媒见习记者 柳明",
+        "（原标题：老人喊“救命”！民警赶到后）",
     ],
 )
 def test_a_line_that_only_names_who_made_it_goes(line: str) -> None:
@@ -37,6 +39,8 @@ def test_a_line_that_only_names_who_made_it_goes(line: str) -> None:
         "摄影比赛报名时间：5月1日",
         "来源广泛的资金，必须公开",
         "记者站搬到了二楼",
+        "发放时间照旧（周一）",
+        "补助办法（试行）",
     ],
 )
 def test_a_sentence_stays(line: str) -> None:
@@ -49,3 +53,11 @@ def test_the_reporter_behind_the_dateline_goes_and_the_sentence_goes_on() -> Non
     said = without_credits("云溪5月12日电（记者柳明、何清）养老补贴今天起发放。（责编：何清）")
 
     assert said == "云溪5月12日电养老补贴今天起发放。"
+
+
+@pytest.mark.parametrize(
+    "signed", ["（柳明远）", "（何清摄）", "（记者柳明、何\ufffd", "返回搜狐，查看更多", " 责任编辑：柳明"]
+)
+def test_a_name_behind_the_last_sentence_goes(signed: str) -> None:
+    """Signed in brackets, also where the bracket was never closed."""
+    assert without_credits(f"养老补贴今天起发放。{signed}") == "养老补贴今天起发放。"
