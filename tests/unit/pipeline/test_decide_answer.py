@@ -106,6 +106,14 @@ def test_an_incident_closes_only_when_every_message_is_answered_or_declined() ->
     assert desk.incident().state is State.CLOSED
 
 
+def test_a_message_that_arrived_a_moment_ago_keeps_the_incident_open_too() -> None:
+    """It has no line yet; the rule will add one, and nobody closes over it meanwhile."""
+    desk, incident = stand(State.VERIFYING)
+    desk.addressed["g1"] = (a_letter("g1-p1"),)
+    with pytest.raises(Refused, match="g1-p1"):
+        desk.does(Close(command_id="k", actor=DUTY, incident=incident, disposition=Disposition.IRRELEVANT))
+
+
 def test_a_message_is_answered_once_and_only_if_it_is_there() -> None:
     """How and when are kept; a second answer and one to nothing are refused."""
     desk, incident = lettered()

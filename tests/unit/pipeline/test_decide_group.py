@@ -149,7 +149,7 @@ def test_a_restored_group_leaves_its_incident_with_its_messages() -> None:
     desk.has(a_row("g2")).addressed["g2"] = (a_letter("g2-p1"),)
     desk.does(GroupJoined(command_id="c", actor=DUTY, group="g2", incident=incident))
     desk.does(GroupRestored(command_id="c", actor=DUTY, group="g2"))
-    assert (desk.incident().groups, desk.incident().lines) == (("g1",), ())
+    assert (desk.incident().groups, desk.incident().lines, set(desk.incident().seen)) == (("g1",), (), {"g1"})
     assert desk.state.incident_of("g2") is None
     with pytest.raises(Refused, match="began with group g1"):
         desk.does(GroupRestored(command_id="c", actor=DUTY, group="g1"))
