@@ -177,8 +177,8 @@ def _table(rule: ClockRule) -> dict[str, object]:
 def _rule(reading: SettingTable) -> ClockRule:
     """Return the rule of a table; where the table has problems, some of its fields stand for nothing."""
     identity = reading.text("id")
-    if identity and not re.fullmatch(r"[\w.-]{1,64}", identity):
-        reading.refuse("id", "expected 1 to 64 letters, digits, - _ or . without spaces", "CFG-404")
+    if identity and not re.fullmatch(r"[\w.-]{1,64}", identity, re.ASCII):
+        reading.refuse("id", "expected 1 to 64 letters (a-z), digits, - _ or . without spaces", "CFG-404")
     levels = frozenset(reading.whole_numbers("levels"))
     if not all(map(is_level, levels)):
         reading.refuse("levels", f"expected numbers from {HIGHEST} (Ⅰ) to {LOWEST} (Ⅳ)", "CFG-404")

@@ -1,6 +1,7 @@
 """The alert rules' figures as a unit's setting: read from a table, every problem named at once."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -37,7 +38,8 @@ def _unknown(key: str) -> str:
 
 def _wrong(name: str, value: object) -> str:
     if name == "version":
-        return "" if isinstance(value, str) and value else "expected a name in quotes"
+        named = isinstance(value, str) and re.fullmatch(r"[\w.-]{1,40}", value, re.ASCII)
+        return "" if named else "expected 1 to 40 of a-z, A-Z, 0-9, - _ and . in quotes; events name it"
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         return f"expected a whole number of at least 1, got {value!r}"
     if name in _LEVELS and not HIGHEST <= value <= LOWEST:

@@ -87,7 +87,7 @@ def test_written_rules_read_back_as_the_same_rules() -> None:
     [
         ({"lenght": '"2h"'}, "clock 1, line 13: lenght: no such key; did you mean length? [CFG-401]"),
         ({"basis": '""'}, "line 12: basis: expected a text in quotes, got '' [CFG-403]"),
-        ({"id": '"a b"'}, "id: expected 1 to 64 letters, digits, - _ or . without spaces [CFG-404]"),
+        ({"id": '"a b"'}, "id: expected 1 to 64 letters (a-z), digits, - _ or . without spaces [CFG-404]"),
         ({"kind": '"repyl"'}, "kind: 'repyl' is none of them; did you mean reply? [CFG-404]"),
         ({"start": "5"}, "start: expected a text in quotes, got 5 [CFG-403]"),
         ({"calendar": '"lunar"'}, "known: continuous, working [CFG-404]"),
