@@ -115,6 +115,7 @@ def bounce_back(case: Case, command: BounceBack) -> Decision:
 def refuse_unless_wanted(case: Case, incident: Incident, command: Command) -> None:
     """Refuse a rule's command that the matter does not ask for as it stands now: it is already so, or so no more."""
     rows = [case.facts.groups[group].row for group in incident.groups if group in case.facts.groups]
-    if rows and command in wanted(rows, None, incident, case.facts.policy, case.now):
+    asked = wanted(rows, None, incident, case.facts.policy, case.now) if rows else ()
+    if any(replace(one, command_id=command.command_id) == command for one in asked):
         return
     raise case.refusal(f"nothing asks for {command.name} of incident {incident.id} now", incident, code=ALREADY)

@@ -90,8 +90,24 @@ def line_added(case: Case, incident: str, facts: GroupFacts, post: AddressedPost
             "received_at": post.at,
             "origin": post.origin.name,
             **({} if due is None else {"due_at": due}),
+            **_ordered_reply(case, incident, facts.row.id, post),
         },
     )
+
+
+def _ordered_reply(case: Case, incident: str, group: str, post: AddressedPost) -> dict[str, Value]:
+    """A superior's due time is that of the whole matter, sooner or later than ours; of several the first counts."""
+    known = case.state.incidents.get(incident)
+    ordered = [] if known is None else [clock.due_at for clock in known.clocks if clock.ordered]
+    others = [one.due_at for one in case.letters(group) if one.origin is Origin.SUPERIOR and one.due_at is not None]
+    if (
+        known is None
+        or post.origin is not Origin.SUPERIOR
+        or post.due_at is None
+        or post.due_at > min(others + ordered)
+    ):
+        return {}
+    return {"clocks": clock_data([RunningClock("reply", post.at, post.due_at, basis="ordered", ordered=True)])}
 
 
 def set_aside_group(case: Case, command: GroupSetAside) -> Decision:

@@ -74,8 +74,6 @@ def split(case: Case, command: Split) -> Decision:
     if own.group in command.groups:
         raise case.refusal(f"incident {own.id} began with group {own.group} and keeps it; split the others", incident)
     first = case.group(command.groups[0]).row
-    if first.incident in case.state.incidents:
-        raise case.refusal(f"group {first.id} was incident {first.incident} before; join it there instead", incident)
     data: dict[str, Value] = {"incident": first.incident, "groups": list(command.groups)}
     events = [case.event("split_off", own.id, data), _opened(case, incident, command)]
     events += [_joined(case, first.incident, group) for group in command.groups[1:]]
