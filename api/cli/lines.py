@@ -63,7 +63,7 @@ class Lines:
 
     def _row(self, number: int, line: bytes | None) -> Mapping[str, Any] | None:
         if line is None:
-            self.refuse(number, f"longer than {LONGEST:,} bytes; the line was skipped [INP-102]")
+            self.refuse(number, f"longer than {LONGEST:,} bytes; the line was skipped [INP-104]")
             return None
         if not line.strip():
             return None
@@ -73,7 +73,7 @@ class Lines:
             self.refuse(number, f"no JSON object in UTF-8 ({cause}) [INP-101]")
             return None
         if not isinstance(row, dict):
-            self.refuse(number, f"expected an object, got {type(row).__name__} [INP-101]")
+            self.refuse(number, f"expected an object, got {type(row).__name__} [INP-102]")
             return None
         self.read += 1
         return row

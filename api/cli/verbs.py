@@ -126,7 +126,7 @@ _VERBS: Sequence[Verb] = (
         (
             CONFIG,
             (("source",), {"metavar": "DIR", "help": "one backup"}),
-            (("--replace",), {"action": "store_true", "help": "put the data that are there aside"}),
+            (("--replace",), {"action": "store_true", "help": "replace the data that are there; they are gone then"}),
         ),
     ),
     Verb("apply", "make the settings of a folder hold", "apply", (CONFIG, (("folder",), {"metavar": "DIR"}), *WHO)),

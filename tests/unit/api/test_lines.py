@@ -35,6 +35,7 @@ def test_a_line_of_ten_megabytes_is_skipped_and_the_next_is_read(tmp_path: Path)
     assert rows == [{"n": 1}, {"n": 2}]
     assert lines.bad == 1
     assert "a.jsonl:2: longer than" in said
+    assert "[INP-104]" in said
 
 
 def test_the_longest_line_that_is_allowed_is_read(tmp_path: Path) -> None:
