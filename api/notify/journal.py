@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.ports import Delivery, Send
 
@@ -33,8 +34,18 @@ class Journal:
             sort_keys=True,
         )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with self._path.open("a+b") as file:
+            if _ends_in_the_middle_of_a_line(file):
+                file.write(b"\n")
+            file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         return Delivery("delivered", "written")
+
+
+def _ends_in_the_middle_of_a_line(file: BinaryIO) -> bool:
+    """Whether the last writer was cut off; what follows must not be spoiled by it."""
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"

@@ -61,10 +61,11 @@ class Dispatcher:
         return sum(self._attempt(send) for send in self.outbox.due(self.clock.now(), limit))
 
     def _attempt(self, send: Send) -> bool:
-        repeated = bool(send.attempts) and send.attempts[-1].outcome in (TRYING, "unclear")
-        if repeated and sum(attempt.outcome == "unclear" for attempt in send.attempts) > 0:
+        is_cut_off = bool(send.attempts) and send.attempts[-1].outcome == TRYING
+        is_unclear = any(attempt.outcome == "unclear" for attempt in send.attempts)
+        if is_cut_off and is_unclear:
             return self._hold(send)
-        if repeated:
+        if is_cut_off:
             last = send.attempts[-1]
             unclear = Attempt(last.number, last.at, "unclear", "the process ended while this was being sent")
             self.outbox.record(send.id, unclear, state="waiting", reason="", next_at=send.next_at)
@@ -72,7 +73,7 @@ class Dispatcher:
         now = self.clock.now()
         self.outbox.record(send.id, Attempt(number, now, TRYING), state="waiting", reason="", next_at=now)
         crash_point("dispatch.after_attempt_row")
-        delivery = self._deliver(send, repeated=repeated)
+        delivery = self._deliver(send, repeated=is_cut_off or is_unclear)
         crash_point("dispatch.after_send_before_mark")
         return self._judge(send, Attempt(number, now, delivery.outcome, delivery.detail))
 

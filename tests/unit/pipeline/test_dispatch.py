@@ -8,7 +8,7 @@ from pipeline.adapters.memory.log import MemoryIncidentLog
 from pipeline.adapters.memory.outbox import MemoryOutbox
 from pipeline.domain.event import GENESIS, Batch, Notice
 from pipeline.domain.unit_settings import Recipient
-from pipeline.ports import Delivery, Send
+from pipeline.ports import Attempt, Delivery, Send
 from pipeline.workflow.dispatch import GIVE_UP_AFTER, RETRY_AFTER, Dispatcher, sends_of
 from tests.builders import MONDAY, UNIT, HeldClock
 
@@ -169,3 +169,27 @@ def test_a_send_cut_off_twice_waits_for_a_person() -> None:
 
     assert office.outbox.sends(UNIT)[0].state == "unclear"
     assert office.robot.given == []
+
+
+def test_what_may_have_been_delivered_stays_marked_however_often_it_is_tried() -> None:
+    """Cut off, then refused, then tried again: the last try still may be a repeat."""
+    office = Office(3, Delivery("retry", "down"))
+    office.dispatcher.create_sends({UNIT: [DUTY]})
+    with contextlib.suppress(Killed):
+        Dispatcher(office.log, office.outbox, {"robot": Deadly()}, office.clock).attempt_due()
+    office.dispatcher.attempt_due()
+    office.clock.at += RETRY_AFTER[-1]
+    office.dispatcher.attempt_due()
+
+    assert office.robot.given == [("zhiban", True), ("zhiban", True)]
+
+
+def test_a_kill_between_the_judgement_and_the_next_attempt_holds_nothing() -> None:
+    """Only one try was cut off, so the second is still made."""
+    office = Office(3)
+    office.dispatcher.create_sends({UNIT: [DUTY]})
+    (send,) = office.outbox.due(MONDAY, 1)
+    office.outbox.record(send.id, Attempt(1, MONDAY, "unclear"), state="waiting", reason="", next_at=MONDAY)
+    office.dispatcher.attempt_due()
+
+    assert office.robot.given == [("zhiban", True)]
