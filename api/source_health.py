@@ -3,23 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawlers.fetch_record import KIND, fetch_of
+from crawlers.source_state import state_of
 from pipeline.domain.post import Millis
 
 from .crawling import sources
 from .stores import Stores
 
-LOOKED_BACK: Millis = 24 * 3_600_000
+NOT_ASKED = "not asked yet"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One enabled source: whether its entrance was seen last time, and if not, why and since when."""
+    """One enabled source: whether its entrance was seen last time, and if not, why and since when (0: never seen)."""
 
     source: str
     name: str
     is_alive: bool
     why: str
+    since: Millis = 0
 
 
 def source_health(stores: Stores) -> Sequence[SourceHealth]:
@@ -29,9 +30,6 @@ def source_health(stores: Stores) -> Sequence[SourceHealth]:
 
 
 def _health(stores: Stores, source: str, name: str) -> SourceHealth:
-    records = stores.records.list(KIND, "", f"{source}/")
-    entrances = [fetch for fetch in map(fetch_of, records) if fetch.page in ("feed", "list")]
-    if not entrances:
-        return SourceHealth(source, name, is_alive=False, why="not asked yet")
-    last = entrances[-1]
-    return SourceHealth(source, name, is_alive=last.outcome.is_good, why="" if last.outcome.is_good else last.outcome)
+    state = state_of(stores.records, source)
+    why = "" if state.is_alive else state.why or NOT_ASKED
+    return SourceHealth(source, name, is_alive=state.is_alive, why=why, since=state.failing_since)
