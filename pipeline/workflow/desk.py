@@ -26,9 +26,6 @@ log = logging.getLogger(__name__)
 TRIES = 20
 """How often a lost race is decided again before the command is given up with an error."""
 
-MEMBERS_SHOWN = 50
-"""How many member ids a decision about a group names."""
-
 
 @dataclass(frozen=True, slots=True)
 class Practice:
@@ -149,7 +146,7 @@ class Desk:
         addressed = {mention.post: mention for mention in mentions if mention.addressed and not mention.backfilled}
         return GroupFacts(
             row=view.row,
-            members=tuple(members[-MEMBERS_SHOWN:]),
+            members=tuple(members),
             addressed=tuple(self._addressed(post, mention.occurred_at) for post, mention in addressed.items()),
         )
 
