@@ -26,7 +26,7 @@ def _said(classifier: Classifier, texts: Sequence[tuple[str, str]], failures: li
     """Return an opinion of each text; one that breaks the classifier abstains alone. The error may quote the text."""
     try:
         return classifier.opinions(texts)
-    except Exception as failure:  # noqa: BLE001 - the runner is a named boundary: it counts and tells the kind
+    except Exception as failure:  # noqa: BLE001 - a named boundary: it counts and tells the kind
         if len(texts) == 1:
             failures.append(type(failure).__name__)
             return [NO_OPINION]

@@ -2,7 +2,8 @@
 Occurrences: what the clock owes, as rows. A restart neither skips nor doubles one (workflow.md §2.7).
 
 The ticker inserts what has come due since a schedule's watermark; whoever works takes an occurrence by a fenced lease,
-and marks it done. One that was taken and not done is taken again when the lease has run out.
+and marks it done. One that was taken and not done is taken again when the lease has run out. What has ended lies apart,
+so that finding what is owed costs the same after a year; its end is written before its row goes.
 """
 
 import json
@@ -13,7 +14,9 @@ from pipeline.domain.post import Millis
 from pipeline.ports import Record, Records
 
 OCCURRENCE = "occurrence"
+ENDED = "occurrence_ended"
 WATERMARK = "watermark"
+_PAGE = 500
 LONGEST_CATCH_UP = 1_000
 """The most occurrences of one schedule that one tick writes; the next tick goes on."""
 
@@ -48,12 +51,16 @@ class Occurrence:
 
     @property
     def lease(self) -> str:
-        """The name of its lease."""
-        return f"{OCCURRENCE}/{self.key}"
+        """The name of its lease: the schedule's, so that no two rounds of one source run at once."""
+        return _lease(self.schedule)
 
 
 def _key(schedule: str, due_at: Millis) -> str:
     return f"{schedule}/{due_at:013d}"
+
+
+def _lease(schedule: str) -> str:
+    return f"{OCCURRENCE}/{schedule}"
 
 
 def tick(records: Records, schedules: Iterable[Schedule], now: Millis) -> int:
@@ -70,18 +77,28 @@ def _tick_one(records: Records, schedule: Schedule, now: Millis) -> int:
     owed = due[-1:] if schedule.coalesce else due
     created = 0
     for due_at in due:
-        state = "due" if due_at in owed else "skipped"
-        value = json.dumps({"state": state, "reason": "" if state == "due" else "a later one was due"})
-        record = Record(OCCURRENCE, "", _key(schedule.name, due_at), 0, value, now, "ticker", "")
-        created += records.put(record, expect=0) and state == "due"
+        key = _key(schedule.name, due_at)
+        if due_at not in owed:
+            records.put(_ended(key, now, "ticker", state="skipped", reason="a later one was due"), expect=0)
+        elif records.get(ENDED, "", key) is None:
+            value = json.dumps({"state": "due"})
+            created += records.put(Record(OCCURRENCE, "", key, 0, value, now, "ticker", ""), expect=0)
     records.put(Record(WATERMARK, "", schedule.name, 0, str(due[-1]), now, "ticker", ""), expect=None)
     return created
 
 
+def _ended(key: str, now: Millis, who: str, **how: str | int) -> Record:
+    return Record(ENDED, "", key, 0, json.dumps(how, sort_keys=True), now, who, "")
+
+
 def _due_times(schedule: Schedule, last: Millis | None, now: Millis) -> list[Millis]:
-    """Return the due times behind the watermark, oldest first; a new schedule is due at once."""
+    """
+    Return the due times behind the watermark, oldest first; a new schedule is due at once.
+
+    A watermark more than one interval ahead was written by a clock that was wrong: it counts as none.
+    """
     newest = (now - schedule.offset) // schedule.every * schedule.every + schedule.offset
-    if last is None:
+    if last is None or last > now + schedule.every:
         return [newest]
     first = last + schedule.every
     if newest < first:
@@ -95,32 +112,37 @@ def take_due(records: Records, prefix: str, holder: str, *, now: Millis, lease: 
     """Return the due occurrences whose schedule begins with the prefix, each held by this holder alone."""
     taken = []
     for record in records.list(OCCURRENCE, "", prefix):
-        if json.loads(record.value)["state"] != "due":
+        if records.get(ENDED, "", record.key) is not None:
+            records.remove(OCCURRENCE, "", record.key)  # cut off between its end and this
             continue
-        fence = records.take(f"{OCCURRENCE}/{record.key}", holder, now=now, until=now + lease)
+        schedule, _, due_at = record.key.rpartition("/")
+        fence = records.take(_lease(schedule), holder, now=now, until=now + lease)
         if fence is not None:
-            schedule, _, due_at = record.key.rpartition("/")
             taken.append(Occurrence(schedule, int(due_at), fence))
     return taken
 
 
 def mark_done(records: Records, occurrence: Occurrence, holder: str, *, now: Millis, outcome: str) -> bool:
-    """The occurrence is done; False where another holder has taken it in the meantime or it was done already."""
-    stored = records.get(OCCURRENCE, "", occurrence.key)
-    if stored is None or json.loads(stored.value)["state"] != "due":
-        return False
-    value = json.dumps({"state": "done", "outcome": outcome, "fence": occurrence.fence})
-    done = records.put(Record(OCCURRENCE, "", occurrence.key, 0, value, now, holder, outcome), expect=stored.revision)
+    """The occurrence is done and owed no more; False where it had ended already."""
+    end = _ended(occurrence.key, now, holder, state="done", outcome=outcome, fence=occurrence.fence)
+    is_first = records.put(end, expect=0)
+    records.remove(OCCURRENCE, "", occurrence.key)
     records.release(occurrence.lease, holder)
-    return done
+    return is_first
 
 
 def forget_old(records: Records, before: Millis) -> int:
-    """Done and skipped occurrences due before the time are gone; the watermark keeps them from coming back."""
+    """Ended occurrences due before the time are gone; the watermark keeps them from coming back."""
+    return sum(_forget_old_of(records, watermark.key, before) for watermark in records.list(WATERMARK))
+
+
+def _forget_old_of(records: Records, schedule: str, before: Millis) -> int:
     removed = 0
-    for record in records.list(OCCURRENCE):
-        due_at = int(record.key.rpartition("/")[2])
-        if due_at < before and json.loads(record.value)["state"] != "due":
-            records.remove(OCCURRENCE, record.unit, record.key)
-            removed += 1
+    while page := records.list(ENDED, "", f"{schedule}/", _PAGE):
+        old = [record for record in page if int(record.key.rpartition("/")[2]) < before]
+        for record in old:
+            records.remove(ENDED, record.unit, record.key)
+        removed += len(old)
+        if len(old) < len(page):
+            break
     return removed
