@@ -16,6 +16,7 @@ from crawlers.byline import without_bylines
 from crawlers.fetch_record import Outcome
 from crawlers.issues import Unexpected
 from crawlers.manifest import SourceManifest
+from crawlers.nicknames import Nicknames
 from crawlers.plain_text import plain_text
 from crawlers.stated_time import stated_time
 from pipeline.domain.post import Kind, Millis, RawPost
@@ -70,7 +71,9 @@ class _EntryReader:
 
     def post(self, entry: Mapping[str, object]) -> RawPost | None:
         """Return the entry as a post; None where it has neither title nor text."""
-        title, text = plain_text(_said(entry, "title")), without_bylines(plain_text(_body(entry)))
+        names = Nicknames([author] if (author := plain_text(_said(entry, "author"))) else [])
+        title = names.remove_from(plain_text(_said(entry, "title")))  # blogs write 某某对《…》的评论
+        text = names.remove_from(without_bylines(plain_text(_body(entry))))
         if not title and not text:
             self.problems.append((Unexpected.WITHOUT_TEXT, "an entry had neither title nor text and was left out"))
             return None

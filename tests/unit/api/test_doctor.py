@@ -13,7 +13,6 @@ from api.cli.doctor import run
 from api.config import Config
 from api.doctor import Finding, examine, examine_stores
 from api.stores import Stores
-from crawlers.fetch_record import Fetch, Outcome, record_of
 from crawlers.manifest import manifest_to_json
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.domain.event import Notice
@@ -72,8 +71,8 @@ def test_coverage_names_every_source_that_is_not_alive() -> None:
     for name in ("forum", "board"):
         manifest = manifest_from_dict({**a_source("https://yunxi.example/rss", pace_seconds=5), "id": name})
         set_record(house, "setting", f"source/{name}", manifest_to_json(manifest))
-    house.records.put(record_of(Fetch("forum", MONDAY, 1, "feed", Outcome.OK)), expect=None)
-    house.records.put(record_of(Fetch("board", MONDAY, 1, "feed", Outcome.TIMEOUT)), expect=None)
+    set_record(house, "source_state", "forum", {"source": "forum", "at": MONDAY, "is_alive": True, "why": "ok"})
+    set_record(house, "source_state", "board", {"source": "board", "at": MONDAY, "is_alive": False, "why": "timeout"})
     found = looked(house)["sources"]
 
     assert (found.is_well, found.says) == (False, "1 of 2 alive")

@@ -133,3 +133,16 @@ def test_an_entry_without_text_and_one_without_time_are_said() -> None:
 
     assert [post.published_at for post in page.posts] == [None]
     assert {kind for kind, _ in page.problems} == {Unexpected.WITHOUT_TEXT, Unexpected.WITHOUT_TIME}
+
+
+def test_a_title_that_names_its_author_is_kept_without_the_name() -> None:
+    """Blogs title a comment with the nickname of who wrote it."""
+    feed = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><item><guid>c1</guid>'
+        "<title>花溪居民对《低保公示》的评论</title><dc:creator>花溪居民</dc:creator>"
+        "<description>花溪居民：公示看不懂</description></item></channel></rss>"
+    )
+    (post,) = read(feed.encode()).posts
+
+    assert "花溪居民" not in post.title + post.text
+    assert post.title.endswith("对《低保公示》的评论")
