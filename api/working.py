@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.ports import Record
 from pipeline.runner import Worker
+from pipeline.workflow.housekeeping import DROPPED
 from pipeline.workflow.settings import Settings
 
 from .lease import Lease, holder_name
@@ -26,21 +27,40 @@ PROGRESS = "progress"
 def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Event) -> int:
     """Work the bus until the parent ends or the lease is lost; returns the exit code."""
     with Lease(stores.records, stores.clock, "work", holder_name("work")) as lease:
+        changes = Changes(stores, settings, worker)
         worker.load()
         saying = Saying(stores, worker)
         saying.say("")
-        looked_at = time.monotonic()
         while not stop.is_set() and not lease.lost.is_set():
-            if time.monotonic() - looked_at > SETTINGS_SECONDS:
-                looked_at = time.monotonic()
-                if settings.refresh():
-                    worker.change_watch(settings.watch())
-                    worker.ask_all()
-            _step(worker, saying, stop)
+            _step(worker, changes, saying, stop)
     if lease.lost.is_set():
         log.error("work.lease_lost: another worker has taken over; this one leaves")
         return 1
     return 0
+
+
+class Changes:
+    """What other processes change and the worker must know: settings, and parts that were dropped over age."""
+
+    def __init__(self, stores: Stores, settings: Settings, worker: Worker) -> None:
+        self._records = stores.records
+        self._settings = settings
+        self._worker = worker
+        self._dropped = self._records.changed_since(DROPPED, 0)[0]
+        self._looked_at = time.monotonic()
+
+    def follow(self) -> None:
+        """The worker knows what changed, within a second; asked more often, it costs nothing."""
+        if time.monotonic() - self._looked_at < SETTINGS_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        if self._settings.refresh():
+            self._worker.change_watch(self._settings.watch())
+            self._worker.ask_all()
+        dropped = self._records.changed_since(DROPPED, self._dropped)[0]
+        if dropped != self._dropped:
+            self._worker.load()
+            self._dropped = dropped
 
 
 @dataclass(slots=True)
@@ -66,8 +86,9 @@ class Saying:
             log.warning("work.cannot_say: the store does not even take the problem's record")
 
 
-def _step(worker: Worker, saying: Saying, stop: threading.Event) -> None:
+def _step(worker: Worker, changes: Changes, saying: Saying, stop: threading.Event) -> None:
     try:
+        changes.follow()
         step = worker.step()
     except StoreUnavailable as refusal:
         if refusal.code == "WRK-201":

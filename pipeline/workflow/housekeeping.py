@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from pipeline.domain.post import Millis
 from pipeline.domain.poster_token import periods_at
 from pipeline.domain.unit_state import replay
-from pipeline.ports import Clock, IncidentLog, Position, PostBus, PosterTokens, PostStore, Records
+from pipeline.ports import Clock, IncidentLog, Position, PostBus, PosterTokens, PostStore, Record, Records
 
 from .occurrences import forget_old
+from .settings import SETTING
 
 DAY: Millis = 24 * 3_600_000
 BUS_KEEPS = 7 * DAY
 UNMENTIONED_KEPT = 30 * DAY
 MENTIONED_KEPT = 180 * DAY
-FETCHES_KEPT = 35 * DAY
 OCCURRENCES_KEPT = 7 * DAY
 PAGE = 500
+EVERY_NEED = 1_000_000
+DROPPED = "retention"
+"""The kind of the record that changes when posts were dropped, so that the worker derives memory and rows again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,9 @@ class Housekeeper:
         now = self.clock.now()
         return {
             "bus_records": self._trim(now),
-            "posts": self.posts.drop_parts(now - UNMENTIONED_KEPT, now - MENTIONED_KEPT, self._kept_groups()),
+            "posts": self._drop_posts(now),
             "tokens": self.tokens.forget(periods_at(now)[0]),
             "keys": self.destroy_keys(now),
-            "fetches": self._forget_fetches(now - FETCHES_KEPT),
             "occurrences": forget_old(self.records, now - OCCURRENCES_KEPT),
         }
 
@@ -51,13 +53,24 @@ class Housekeeper:
         done = self.posts.position(self.bus.stream, 0)
         return self.bus.trim(now - BUS_KEEPS, done) if isinstance(done, Position) else 0
 
+    def _drop_posts(self, now: Millis) -> int:
+        dropped = self.posts.drop_parts(now - UNMENTIONED_KEPT, now - MENTIONED_KEPT, self._kept_groups())
+        if dropped:
+            self.records.put(Record(DROPPED, "", "posts", 0, str(dropped), now, "housekeeper", ""), expect=None)
+        return dropped
+
+    def _units(self) -> set[str]:
+        """Return every unit: one without a log may have to-dos, and one without settings a log."""
+        return {*self.log.units(), *(record.unit for record in self.records.list(SETTING) if record.key == "unit")}
+
     def _kept_groups(self) -> frozenset[tuple[str, str]]:
         """Return the groups of opened incidents, of open to-dos and of open needs: they outlive the parts."""
         kept: set[tuple[str, str]] = set()
-        for unit in self.log.units():
+        for unit in self._units():
             state = replay(unit, self.log.read(unit, 0, 1_000_000))
             kept |= {(unit, group) for incident in state.incidents.values() for group in incident.groups}
             kept |= {(unit, group) for group in self._todo_groups(unit)}
+            kept |= {(unit, mention.group) for mention, _ in self.posts.needs(unit, EVERY_NEED) if mention.group}
         return frozenset(kept)
 
     def _todo_groups(self, unit: str) -> Iterable[str]:
@@ -68,10 +81,3 @@ class Housekeeper:
             if page.cursor is None:
                 return
             cursor = page.cursor
-
-    def _forget_fetches(self, before: Millis) -> int:
-        """Fetch records are kept as long as the coverage of a month can be asked for."""
-        old = [record for record in self.records.list("fetch", limit=100_000) if record.at < before]
-        for record in old:
-            self.records.remove(record.kind, record.unit, record.key)
-        return len(old)
