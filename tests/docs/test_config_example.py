@@ -1,0 +1,62 @@
+"""The shipped examples are valid, and the operator's file shows every key that there is."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from api.config import Config, read_config
+from api.settings import read_folder
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+EXAMPLE = DEPLOY / "config.example.toml"
+
+
+def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from keys_of(inner, f"{name}.")
+        else:
+            yield before + name
+
+
+def keys_in(table: dict[str, object], before: str = "") -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from keys_in(value, f"{name}.")
+        else:
+            yield before + name
+
+
+def test_the_example_is_valid_and_names_an_existing_settings_folder() -> None:
+    """The README's command reads this very file."""
+    config = read_config(EXAMPLE)
+
+    assert Path(config.settings).is_dir()
+    assert config.web.host == "127.0.0.1"
+    assert config.crawl.contact
+
+
+def test_the_example_shows_every_key_of_the_operators_file() -> None:
+    """Whoever copies it need not read the source."""
+    shown = set(keys_in(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))))
+
+    assert shown == set(keys_of(Config))
+
+
+def test_the_example_settings_can_be_applied() -> None:
+    """Unit, places, recipients, and one source."""
+    tables = read_folder(DEPLOY / "settings.example")
+
+    assert {"unit", "places", "recipients"} <= tables.keys()
+    assert any(key.startswith("source/") for key in tables)
+
+
+def test_the_example_source_is_off_and_names_nobody_real() -> None:
+    """Nothing is crawled before somebody has put in a real address and a review of his own."""
+    sources = [table for key, table in read_folder(DEPLOY / "settings.example").items() if key.startswith("source/")]
+
+    assert all(source["enabled"] is False for source in sources)
+    assert all(".example" in str(source["url"]) for source in sources)
