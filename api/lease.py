@@ -1,12 +1,13 @@
 """A lease that is kept while its process lives, and noticed when it is lost."""
 
+import contextlib
 import os
 import threading
 import time
 from types import TracebackType
 from typing import Self
 
-from pipeline.domain.errors import BadInput
+from pipeline.domain.errors import BadInput, StoreUnavailable
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Records
 
@@ -24,12 +25,17 @@ def holder_name(role: str) -> str:
 class Lease:
     """Holds a named lease from enter to exit. `lost` is set when another holder took it: then leave at once."""
 
-    def __init__(self, records: Records, clock: Clock, name: str, holder: str) -> None:
+    def __init__(
+        self, records: Records, clock: Clock, name: str, holder: str, *, renew_seconds: float = RENEW_SECONDS
+    ) -> None:
         self.holder = holder
         self.lost = threading.Event()
         self._records = records
         self._clock = clock
         self._name = name
+        self._renew_seconds = renew_seconds
+        self._fence = 0
+        self._until: Millis = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._renew, name=f"lease-{name}", daemon=True)
 
@@ -50,18 +56,28 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The lease is free at once where this process still held it."""
+        """The lease is free at once where this process still held it and the store takes that; else it runs out."""
         self._ended.set()
         self._thread.join()
-        if not self.lost.is_set():
+        with contextlib.suppress(StoreUnavailable):
             self._records.release(self._name, self.holder)
 
     def _take(self) -> bool:
+        """Whether the lease is this process's, and was all the time since it was taken last: the fences follow."""
         now = self._clock.now()
-        return self._records.take(self._name, self.holder, now=now, until=now + LASTS) is not None
+        fence = self._records.take(self._name, self.holder, now=now, until=now + LASTS)
+        if fence is None:
+            return False
+        was_kept = self._fence in (0, fence - 1)
+        self._fence, self._until = fence, now + LASTS
+        return was_kept
 
     def _renew(self) -> None:
-        while not self._ended.wait(RENEW_SECONDS):
-            if not self._take():
+        while not self._ended.wait(self._renew_seconds):
+            try:
+                is_kept = self._take()
+            except StoreUnavailable:
+                is_kept = self._clock.now() < self._until
+            if not is_kept:
                 self.lost.set()
                 return
