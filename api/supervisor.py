@@ -6,14 +6,18 @@ children speak only through the stores.
 """
 
 import json
+import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Record, Records
+
+log = logging.getLogger(__name__)
 
 ENTRY = "from api.cli import main; raise SystemExit(main())"
 """How a child starts: the same program, without the current folder on the path where another `api` may lie."""
@@ -30,6 +34,11 @@ PROCESS = "process"
 def child_command(arguments: Sequence[str]) -> list[str]:
     """Return the command line of a child with these arguments of the CLI."""
     return [sys.executable, "-P", "-c", ENTRY, *arguments, "--follow-parent"]
+
+
+def start_child(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Return the child, started, with the line that tells it when its parent has ended."""
+    return subprocess.Popen(child_command(arguments), stdin=subprocess.PIPE)  # noqa: S603 - our own program
 
 
 @dataclass(slots=True)
@@ -54,41 +63,54 @@ class Supervisor:
     records: Records
     clock: Clock
     poll_seconds: float = 0.2
+    start: Callable[[Sequence[str]], subprocess.Popen[bytes]] = start_child
     _shown: dict[str, str] = field(default_factory=dict)
+    _unshown: dict[str, str] = field(default_factory=dict)
 
     def run(self, stop: threading.Event) -> None:
         """Every child has ended when this returns; until `stop` is set, each is started again when it dies."""
         try:
             while not stop.is_set():
-                for child in self.children:
-                    self._tend(child)
+                self.tend()
                 stop.wait(self.poll_seconds)
         finally:
             self._end_all()
 
+    def tend(self) -> None:
+        """Every child whose time has come was started, and every one that has ended is known to be dead."""
+        for child in self.children:
+            self._tend(child)
+            self._show(child, "dead" if child.process is None else "alive")
+
     def _tend(self, child: Child) -> None:
         now = self.clock.now()
         if child.process is None:
-            if now >= child.next_start_at:
+            waits_too_long = child.next_start_at - now > LONGEST_WAIT  # the clock has stepped back
+            if now >= child.next_start_at or waits_too_long:
                 self._start(child, now)
             return
         code = child.process.poll()
-        if code is None:
-            return
-        _close_line(child)
-        child.process = None
-        child.last_exit = code
+        if code is not None:
+            _close_line(child)
+            child.process = None
+            child.last_exit = code
+            self._wait_with(child, now)
+
+    def _wait_with(self, child: Child, now: Millis) -> None:
         child.restarts += 1
         child.wait = FIRST_WAIT if now - child.started_at >= CALM else min(child.wait * 2, LONGEST_WAIT)
         child.next_start_at = now + child.wait
-        self._show(child, "dead", now)
 
     def _start(self, child: Child, now: Millis) -> None:
-        child.process = subprocess.Popen(child_command(child.arguments), stdin=subprocess.PIPE)  # noqa: S603 - our own program
         child.started_at = now
-        self._show(child, "alive", now)
+        try:
+            child.process = self.start(child.arguments)
+        except OSError as failure:
+            log.error("supervisor.cannot_start: %s (%s); it is tried again", child.name, failure.strerror)  # noqa: TRY400 - the cause says all
+            self._wait_with(child, now)
 
-    def _show(self, child: Child, state: str, now: Millis) -> None:
+    def _show(self, child: Child, state: str) -> None:
+        """The record says how the child is; a store that refuses ends nobody, and is told at the next look."""
         value = json.dumps(
             {
                 "state": state,
@@ -99,9 +121,16 @@ class Supervisor:
             },
             sort_keys=True,
         )
-        if self._shown.get(child.name) != value:
+        if self._shown.get(child.name) == value:
+            return
+        record = Record(PROCESS, "", child.name, 0, value, self.clock.now(), "supervisor", "")
+        try:
+            self.records.put(record, expect=None)
             self._shown[child.name] = value
-            self.records.put(Record(PROCESS, "", child.name, 0, value, now, "supervisor", ""), expect=None)
+        except StoreUnavailable as refusal:
+            if self._unshown.get(child.name) != value:
+                self._unshown[child.name] = value
+                log.warning("supervisor.cannot_show: %s is %s; %s", child.name, state, refusal)
 
     def _end_all(self) -> None:
         for child in self.children:
@@ -111,7 +140,7 @@ class Supervisor:
                 _end(child.process)
                 child.last_exit = child.process.returncode
                 child.process = None
-            self._show(child, "stopped", self.clock.now())
+            self._show(child, "stopped")
 
 
 def _close_line(child: Child) -> None:

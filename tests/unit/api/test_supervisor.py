@@ -6,11 +6,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from api.supervisor import PROCESS, Child, Supervisor
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.adapters.system_clock import SystemClock
+from pipeline.domain.errors import StoreUnavailable
+from pipeline.ports import Record
+from tests.builders import DAY, MONDAY, HeldClock
 
 
 def wait_for(condition: object, seconds: float = 20.0) -> bool:
@@ -44,6 +48,64 @@ def test_a_child_that_dies_is_shown_as_dead_and_started_again() -> None:
         thread.join(timeout=20)
 
     assert state(records, "helper")["state"] == "stopped"
+
+
+class Shut(MemoryRecords):
+    """Records that refuse the first few writes."""
+
+    refusals = 3
+
+    def put(self, record: Record, *, expect: int | None) -> bool:
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreUnavailable("the disk is full")
+        return super().put(record, expect=expect)
+
+
+def test_a_store_that_refuses_for_a_moment_ends_no_child() -> None:
+    """What could not be shown is shown later; the children live on."""
+    records, stop = Shut(), threading.Event()
+    thread = supervise(Child("helper", ("--help",)), records, stop)
+    try:
+        assert wait_for(lambda: bool(state(records, "helper")))
+        assert thread.is_alive()
+    finally:
+        stop.set()
+        thread.join(timeout=20)
+
+
+def test_a_child_that_cannot_be_started_is_dead_and_tried_again() -> None:
+    """The machine has no room for a process: the others go on, and this one waits its turn."""
+
+    def refuse(_arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    records, clock = MemoryRecords(), HeldClock()
+    child = Child("helper", ())
+    supervisor = Supervisor([child], records, clock, start=refuse)
+    supervisor.tend()
+    supervisor.tend()
+
+    assert (state(records, "helper")["state"], child.restarts) == ("dead", 1)
+    clock.at = child.next_start_at
+    supervisor.tend()
+    assert child.restarts == 2
+
+
+def test_a_clock_that_steps_back_keeps_no_child_waiting() -> None:
+    """The wait is at most a minute, whatever the clock says."""
+    records, clock, tried = MemoryRecords(), HeldClock(), list[Sequence[str]]()
+
+    def refuse(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+        tried.append(arguments)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    supervisor = Supervisor([Child("helper", ())], records, clock, start=refuse)
+    supervisor.tend()
+    clock.at = MONDAY - DAY
+    supervisor.tend()
+
+    assert len(tried) == 2
 
 
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
