@@ -80,6 +80,7 @@ class SourceManifest:
     One public source. `pace_seconds` lies between two requests to its host, never less.
 
     `expected` counts what a round finds, `max_pages` and `max_posts` bound a round; what is left waits for the next.
+    A listing without `thread` leads to articles, which are read without selectors.
     `also_hosts` are further hosts that belong to the source. `time_zone` holds where a page states none.
     """
 

@@ -194,7 +194,8 @@ def _check_selectors(manifest: SourceManifest, reading: Reading) -> None:
     for key in ("list", "thread"):
         selectors = getattr(manifest, key)
         if selectors is None:
-            reading.report(key, f"is missing; a listing needs the selectors of [{key}].", "SRC-107")
+            if key == "list":  # without [thread] the pages are read as articles
+                reading.report(key, "is missing; a listing needs the selectors of [list].", "SRC-107")
             continue
         for name, value in dataclasses.asdict(selectors).items():
             if isinstance(value, str) and value and (cause := _selector_fault(value)):

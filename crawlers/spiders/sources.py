@@ -22,8 +22,9 @@ from crawlers.robots import NotNow
 from crawlers.robots_rules import Verdict
 from crawlers.round import Round
 from crawlers.spiders.answer import outcome_of_failure, outcome_of_status, pause_asked_for, sentence_on
+from crawlers.spiders.article import read_article
 from crawlers.spiders.feed import read_feed
-from crawlers.spiders.listing import HtmlPage, body_hash, read_list, read_thread
+from crawlers.spiders.listing import HtmlPage, ThreadPage, body_hash, read_list, read_thread
 from crawlers.visit import Harvest, PageKind, Visit
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import RawPost
@@ -137,7 +138,7 @@ class SourcesSpider(scrapy.Spider):
         self.go_on(visit.source)
 
     def _read_thread(self, visit: Visit, manifest: SourceManifest, response: TextResponse) -> Iterator[Harvest]:
-        page = read_thread(self._page(response), visit, manifest)
+        page = self._page_behind_the_list(visit, manifest, response)
         self._note_problems(visit.source, page.problems)
         if not page.posts:
             self._miss(visit, self._fetch(visit, Outcome.NOTHING_FOUND, response.meta, response), response)
@@ -146,6 +147,14 @@ class SourcesSpider(scrapy.Spider):
         fetch = self._fetch(visit, Outcome.OK, response.meta, response, len(page.posts))
         following = page.next_page if page.next_page and self._is_further(visit, page.next_page) else None
         yield Harvest(visit, fresh, fetch, next_page=following, opener=page.opener)
+
+    def _page_behind_the_list(self, visit: Visit, manifest: SourceManifest, response: TextResponse) -> ThreadPage:
+        """Return what a page held: by the manifest's selectors, or where it has none as any article is read."""
+        page = self._page(response)
+        if manifest.thread is not None:
+            return read_thread(page, visit, manifest)
+        said = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return read_article(response.body, said, page, visit, manifest)
 
     def _fresh(
         self, manifest: SourceManifest, posts: tuple[RawPost, ...], *, is_bounded: bool = True
