@@ -66,6 +66,8 @@ class CrawlProcess:
         """Everything that is due now was crawled in one round; returns how many sources."""
         lease = self.round_seconds * 1_000 + MARGIN
         taken = take_due(self.records, PREFIX, self.holder, now=self.clock.now(), lease=lease)
+        if not taken:
+            return 0
         known = sources(self.records)
         owed = [one for one in taken if one.schedule.removeprefix(PREFIX) in known]
         for stray in (one for one in taken if one not in owed):

@@ -41,14 +41,15 @@ def open_desk(stores: Stores, settings: Settings) -> Desk:
 
 def practice_of(settings: Settings) -> Callable[[str], Practice]:
     """Return how to find what a unit has set about alerts and clocks; the shipped figures where it has set nothing."""
-    known: dict[tuple[str, int], Practice] = {}
+    of_change: dict[int, dict[str, Practice]] = {}
 
     def practice(unit: str) -> Practice:
-        key = (unit, settings.change)
-        if key not in known:
-            known.clear()
-            known[key] = _practice(settings.units[unit].tables if unit in settings.units else {})
-        return known[key]
+        if settings.change not in of_change:
+            of_change.clear()
+        known = of_change.setdefault(settings.change, {})
+        if unit not in known:
+            known[unit] = _practice(settings.units[unit].tables if unit in settings.units else {})
+        return known[unit]
 
     return practice
 

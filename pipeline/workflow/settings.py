@@ -42,8 +42,8 @@ class Settings:
 
     def refresh(self) -> bool:
         """The settings are those that are stored now; returns whether anything had changed."""
-        change, changed = self.records.changed_since(SETTING, self.change)
-        if self.change >= 0 and not changed:
+        change, _ = self.records.changed_since(SETTING, self.change)
+        if change == self.change:
             return False
         self.change = change
         self.units = {unit: self._read(unit) for unit in self._unit_ids()}
