@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
+from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.event import Notice
 from pipeline.domain.group import GroupRow
 from pipeline.domain.mention import Mention
@@ -31,7 +32,7 @@ WIDTH = 38
 
 @dataclass(slots=True)
 class Feed:
-    """Prints what is new since it began; `seen` hears the kind of each line: todo, need, alert or coverage."""
+    """Prints what is to do, and alerts since it began; `seen` hears each line's kind: todo, need, alert, coverage."""
 
     stores: Stores
     settings: Settings
@@ -45,10 +46,21 @@ class Feed:
     _coverage_at: Millis = 0
 
     def run(self, stop: threading.Event) -> None:
-        """Print until `stop` is set."""
+        """Print until `stop` is set; a store that cannot be read is told once, and tried again."""
+        is_told = False
         while not stop.is_set():
-            self.show_new()
+            try:
+                self.show_new()
+                is_told = False
+            except StoreUnavailable as refusal:
+                if not is_told:
+                    self.write(f"{clock_time(self.stores.clock.now())} 故障   暂时读不到数据，稍后再试：{refusal}")
+                is_told = True
             stop.wait(POLL_SECONDS)
+
+    def begin(self) -> None:
+        """Alerts that stand in the logs now are no news; what is still to do is told again."""
+        self._log = {unit: self.stores.log.head(unit)[0] for unit in self.settings.units}
 
     def show_new(self) -> None:
         """Everything that is new is printed once."""

@@ -26,6 +26,7 @@ def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], N
     children = [Child(name, (name, *config)) for name in ("serve", "work", "crawl")]
     supervisor = Supervisor(children, here.stores.records, here.stores.clock)
     feed = Feed(here.stores, here.settings, print, seen)
+    feed.begin()
     printing = threading.Thread(target=feed.run, args=(stop,), name="feed", daemon=True)
     printing.start()
     supervisor.run(stop)

@@ -1,13 +1,20 @@
 """The feed in the terminal: level, reason, the matter, its posts, and the coverage."""
 
+import json
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
+from api.bootstrap import memory_stores
 from api.source_health import SourceHealth
-from api.terminal import alert_lines, coverage_line, todo_line
-from pipeline.domain.event import Notice
+from api.terminal import Feed, alert_lines, clock_time, coverage_line, todo_line
+from pipeline.adapters.memory.log import MemoryIncidentLog
+from pipeline.domain.errors import StoreUnavailable
+from pipeline.domain.event import Batch, Notice
 from pipeline.domain.group import GroupRow, TodoReason
-from pipeline.ports import GroupView
-from tests.builders import MONDAY, UNIT, a_post
+from pipeline.ports import GroupView, Record
+from pipeline.workflow.settings import read_settings
+from tests.builders import MONDAY, UNIT, HeldClock, a_post
 
 ROW = GroupRow(
     unit=UNIT,
@@ -76,3 +83,50 @@ def test_the_coverage_names_every_dead_source_with_its_reason() -> None:
 def test_a_long_matter_is_cut_with_a_mark() -> None:
     """A line stays a line."""
     assert "…”" in todo_line(GroupView(ROW, None, is_todo=True), a_post(1, "长" * 200), named, grown=False)
+
+
+class Told:
+    """A feed over stores in memory, with the lines that it wrote."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.stores = memory_stores(HeldClock())
+        profile = json.dumps({"id": UNIT, "name": "云溪县民政局"})
+        self.stores.records.put(Record("setting", UNIT, "unit", 0, profile, 0, "a", ""), expect=None)
+        settings = read_settings(self.stores.records, ())
+        self.feed = Feed(self.stores, settings, self.lines.append, lambda _kind: None)
+
+    def alert(self, why: str) -> None:
+        """An alert stands in the log."""
+        seq, previous = self.stores.log.head(UNIT)
+        notice = Notice("opened", why, "policy:alert", "i", 1, MONDAY)
+        self.stores.log.append(Batch(UNIT, seq + 1, previous, why, (), (notice,)), [])
+
+
+def test_alerts_of_before_the_start_are_not_told_as_news() -> None:
+    """A restart after a year does not repeat a year of alerts."""
+    told = Told()
+    told.alert("grave")
+    told.feed.begin()
+    told.alert("growth")
+    told.feed.show_new()
+
+    assert [line for line in told.lines if "预警" in line] == [f"{clock_time(MONDAY)} 预警 Ⅰ级 红 · 声量上升"]
+
+
+def test_a_store_that_refuses_is_told_and_the_feed_goes_on() -> None:
+    """A silent terminal would look like a quiet county."""
+    told = Told()
+    stop, head = threading.Event(), told.stores.log.head(UNIT)
+
+    class Shut(MemoryIncidentLog):
+        def read(self, unit: str, after: int, limit: int = 1000) -> Sequence[Batch]:
+            if len(told.lines) > 0:
+                stop.set()
+            raise StoreUnavailable(f"{unit} cannot be read behind {after}, {limit} at once, {head[0]}")
+
+    told.feed.stores = replace(told.stores, log=Shut())
+    told.feed.run(stop)
+
+    assert "暂时读不到数据" in told.lines[0]
+    assert len(told.lines) == 1
