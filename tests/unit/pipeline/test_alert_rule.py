@@ -1,6 +1,7 @@
 """Alert rules: what should be so of a matter as it stands, and silence where all is right."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,17 @@ from pipeline.domain.command import (
     GroupSetAside,
     Open,
     Raise,
+    Reopen,
     SetLevel,
 )
 from pipeline.domain.errors import Refused
 from pipeline.domain.facts import AddressedPost
 from pipeline.domain.group import GroupRow
+from pipeline.domain.incident import Disposition, State
+from pipeline.domain.incident_command import Close
 from pipeline.domain.merge_command import Merge
 from pipeline.domain.post import Origin
-from tests.matters import DAY, DUTY, HOUR, NOON, Desk, a_note, a_row
+from tests.matters import DAY, DUTY, HOUR, NOON, Desk, a_letter, a_note, a_row, stand
 
 
 def asked(desk: Desk, *rows: GroupRow) -> tuple[Command, ...]:
@@ -242,3 +246,52 @@ def test_nothing_is_wanted_of_what_was_merged() -> None:
     grown = [a_row(posts=30)]
     assert wanted(grown, None, desk.state.incidents[one], DEFAULT_POLICY, desk.now) == ()
     assert [command.name for command in ask(desk.state, grown, DEFAULT_POLICY, desk.now)] == ["raise_level"]
+
+
+def test_a_second_post_of_the_same_gravity_raises_no_lowered_level() -> None:
+    """The person had seen that it was grave; a post of a graver rule is something new."""
+    desk = opened(a_row(grave_posts=1))
+    desk.does(SetLevel(command_id="c", actor=DUTY, incident=desk.incident().id, level=4, note=a_note()))
+    assert asked(desk, a_row(posts=2, grave_posts=2)) == ()
+    (command,) = asked(desk, a_row(posts=2, grave_posts=2, grave_level=1))
+    assert isinstance(command, Raise)
+    assert command.level == 1
+
+
+@pytest.mark.parametrize(("level", "grave_level", "expected"), [(4, 2, "grave"), (3, 2, "grave"), (2, 2, "growth")])
+def test_of_two_reasons_the_one_that_asks_for_more_is_named(level: int, grave_level: int, expected: str) -> None:
+    """Where both ask for the same level it is the gravity; growth from Ⅱ asks for Ⅰ."""
+    desk = Desk().has(a_row())
+    desk.does(Open(command_id="c", actor=DUTY, group="g1", level=level))
+    (command,) = asked(desk, a_row(posts=8, grave_posts=1, grave_level=grave_level))
+    assert isinstance(command, Raise)
+    assert (command.reason, command.level) == (expected, 1 if expected == "growth" else 2)
+
+
+def test_a_message_gets_its_line_although_an_earlier_one_has_lapsed() -> None:
+    """Counts alone would say that nothing is missing."""
+    desk = Desk(addressed={"g1": (a_letter("g1-p1"), a_letter("g1-p2"))})
+    desk.opens(addressed_posts=2, latest_addressed="g1-p2")
+    assert asked(desk, a_row(addressed_posts=2, latest_addressed="g1-p2")) == ()
+    (command,) = asked(desk, a_row(posts=3, addressed_posts=2, latest_addressed="g1-p3"))
+    assert isinstance(command, AddAnswerLines)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"), [({"posts": 8}, "growth"), ({"latest_addressed": "g1-p9"}, "addressed")]
+)
+def test_a_closed_matter_opens_again_when_something_really_happens(changes: dict[str, Any], reason: str) -> None:
+    """It has doubled, or a message slipped in that nobody answered."""
+    desk, _ = stand(State.CLOSED)
+    assert asked(desk, a_row(posts=2)) == ()
+    (command,) = asked(desk, a_row(**{"posts": 2, **changes}))
+    assert isinstance(command, Reopen)
+    assert command.reason == reason
+
+
+def test_a_matter_closed_as_irrelevant_stays_closed_while_it_is_not_ours() -> None:
+    """The person said that it is not ours, and so does the machine."""
+    desk, incident = stand(State.VERIFYING)
+    desk.does(Close(command_id="k", actor=DUTY, incident=incident, disposition=Disposition.IRRELEVANT))
+    assert asked(desk, a_row(posts=9, about=False)) == ()
+    assert len(asked(desk, a_row(posts=9, about=None))) == 1

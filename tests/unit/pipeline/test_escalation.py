@@ -2,7 +2,7 @@
 
 from pipeline.domain.command import Command, SetLevel
 from pipeline.domain.escalation import EscalationPolicy, ask_clocks, wanted_by_clocks
-from pipeline.domain.incident import State
+from pipeline.domain.incident import State, Verdict
 from pipeline.domain.incident_command import Escalate, Hold, Resume, Snooze, Unacknowledge, Unsnooze
 from tests.matters import DAY, DUTY, HOUR, NOON, Desk, a_note, stand
 
@@ -56,6 +56,30 @@ def test_a_snooze_and_a_hold_end_by_the_clock_and_are_silent_until_then() -> Non
     assert isinstance(command, Resume)
     desk.does(command)
     assert steps(asked(desk)) == [("reply", 3), ("verify", 3)]
+
+
+def test_by_default_the_next_people_are_told_at_once_then_after_four_hours_and_a_day() -> None:
+    """Three steps after the due time, and nobody loses a matter for resting on it."""
+    assert EscalationPolicy().steps == (0, 14_400_000, 86_400_000)
+    assert EscalationPolicy().gives_back_after is None
+
+
+def test_a_snooze_ends_at_its_very_moment() -> None:
+    """Not a tick later."""
+    desk, incident = stand(State.VERIFYING)
+    desk.does(Snooze(command_id="z", actor=DUTY, incident=incident, until=NOON + HOUR))
+    desk.now = NOON + HOUR - 1
+    assert asked(desk) == ()
+    desk.now += 1
+    assert [command.name for command in asked(desk)] == ["unsnooze"]
+
+
+def test_a_verdict_is_work_that_is_not_given_back() -> None:
+    """Nothing could be verified, but somebody tried: the matter stays with him."""
+    desk, incident = stand(State.VERIFYING)
+    desk.judges(incident, Verdict.UNVERIFIABLE)
+    desk.now += 9 * HOUR
+    assert asked(desk, EscalationPolicy(steps=(), gives_back_after=HOUR)) == ()
 
 
 def test_a_snooze_that_outlived_its_level_disturbs_nothing_grave() -> None:

@@ -43,6 +43,7 @@ def test_a_set_aside_group_is_no_todo_until_it_is_back() -> None:
 def test_one_person_alone_does_not_bring_a_group_back() -> None:
     """However often the same person writes again."""
     assert not is_back(mark_on(aside(a_row())), a_row(posts=9, posters=1))
+    assert is_back(mark_on(aside(a_row())), a_row(posts=4, posters=2))
 
 
 @pytest.mark.parametrize("row", [a_row(posts=2, grave_posts=1), a_row(posts=2, addressed_posts=1)])
