@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api.config import Config
 from api.stores import Stores
+from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.key_file import KeyFile
 from pipeline.adapters.sqlite.backup import back_up
 from pipeline.adapters.sqlite.erasure_list import NAME as ERASURE_LIST
@@ -33,7 +34,9 @@ def open_eraser(config: Config, stores: Stores) -> Eraser:
             copy.unlink()  # what a migration laid aside holds texts too
         append_erasures(path, [Erasure(one.kind, one.id, at, one.unit) for one in named])
 
-    return Eraser(stores.posts, stores.log, stores.bus, stores.tokens, stores.outbox, stores.clock, note_down)
+    return Eraser(
+        stores.posts, stores.log, stores.bus, stores.tokens, stores.outbox, stores.clock, note_down, stores.blobs
+    )
 
 
 def open_housekeeper(folder: Folder, stores: Stores) -> Housekeeper:
@@ -70,5 +73,8 @@ def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restore
             for unit in {one.unit for one in erasures if one.kind == "memo"}:
                 memos = frozenset(one.id for one in erasures if one.kind == "memo" and one.unit == unit)
                 log.erase_memos(unit, memos, at)
+        blobs = FileBlobs(Folder(folder).blobs)
+        for attached in (one.id for one in erasures if one.kind == "blob"):
+            blobs.remove(attached)
 
     return restore(source, Path(config.data.folder), erase=erase_again, replace=replace_data)

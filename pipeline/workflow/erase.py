@@ -5,13 +5,15 @@ What events hold of a text is a salted commitment; the salt dies with the text. 
 that neither a record still on the bus nor a restored backup brings the text back.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.errors import BadInput
+from pipeline.domain.event import Batch
 from pipeline.domain.post import Millis
 from pipeline.domain.unit_state import replay
 from pipeline.ports import (
+    Blobs,
     Clock,
     ErasureReceipt,
     IncidentLog,
@@ -20,6 +22,8 @@ from pipeline.ports import (
     PosterTokens,
     PostStore,
 )
+
+EVERY_BATCH = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One thing to erase: "post" or "memo", the unit of a memo, the id."""
+    """One thing to erase: "post", "memo" or "blob", the unit of a memo, the id."""
 
     kind: str
     unit: str
@@ -51,6 +55,7 @@ class Eraser:
     outbox: Outbox
     clock: Clock
     note_down: Callable[[Sequence[Named], Millis], None]
+    blobs: Blobs
 
     def erase(self, wanted: Wanted) -> ErasureReceipt:
         """
@@ -62,14 +67,17 @@ class Eraser:
         self._refuse_unknown(posts)
         ids = frozenset(posts | {memo for _, memo in memos})
         now = self.clock.now()
+        attached = self._attachments(memos)
         listed = [Named("post", "", post) for post in sorted(posts)]
-        self.note_down([*listed, *(Named("memo", unit, memo) for unit, memo in sorted(memos))], now)
+        listed += [Named("memo", unit, memo) for unit, memo in sorted(memos)]
+        self.note_down([*listed, *(Named("blob", "", blob) for blob in sorted(attached))], now)
         reached = dict(self.posts.erase(frozenset(posts), now))
         reached["tokens"] = self.tokens.erase(frozenset(posts))
         reached["memos"] = sum(
             self.log.erase_memos(unit, frozenset(memo for of, memo in memos if of == unit), now)
             for unit in self.log.units()
         )
+        reached["attachments"] = sum(self.blobs.remove(blob) for blob in attached)
         last_copy_ends = self.bus.erase(frozenset(posts))
         return ErasureReceipt(
             ids=tuple(sorted(ids)),
@@ -81,26 +89,52 @@ class Eraser:
 
     def _everything(self, wanted: Wanted) -> tuple[set[str], set[tuple[str, str]], set[str]]:
         """Return posts, (unit, memo) pairs, and the incidents that are touched by them."""
-        posts, memos, touched = set(wanted.posts), set[tuple[str, str]](), set(wanted.incidents)
-        found: set[str] = set()
+        posts, memos = set(wanted.posts), set[tuple[str, str]]()
+        touched, found = set[str](), set[str]()
         for unit in self.log.units():
-            batches = self.log.read(unit, 0, 1_000_000)
+            batches = self.log.read(unit, 0, EVERY_BATCH)
             state = replay(unit, batches)
-            for batch in batches:
-                of_incident = {event.incident for event in batch.events} & wanted.incidents
-                memos |= {(unit, memo) for memo in batch.memos if memo in wanted.memos or of_incident}
-            for incident in wanted.incidents & state.incidents.keys():
-                found.add(incident)
-                for group in state.as_one(incident).groups:
-                    posts |= {mention.post for mention in self.posts.members(unit, group)}
+            family = {one.id for wish in wanted.incidents & state.incidents.keys() for one in state.family(wish)}
+            groups = {group for incident in family for group in state.incidents[incident].groups}
+            posts |= self._members(unit, groups)
+            memos |= {(unit, memo) for memo in self._memos(unit, batches, wanted.memos, family)}
+            touched |= family
+            found |= family
             for post in wanted.posts:
-                groups = {mention.group for mention in self.posts.mentions_of(unit, post) if mention.group}
-                owners = {owner.id for group in groups if (owner := state.incident_of(group))}
-                touched |= owners
+                of_post = {mention.group for mention in self.posts.mentions_of(unit, post) if mention.group}
+                touched |= {owner.id for group in of_post if (owner := state.incident_of(group))}
+        found = {
+            incident for unit in self.log.units() for incident in wanted.incidents if self.log.incident(unit, incident)
+        }
         missing = (wanted.incidents - found) | (wanted.memos - {memo for _, memo in memos})
         if missing:
             raise BadInput(f"unknown: {', '.join(sorted(missing))}; nothing was erased", code="ERA-101")
         return posts, memos, touched
+
+    def _members(self, unit: str, groups: set[str]) -> set[str]:
+        """Return the groups' posts, those too of which no version matches any more."""
+        if not groups:
+            return set()
+        return {mention.post for mention, _ in self.posts.mentions(unit, 0) if mention.group in groups}
+
+    def _memos(self, unit: str, batches: Sequence[Batch], wanted: frozenset[str], family: set[str]) -> Iterator[str]:
+        """Yield the memos that are wanted by id, and those of the incidents."""
+        for batch in batches:
+            of_family = not family.isdisjoint(event.incident for event in batch.events)
+            for memo_id in batch.memos:
+                memo = self.log.memo(unit, memo_id)
+                if memo_id in wanted or of_family or (memo is not None and memo.incident in family):
+                    yield memo_id
+
+    def _attachments(self, memos: set[tuple[str, str]]) -> frozenset[str]:
+        """Return the attachments that no other memo names."""
+        going, staying = set[str](), set[str]()
+        for unit in self.log.units() if memos else ():
+            for memo_id in (each for batch in self.log.read(unit, 0, EVERY_BATCH) for each in batch.memos):
+                memo = self.log.memo(unit, memo_id)
+                if memo is not None and memo.attachment is not None:
+                    (going if (unit, memo_id) in memos else staying).add(memo.attachment)
+        return frozenset(going - staying)
 
     def _refuse_unknown(self, posts: Iterable[str]) -> None:
         unknown = [post for post in sorted(posts) if self.posts.post(post) is None]
