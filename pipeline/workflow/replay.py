@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pipeline.domain.incident import Incident
 from pipeline.ports import GroupView, IncidentLog, PostStore
 
-from .verify import fresh_rows
-
-PAGE = 500
-EVERY = 1 << 40
+from .verify import EVERY, every_group, fresh_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +47,7 @@ def rebuild(log: IncidentLog, posts: PostStore, unit: str) -> Rebuilt:
 
 
 def _groups(posts: PostStore, unit: str) -> Mapping[str, GroupView]:
-    found: dict[str, GroupView] = {}
-    cursor: str | None = None
-    while True:
-        page = posts.groups(unit, todo_only=False, cursor=cursor, limit=PAGE)
-        found |= {view.row.id: view for view in page.rows}
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    return {view.row.id: view for view in every_group(posts, unit)}
 
 
 def _incidents(log: IncidentLog, unit: str) -> Mapping[str, Incident]:

@@ -13,7 +13,10 @@ from pipeline.domain.event import GENESIS, Batch, decode, encode
 from pipeline.domain.group import GroupRow
 from pipeline.domain.member import members_of, row_of
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
-from pipeline.ports import IncidentLog, PostStore
+from pipeline.ports import GroupView, IncidentLog, PostStore
+
+PAGE = 500
+EVERY = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,17 @@ def fresh_rows(posts: PostStore, unit: str) -> Mapping[str, GroupRow]:
     return {group: row_of(unit, group, of_group.values()) for group, of_group in members.items()}
 
 
+def every_group(posts: PostStore, unit: str) -> Iterator[GroupView]:
+    """Yield all groups of the unit as the desk lists them."""
+    cursor: str | None = None
+    while True:
+        page = posts.groups(unit, todo_only=False, cursor=cursor, limit=PAGE)
+        yield from page.rows
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
 def _verified_state(log: IncidentLog, unit: str, problems: list[str]) -> tuple[UnitState, str]:
     state, previous = empty(unit), GENESIS
     for seq, data in log.raw(unit):
@@ -80,12 +94,17 @@ def _incident_problems(log: IncidentLog, state: UnitState) -> Iterator[str]:
     for incident in state.incidents.values():
         if log.incident(state.unit, incident.id) != incident:
             yield f"{state.unit}: the projection of incident {incident.id} is not what its log says [PRJ-101]"
+    for shown in log.incidents(state.unit, open_only=False, limit=EVERY):
+        if shown.id not in state.incidents:
+            yield f"{state.unit}: incident {shown.id} is shown, and no batch of the log opened it [PRJ-102]"
 
 
 def _group_problems(posts: PostStore, unit: str, rows: Mapping[str, GroupRow]) -> Iterator[str]:
+    stored = {view.row.id: view.row for view in every_group(posts, unit)}
     for group, row in rows.items():
-        view = posts.group(unit, group)
-        if view is None:
+        if group not in stored:
             yield f"{unit}: group {group} has mentions and no row [PRJ-201]"
-        elif view.row != row:
+        elif stored[group] != row:
             yield f"{unit}: the row of group {group} is not what its mentions say [PRJ-202]"
+    for group in stored.keys() - rows.keys():
+        yield f"{unit}: group {group} has a row and no mentions [PRJ-203]"
