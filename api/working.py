@@ -57,6 +57,8 @@ class Changes:
         if self._settings.refresh():
             self._worker.change_watch(self._settings.watch())
             self._worker.ask_all()
+        for unit in self._settings.units:
+            self._worker.follow_splits(unit)
         dropped = self._records.changed_since(DROPPED, self._dropped)[0]
         if dropped != self._dropped:
             self._worker.load()

@@ -68,6 +68,7 @@ class Asking:
     ask: Callable[[str, Sequence[GroupRow]], None]
     head: Callable[[str], int]
     takes_messages: Callable[[str, str], bool]
+    splits: Callable[[str], int]
 
 
 class PostMatcher(Protocol):
@@ -91,6 +92,7 @@ class Worker:
     _memories: dict[str, UnitMemory] = field(default_factory=dict)
     _matcher: PostMatcher | None = None
     _owed: dict[str, set[str]] = field(default_factory=dict)
+    _splits: dict[str, int] = field(default_factory=dict)
     _hour: Millis = 0
     _reported: str = ""
 
@@ -107,6 +109,13 @@ class Worker:
         self._owed = {unit: groups for unit, groups in everything.items() if groups}
         self._ask_owed()
         return sum(map(len, everything.values()))
+
+    def follow_splits(self, unit: str) -> None:
+        """Where people have moved mentions to other groups, the memory and the rows say so too."""
+        self.asking.head(unit)
+        if self._splits.get(unit) != self.asking.splits(unit) and unit in self._memories:
+            self._memories.pop(unit)
+            self._derive_rows(unit)
 
     def change_watch(self, watch: Watch) -> None:
         """From the next step on these rules and places hold; what is stored keeps the versions it has."""
@@ -202,6 +211,7 @@ class Worker:
         lapsed: list[tuple[str, str, str, str, str]] = []
         touched: dict[str, set[str]] = {}
         for unit, watch in self.watch.units.items():
+            self.follow_splits(unit)
             candidates = self._candidates(watch, arrivals, met, opinions)
             if not candidates:
                 continue
@@ -246,7 +256,8 @@ class Worker:
     def _memory(self, watch: UnitWatch) -> UnitMemory:
         memory = self._memories.get(watch.unit)
         if memory is None:
-            unit = watch.unit
+            self.asking.head(unit := watch.unit)
+            self._splits[unit] = self.asking.splits(unit)
             memory = UnitMemory(unit, watch.places, lambda group: self.asking.takes_messages(unit, group))
             recall(memory, self.stores.posts, self.stores.tokens, self.clock.now())
             self._memories[unit] = memory

@@ -24,7 +24,8 @@ class House:
 
     def __init__(self, *rules: WatchRule, classifier: Classifier | None = None) -> None:
         self.clock = HeldClock(MONDAY + HOUR)
-        self.bus, self.posts, self.log = MemoryPostBus(), MemoryPostStore(), MemoryIncidentLog()
+        self.bus, self.posts = MemoryPostBus(), MemoryPostStore()
+        self.log = MemoryIncidentLog(self.posts)
         self.tokens = MemoryPosterTokens()
         self.asked: list[str] = []
         self.classifier = classifier or FixedClassifier()
@@ -43,7 +44,7 @@ class House:
             Stores(self.bus, self.posts, self.tokens),
             self.classifier,
             self.clock,
-            Asking(ask, desk.head, desk.takes_messages),
+            Asking(ask, desk.head, desk.takes_messages, desk.splits),
             Watch({UNIT: UnitWatch(UNIT, self.rules)}),
             Burial(self.bus, self.clock),
         )

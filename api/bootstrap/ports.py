@@ -52,10 +52,11 @@ def memory_stores(clock: Clock) -> Stores:
     from pipeline.adapters.memory.records import MemoryRecords
     from pipeline.adapters.memory.tokens import MemoryPosterTokens
 
+    posts = MemoryPostStore()
     return Stores(
         bus=MemoryPostBus(),
-        posts=MemoryPostStore(),
-        log=MemoryIncidentLog(),
+        posts=posts,
+        log=MemoryIncidentLog(posts),
         records=MemoryRecords(),
         outbox=MemoryOutbox(),
         tokens=MemoryPosterTokens(),

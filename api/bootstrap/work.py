@@ -85,7 +85,7 @@ def open_rehearsed_worker(
         stores=WorkerStores(stores.bus, stores.posts, stores.tokens),
         classifier=AbsentClassifier("a rehearsal without a gate") if matcher else open_classifier(),
         clock=stores.clock,
-        asking=Asking(desk.ask, desk.head, desk.takes_messages),
+        asking=Asking(desk.ask, desk.head, desk.takes_messages, desk.splits),
         watch=watch,
         burial=Burial(stores.bus, stores.clock),
         matcher_of=matcher or Matcher,
@@ -98,7 +98,7 @@ def open_worker(stores: Stores, settings: Settings, desk: Desk, classifier: Clas
         stores=WorkerStores(stores.bus, stores.posts, stores.tokens),
         classifier=classifier,
         clock=stores.clock,
-        asking=Asking(desk.ask, desk.head, desk.takes_messages),
+        asking=Asking(desk.ask, desk.head, desk.takes_messages, desk.splits),
         watch=settings.watch(),
         burial=Burial(stores.bus, stores.clock),
     )

@@ -46,16 +46,25 @@ class Desk:
     practice: Callable[[str], Practice]
     refusals: int = 0
     _states: dict[str, UnitState] = field(default_factory=dict)
-    _heads: dict[str, str] = field(default_factory=dict)
+    _splits: dict[str, int] = field(default_factory=dict)
 
     def state(self, unit: str) -> UnitState:
         """Return what the unit's log says now; only new batches are read."""
         state = self._states.get(unit) or empty(unit)
         while batches := self.log.read(unit, state.seq, 500):
             for batch in batches:
-                state = evolve_batch(state, batch)
+                state = self._after(state, batch)
         self._states[unit] = state
         return state
+
+    def splits(self, unit: str) -> int:
+        """Return how often people have moved mentions to other groups, as far as the log was read."""
+        return self._splits.get(unit, 0)
+
+    def _after(self, state: UnitState, batch: Batch) -> UnitState:
+        moves = sum(event.type == "group_split" for event in batch.events)
+        self._splits[batch.unit] = self._splits.get(batch.unit, 0) + moves
+        return evolve_batch(state, batch)
 
     def head(self, unit: str) -> int:
         """Return the seq of the newest batch, with the state read up to it."""
@@ -103,7 +112,7 @@ class Desk:
                 self.log.append(batch, memos)
             except LostRace:
                 continue
-            self._states[unit] = evolve_batch(state, batch)
+            self._states[unit] = self._after(state, batch)
             return batch
         raise LostRace(f"{command.name}: the log of {unit} moved {TRIES} times while this was decided; try again")
 

@@ -6,11 +6,15 @@ from dataclasses import replace
 import pytest
 
 from pipeline.adapters.memory.posts import MemoryPostStore
+from pipeline.domain.alert_policy import DEFAULT_POLICY
+from pipeline.domain.command import GroupSplit
 from pipeline.domain.errors import StoreUnavailable
+from pipeline.domain.facts import CLOCKS_FROM, no_deadline
 from pipeline.domain.post import Origin
 from pipeline.domain.watch_rule import WatchRule
 from pipeline.ports import Work
 from pipeline.workflow.burial import BUDGET
+from pipeline.workflow.desk import Desk, Practice
 from tests.builders import HOUR, MONDAY, UNIT, FixedClassifier, a_post, a_rule, an_opinion, written_by
 from tests.worker_house import House
 
@@ -210,3 +214,19 @@ def test_at_load_all_live_groups_are_asked() -> None:
 
     assert house.hire().load() == 1
     assert len(house.asked) == 1
+
+
+def test_after_a_persons_split_memory_and_rows_are_what_he_decided() -> None:
+    """A person's decision wins over the machine, also in the memory of a running worker."""
+    house = House()
+    text = "柳湾养老院的饭是凉的，老人吃了拉肚子，没人管"
+    house.work(a_post(1, text), a_post(2, f"转：{text}", source="blogs"))
+    (view,) = house.posts.groups(UNIT, todo_only=False, cursor=None, limit=10).rows
+    desk = Desk(house.log, house.posts, house.clock, lambda _: Practice(DEFAULT_POLICY, no_deadline, CLOCKS_FROM))
+    moved = a_post(2, "").id
+    split = GroupSplit(command_id="c1", actor="account:zhiban", group=view.row.id, posts=(moved,))
+    desk.execute(UNIT, split, roles=frozenset({"duty", "monitor"}))
+    house.worker.follow_splits(UNIT)
+
+    rows = house.posts.groups(UNIT, todo_only=False, cursor=None, limit=10).rows
+    assert sorted(row.row.lead for row in rows) == sorted([a_post(1, "").id, moved])
