@@ -16,9 +16,7 @@ from api.cli.installation import open_installation
 from api.lease import Lease
 from pipeline.domain.command import GroupSetAside
 from pipeline.domain.row import iso_of
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_harness import RECENT, finish, install, write_posts
+from tests.end_to_end.kill_harness import RECENT, finish, install, write_posts
 
 UNIT = "yunxi-mz"
 ENTRY = "from api.cli import main; raise SystemExit(main())"
