@@ -1,14 +1,13 @@
 """The alert rules' figures as a unit's setting: read from a table, every problem named at once."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from .alert_policy import DEFAULT_POLICY, AlertPolicy
-from .errors import BadInput
 from .level import HIGHEST, LOWEST
+from .unit_settings import refuse_problems, unknown_settings
 
 _HOURS = ("raises_within", "addressed_opens_within")
 _LEVELS = ("new_level", "addressed_level", "growth_up_to")
@@ -17,7 +16,7 @@ _KEYS = tuple(f"{field.name}_hours" if field.name in _HOURS else field.name for 
 
 def read_policy(table: Mapping[str, object]) -> AlertPolicy:
     """Return the policy of a table; keys that are not given keep the shipped figure. Raises BadInput."""
-    problems = [_unknown(key) for key in table if key not in _KEYS]
+    problems = list(unknown_settings(table, _KEYS))
     values: dict[str, Any] = {}
     for key, value in table.items():
         name = key.removesuffix("_hours") if key.removesuffix("_hours") in _HOURS else key
@@ -25,15 +24,8 @@ def read_policy(table: Mapping[str, object]) -> AlertPolicy:
         if key in _KEYS and wrong:
             problems.append(f"{key}: {wrong}")
         values[name] = value * 3_600_000 if name in _HOURS and isinstance(value, int) else value
-    if problems:
-        lines = "\n".join(f"  alerts: {problem} [CFG-201]" for problem in problems)
-        raise BadInput(f"the settings have {len(problems)} problem(s); nothing was changed.\n{lines}", code="CFG-200")
+    refuse_problems(problems, "alerts")
     return replace(DEFAULT_POLICY, **values)
-
-
-def _unknown(key: str) -> str:
-    near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.6)
-    return f"{key}: no such setting; " + (f"did you mean {near[0]}?" if near else f"known here: {', '.join(_KEYS)}")
 
 
 def _wrong(name: str, value: object) -> str:

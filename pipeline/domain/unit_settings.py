@@ -36,7 +36,7 @@ class Recipient:
 
 def read_profile(table: Table) -> UnitProfile:
     """Return the unit's profile; raise BadInput with every problem."""
-    problems = list(_unknown(table, ("id", "name", "short_names", "county")))
+    problems = list(unknown_settings(table, ("id", "name", "short_names", "county")))
     identity, name = table.get("id"), table.get("name")
     if not isinstance(identity, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,40}", identity):
         problems.append('id: expected 2 to 41 lower-case letters, digits or "-", such as "yunxi-mz"')
@@ -45,33 +45,33 @@ def read_profile(table: Table) -> UnitProfile:
     problems += _not_strings(table, "short_names")
     if not isinstance(table.get("county", ""), str):
         problems.append("county: expected a name in quotes")
-    _refuse(problems, "unit")
+    refuse_problems(problems, "unit")
     return UnitProfile(str(identity), str(name), strings(table, "short_names"), str(table.get("county", "")))
 
 
 def read_places(table: Table) -> tuple[str, ...]:
     """Return the unit's places (乡镇、街道、村、社区); raise BadInput with every problem."""
-    problems = [*_unknown(table, ("places",)), *_not_strings(table, "places")]
-    _refuse(problems, "places")
+    problems = [*unknown_settings(table, ("places",)), *_not_strings(table, "places")]
+    refuse_problems(problems, "places")
     return tuple(dict.fromkeys(place.strip() for place in strings(table, "places") if place.strip()))
 
 
 def read_recipients(table: Table) -> tuple[Recipient, ...]:
     """Return whom the unit tells; raise BadInput with every problem."""
-    problems = list(_unknown(table, ("recipient",)))
+    problems = list(unknown_settings(table, ("recipient",)))
     rows = table.get("recipient", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         problems.append("recipient: write [[recipient]] tables")
         rows = []
     for number, row in enumerate(rows, start=1):
         named = f"recipient {number}"
-        problems += [f"{named}: {problem}" for problem in _unknown(row, ("account", "role", "channel", "to"))]
+        problems += [f"{named}: {problem}" for problem in unknown_settings(row, ("account", "role", "channel", "to"))]
         problems += [
             f"{named}: {key}: expected a name in quotes"
             for key in ("account", "role", "channel")
             if not isinstance(row.get(key), str) or not row[key]
         ]
-    _refuse(problems, "recipients")
+    refuse_problems(problems, "recipients")
     return tuple(
         Recipient(str(row["account"]), str(row["role"]), str(row["channel"]), str(row.get("to", ""))) for row in rows
     )
@@ -83,7 +83,8 @@ def strings(table: Table, key: str) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list | tuple) else ()
 
 
-def _unknown(table: Table, known: tuple[str, ...]) -> Iterator[str]:
+def unknown_settings(table: Table, known: tuple[str, ...]) -> Iterator[str]:
+    """Yield a sentence for each key that is not known, with the nearest one that is."""
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
@@ -98,7 +99,8 @@ def _not_strings(table: Table, key: str) -> list[str]:
     return []
 
 
-def _refuse(problems: list[str], name: str) -> None:
+def refuse_problems(problems: list[str], name: str) -> None:
+    """Where there is a problem, BadInput names them all."""
     if problems:
         lines = "\n".join(f"  {name}: {problem} [CFG-201]" for problem in problems)
         raise BadInput(f"the settings have {len(problems)} problem(s); nothing was changed.\n{lines}", code="CFG-200")

@@ -4,7 +4,7 @@ Housekeeping: what is over age goes, and what belongs to open work stays (MECHAN
 Called by the clock once an hour; each step is small, repeatable, and says how much it removed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.domain.post import Millis
@@ -12,6 +12,7 @@ from pipeline.domain.poster_token import periods_at
 from pipeline.domain.unit_state import replay
 from pipeline.ports import Clock, IncidentLog, Position, PostBus, PosterTokens, PostStore, Record, Records
 
+from .group_pages import every_group
 from .occurrences import forget_old
 from .settings import SETTING
 
@@ -20,7 +21,6 @@ BUS_KEEPS = 7 * DAY
 UNMENTIONED_KEPT = 30 * DAY
 MENTIONED_KEPT = 180 * DAY
 OCCURRENCES_KEPT = 7 * DAY
-PAGE = 500
 EVERY_NEED = 1_000_000
 DROPPED = "retention"
 """The kind of the record that changes when posts were dropped, so that the worker derives memory and rows again."""
@@ -69,15 +69,6 @@ class Housekeeper:
         for unit in self._units():
             state = replay(unit, self.log.read(unit, 0, 1_000_000))
             kept |= {(unit, group) for incident in state.incidents.values() for group in incident.groups}
-            kept |= {(unit, group) for group in self._todo_groups(unit)}
+            kept |= {(unit, view.row.id) for view in every_group(self.posts, unit, todo_only=True)}
             kept |= {(unit, mention.group) for mention, _ in self.posts.needs(unit, EVERY_NEED) if mention.group}
         return frozenset(kept)
-
-    def _todo_groups(self, unit: str) -> Iterable[str]:
-        cursor: str | None = None
-        while True:
-            page = self.posts.groups(unit, todo_only=True, cursor=cursor, limit=PAGE)
-            yield from (view.row.id for view in page.rows)
-            if page.cursor is None:
-                return
-            cursor = page.cursor

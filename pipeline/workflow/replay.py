@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pipeline.domain.incident import Incident
 from pipeline.ports import GroupView, IncidentLog, PostStore
 
-from .verify import EVERY, every_group, fresh_rows
+from .group_pages import every_group
+from .verify import EVERY, fresh_rows
 
 
 @dataclass(frozen=True, slots=True)

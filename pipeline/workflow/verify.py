@@ -13,9 +13,10 @@ from pipeline.domain.event import GENESIS, Batch, decode, encode
 from pipeline.domain.group import GroupRow
 from pipeline.domain.member import members_of, row_of
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
-from pipeline.ports import GroupView, IncidentLog, PostStore
+from pipeline.ports import IncidentLog, PostStore
 
-PAGE = 500
+from .group_pages import every_group
+
 EVERY = 1 << 40
 
 
@@ -50,17 +51,6 @@ def fresh_rows(posts: PostStore, unit: str) -> Mapping[str, GroupRow]:
     """Return the unit's group rows as its stored mentions give them."""
     members = members_of(posts.mentions(unit, 0))
     return {group: row_of(unit, group, of_group.values()) for group, of_group in members.items()}
-
-
-def every_group(posts: PostStore, unit: str) -> Iterator[GroupView]:
-    """Yield all groups of the unit as the desk lists them."""
-    cursor: str | None = None
-    while True:
-        page = posts.groups(unit, todo_only=False, cursor=cursor, limit=PAGE)
-        yield from page.rows
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def _verified_state(log: IncidentLog, unit: str, problems: list[str]) -> tuple[UnitState, str]:
