@@ -82,7 +82,7 @@ def installed() -> None:
     """Print the size of what `requirements/run.txt` and onnxruntime install, whole and the largest package."""
     with tempfile.TemporaryDirectory() as name:
         install(Path(name), ["-r", str(ROOT / "requirements" / "run.txt")])
-        install(Path(name), ["onnxruntime"])
+        install(Path(name), ["--no-deps", "onnxruntime"])
         sizes = {path.name: size_of(path) for path in Path(name).iterdir()}
     largest = max(sizes, key=lambda package: sizes[package])
     say("installed, with numpy and onnxruntime", f"{sum(sizes.values()) / 1e6:.0f} MB", "(whole)")
