@@ -13,7 +13,7 @@ from pipeline.domain.incident import State
 from pipeline.domain.incident_command import Comment
 from pipeline.domain.moves import MOVES, NEEDS_NOTE, legal_moves
 from pipeline.domain.roles import MACHINES, ROLES, may_ask
-from tests.matters import DUTY, LEADER, Desk, a_note, a_row, stand
+from tests.matters import DUTY, LEADER, Desk, a_note, a_row, of_incident, stand
 
 PEOPLE = ("monitor", "duty", "reviewer", "leader", "liaison", "admin", "auditor")
 
@@ -25,7 +25,7 @@ def test_a_person_whose_screen_was_older_is_told_what_happened_since() -> None:
     with pytest.raises(Refused) as refusal:
         desk.does(Acknowledge(command_id="a", actor=DUTY, incident=incident, expected_revision=1))
     assert refusal.value.code == "INC-409"
-    assert f"level_changed by {LEADER}" in str(refusal.value)
+    assert f"since then: level_changed by {LEADER};" in str(refusal.value)
     assert refusal.value.allowed == legal_moves(State.DISCOVERED)
     desk.does(Acknowledge(command_id="a", actor=DUTY, incident=incident, expected_revision=2))
 
@@ -48,8 +48,16 @@ def test_growth_never_moves_the_revision() -> None:
 def test_a_command_without_a_role_is_refused() -> None:
     """Nobody is somebody by default."""
     desk = Desk(roles=frozenset()).has(a_row())
-    with pytest.raises(Refused, match="INC-403"):
+    with pytest.raises(Refused, match="no role") as refusal:
         desk.does(GroupSetAside(command_id="c", actor=DUTY, group="g1"))
+    assert refusal.value.code == "INC-403"
+
+
+def test_a_refusal_says_where_a_merged_incident_went() -> None:
+    """The person is sent to the one that absorbed it."""
+    desk, incident = stand(State.MERGED)
+    with pytest.raises(Refused, match=f"is merged into {of_incident('g9')}: acknowledge"):
+        desk.does(Acknowledge(command_id="a", actor=DUTY, incident=incident))
 
 
 def test_a_note_is_named_in_every_event_and_once_among_the_memos() -> None:

@@ -152,10 +152,12 @@ def test_a_superiors_order_that_joins_sets_the_due_time_of_the_whole_matter() ->
     orders = [a_letter(f"g1-p{day}", due_at=NOON + day * DAY, origin=Origin.SUPERIOR) for day in (7, 5)]
     late = a_letter("g1-p9", due_at=NOON + 9 * DAY, origin=Origin.SUPERIOR)
     desk.addressed["g1"] = (*orders, a_letter("g1-p1", due_at=NOON + DAY, origin=Origin.HOTLINE))
+    assert desk.incident().owner == DUTY
     for letters in (desk.addressed["g1"], (*desk.addressed["g1"], late)):
         desk.addressed["g1"] = letters
         desk.has(a_row(addressed_posts=len(letters)))
         desk.do_all(ask(desk.state, [desk.rows["g1"]], DEFAULT_POLICY, desk.now))
         (clock,) = [clock for clock in desk.incident().clocks if clock.kind == "reply"]
         assert (clock.due_at, clock.ordered) == (NOON + 5 * DAY, True)
+        assert [notice.to for notice in desk.log[-1].notices] == [DUTY]
     assert len(desk.state.incidents[incident].waiting_lines) == 4

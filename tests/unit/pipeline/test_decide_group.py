@@ -6,7 +6,7 @@ from pipeline.domain.command import GroupJoined, GroupRestored, GroupSetAside, G
 from pipeline.domain.errors import Refused
 from pipeline.domain.group import group_id
 from pipeline.domain.incident import Disposition, State
-from pipeline.domain.incident_command import Close
+from pipeline.domain.incident_command import Close, Unacknowledge
 from pipeline.domain.merge_command import Merge
 from pipeline.domain.people import MarkState
 from pipeline.domain.post import Origin
@@ -56,6 +56,30 @@ def test_a_message_that_is_not_ours_is_opened_without_a_push() -> None:
     batch = desk.does(rule)
     assert batch.notices == ()
     assert desk.incident().waiting_lines
+
+
+def test_what_a_person_or_a_rule_opens_is_told() -> None:
+    """A person's opening goes to the duty staff whatever the machine holds of it, a rule's by the policy of alerts."""
+    desk = Desk().has(a_row(about=False), a_row("g2", posts=3))
+    by_person = desk.does(Open(command_id="c", actor=DUTY, group="g1"))
+    ident, rule = f"open:{of_incident('g2')}", "rule:new_matter@1"
+    by_rule = desk.does(Open(command_id=ident, actor=rule, group="g2", reason="new_matter", level=3))
+    assert [notice.to for batch in (by_person, by_rule) for notice in batch.notices] == ["role:duty", "policy:alert"]
+
+
+def test_clocks_look_at_the_service_line_from_the_opening_on() -> None:
+    """A line with a promise of its own keeps it in every step."""
+    lines: list[str | None] = []
+    desk = Desk(due=lambda _kind, _at, _level, _origin, line: lines.append(line)).has(a_row(line="养老服务"))
+    desk.does(Open(command_id="c", actor=DUTY, group="g1"))
+    desk.does(Unacknowledge(command_id="u", actor=DUTY, incident=acknowledged(desk)))
+    assert set(lines) == {"养老服务"}
+
+
+def acknowledged(desk: Desk) -> str:
+    """The incident of the first group has an owner; returns its id."""
+    desk.acknowledges(of_incident("g1"))
+    return of_incident("g1")
 
 
 def test_a_level_that_does_not_exist_is_refused() -> None:
@@ -215,6 +239,8 @@ def test_some_posts_of_the_group_are_split_off_never_all() -> None:
     for posts, code in (((), "INC-201"), (("g1-p1", "g1-p2"), "INC-201"), (("x",), "INC-301")):
         with pytest.raises(Refused, match=code):
             desk.does(split(*posts))
+    desk.has(a_row(posts=2, reposts=1)).members["g1"] = ("g1-p1", "g1-p2", "g1-p3")
+    desk.does(split("g1-p1", "g1-p2"))
 
 
 def test_posts_that_were_a_group_before_are_not_split_into_it_again() -> None:

@@ -100,3 +100,17 @@ def test_an_emergency_that_ends_stops_its_own_clocks_only() -> None:
     desk.does(end)
     assert {clock.kind for clock in desk.incident().clocks} == {"acknowledge", "verify", "reply"}
     assert desk.incident().emergency_at is None
+
+
+def test_a_matter_whose_emergency_has_ended_is_still_due_for_something() -> None:
+    """Where the emergency's clocks were the only ones, it comes back for review."""
+
+    def only_emergencies(kind: str, at: Millis, level: Level, origin: Origin, line: str | None) -> Deadline | None:
+        return simple_due(kind, at, level, origin, line) if kind in ("statement", "press_conference") else None
+
+    desk, incident = stand(State.VERIFYING, a_desk(due=only_emergencies))
+    desk.does(set_level(incident, 1))
+    desk.does(DeclareEmergency(command_id="e", actor=DUTY, incident=incident))
+    desk.now += HOUR
+    desk.does(EndEmergency(command_id="e", actor=DUTY, incident=incident))
+    assert {clock.kind: clock.start_at for clock in desk.incident().clocks} == {"review": NOON + HOUR}

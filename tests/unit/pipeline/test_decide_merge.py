@@ -19,6 +19,7 @@ from pipeline.domain.incident_command import (
     Sign,
 )
 from pipeline.domain.merge_command import Merge, Split, Unmerge
+from pipeline.domain.post import Origin
 from pipeline.domain.seen import Seen
 from tests.matters import DUTY, HOUR, LEADER, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand
 
@@ -60,6 +61,15 @@ def test_merged_clocks_take_the_earliest_start() -> None:
     desk, one, other = two_matters()
     desk.does(merge(other, one))
     assert {clock.start_at for clock in desk.incident("g2").clocks} == {NOON}
+
+
+def test_a_due_time_that_was_ordered_counts_before_an_earlier_start() -> None:
+    """A superior's order does not get lost in an older matter's clocks."""
+    desk, one, _ = two_matters()
+    desk.addressed["g3"] = (a_letter("g3-p1", due_at=NOON + 99 * HOUR, origin=Origin.SUPERIOR),)
+    ordered = desk.opens("g3", addressed_posts=1, first_at=NOON + 2 * HOUR)
+    desk.does(merge(one, ordered))
+    assert {clock.kind: clock.due_at for clock in desk.incident().clocks}["reply"] == NOON + 99 * HOUR
 
 
 def test_unmerging_gives_both_back_as_they_were() -> None:

@@ -78,3 +78,6 @@ def test_grave_matters_are_worked_step_by_step() -> None:
     desk.does(SetLevel(command_id="l", actor=DUTY, incident=incident, level=2, note=a_note("l")))
     with pytest.raises(Refused, match="step by step"):
         desk.does(settle(incident, Disposition.IRRELEVANT))
+    desk.does(SetLevel(command_id="l", actor=DUTY, incident=incident, level=3, note=a_note("l")))
+    desk.does(settle(incident, Disposition.IRRELEVANT))
+    assert desk.incident().state is State.CLOSED

@@ -73,7 +73,7 @@ def test_each_step_of_a_due_time_is_told_once() -> None:
     desk, incident = stand(State.DISCOVERED)
     batch = desk.does(overdue(incident, 0))
     assert [(notice.what, notice.to) for notice in batch.notices] == [("due_soon", "policy:escalation:0")]
-    desk.now = NOON + 3 * HOUR
+    desk.now = NOON + 2 * HOUR
     batch = desk.does(overdue(incident))
     assert [(notice.what, notice.why) for notice in batch.notices] == [("overdue", "acknowledge")]
     with pytest.raises(Refused, match="INC-304"):
@@ -151,9 +151,11 @@ def undo(incident: str, actor: str = DUTY) -> Undo:
 def test_ones_own_last_step_is_taken_back_within_ten_minutes() -> None:
     """The log keeps both; the incident is as it was, but for the count of steps."""
     desk, incident = stand(State.VERIFYING)
+    desk.acknowledges(desk.opens("g2"))
     before = desk.incident()
     desk.judges(incident)
-    desk.does(undo(incident))
+    batch = desk.does(undo(incident))
+    assert [event.incident for event in batch.events] == [incident]
     after = desk.incident()
     assert (after.state, after.claims[0].verdict, after.times) == (State.VERIFYING, None, before.times)
     assert after.revision == before.revision + 4
