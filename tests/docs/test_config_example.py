@@ -1,11 +1,14 @@
 """The shipped examples are valid, and the operator's file shows every key that there is."""
 
+import shutil
 import tomllib
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from api.cli.installation import open_installation
 from api.config import Config, read_config
 from api.settings import read_folder
 
@@ -60,3 +63,14 @@ def test_the_example_source_is_off_and_names_nobody_real() -> None:
 
     assert all(source["enabled"] is False for source in sources)
     assert all(".example" in str(source["url"]) for source in sources)
+
+
+def test_an_installation_starts_from_the_example(tmp_path: Path) -> None:
+    """A copy of the folder as it is: stores are made, and the settings hold."""
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    here = open_installation(Namespace(config=str(tmp_path / "deploy" / EXAMPLE.name)))
+    try:
+        assert list(here.settings.units) == ["yunxi-mz"]
+        assert (tmp_path / "data" / "huiyin.db").is_file()
+    finally:
+        here.stores.close()
