@@ -90,6 +90,7 @@ class Desk:
     state: UnitState = field(default_factory=lambda: empty(UNIT))
     log: list[Batch] = field(default_factory=list)
     rows: dict[str, GroupRow] = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     addressed: dict[str, tuple[AddressedPost, ...]] = field(default_factory=dict)
     roles: frozenset[str] = EVERY_ROLE
     due: Due = no_deadline
@@ -105,12 +106,16 @@ class Desk:
         groups = {
             row.id: GroupFacts(
                 row,
-                members=tuple(f"{row.id}-p{number + 1}" for number in range(row.posts)),
+                members=self.members_of(row),
                 addressed=self.addressed.get(row.id, ()),
             )
             for row in self.rows.values()
         }
         return Facts(groups=groups, roles=self.roles, due=self.due)
+
+    def members_of(self, row: GroupRow) -> tuple[str, ...]:
+        """Return the ids of the group's posts: those that a test named, else numbered ones."""
+        return self.members.get(row.id, tuple(f"{row.id}-p{number + 1}" for number in range(row.posts)))
 
     def does(self, command: Command) -> Batch:
         """The command is decided and its batch stands in the log."""

@@ -49,8 +49,11 @@ def _closed(case: Case, incident: Incident, command: Close) -> Event:
 
 
 def _refuse_while_lines_wait(case: Case, incident: Incident) -> None:
-    if incident.waiting_lines:
-        posts = ", ".join(line.post for line in incident.waiting_lines)
+    listed = {line.post for line in incident.lines}
+    arrived = [group for group in incident.groups if group in case.facts.groups]
+    new = [letter.post for group in arrived for letter in case.letters(group) if letter.post not in listed]
+    posts = ", ".join([*(line.post for line in incident.waiting_lines), *new])
+    if posts:
         raise case.refusal(f"answer or decline every message first; these wait: {posts}", incident, code="INC-223")
 
 

@@ -22,7 +22,7 @@ def evolve_incident(incident: Incident | None, event: Event) -> Incident:
     elif incident is None:
         raise MalformedEvent(f"{event.type} of incident {event.incident} comes before `opened`; run `huiyin verify`")
     elif text(event.data, "holder", event.incident) != event.incident:
-        after = incident
+        after = _group_restored(incident, event) if event.type == "group_restored" else incident
     elif event.type in APPLY:
         after = APPLY[event.type](incident, event)
     else:
@@ -61,7 +61,7 @@ def _with_clocks(incident: Incident, event: Event) -> Incident:
 
 
 def _with_seen(incident: Incident, event: Event) -> Incident:
-    seen = table(event.data, "seen")
+    seen = {} if event.type == "group_restored" else table(event.data, "seen")
     newly = {group: seen_from(table(seen, group)) for group in seen}
     return replace(incident, seen={**incident.seen, **newly}) if newly else incident
 
@@ -105,7 +105,7 @@ def _acknowledged(incident: Incident, event: Event) -> Incident:
 
 def _unacknowledged(incident: Incident, _event: Event) -> Incident:
     times = replace(incident.times, acknowledged_at=None)
-    return replace(incident, state=State.DISCOVERED, owner=None, offered_to=None, times=times)
+    return replace(incident, state=State.DISCOVERED, owner=None, offered_to=None, held_until=None, times=times)
 
 
 def _handover_offered(incident: Incident, event: Event) -> Incident:
