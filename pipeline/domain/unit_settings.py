@@ -13,6 +13,9 @@ from .errors import BadInput
 
 Table = Mapping[str, object]
 
+ROLE_NAMES = ("monitor", "duty", "reviewer", "leader", "liaison", "admin", "auditor")
+"""The roles of DESIGN §2; a notice to any other would reach nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitProfile:
@@ -71,6 +74,9 @@ def read_recipients(table: Table) -> tuple[Recipient, ...]:
             for key in ("account", "role", "channel")
             if not isinstance(row.get(key), str) or not row[key]
         ]
+        role = row.get("role")
+        if isinstance(role, str) and role and role not in ROLE_NAMES:
+            problems.append(f"{named}: role: no such role {role!r}; {_nearest(role, ROLE_NAMES)}")
     refuse_problems(problems, "recipients")
     return tuple(
         Recipient(str(row["account"]), str(row["role"]), str(row["channel"]), str(row.get("to", ""))) for row in rows
@@ -87,9 +93,12 @@ def unknown_settings(table: Table, known: tuple[str, ...]) -> Iterator[str]:
     """Yield a sentence for each key that is not known, with the nearest one that is."""
     for key in table:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
-            yield f"{key}: no such setting; {hint}"
+            yield f"{key}: no such setting; {_nearest(key, known)}"
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
 
 
 def _not_strings(table: Table, key: str) -> list[str]:

@@ -45,10 +45,12 @@ def restore(source_dir: Path, data_dir: Path, *, erase: Erase, replace: bool = F
     """
     The data folder holds the backup's database and attachments, on the newest schema; bus, tokens and keys stay.
 
-    Raises BadInput where the folder has a database or attachments and `replace` is not given, or where the erasure
-    list is not beside the backup; StoreUnavailable where a byte of the backup changed (STO-111), its schema is newer
-    (STO-107), or Huiyin still runs on the folder (STO-103). Then nothing in the folder was changed.
+    Raises BadInput where there is no such backup, where the folder has a database or attachments and `replace` is not
+    given, or where the erasure list is not beside the backup; StoreUnavailable where a byte of the backup changed
+    (STO-111), its schema is newer (STO-107), or Huiyin still runs on the folder (STO-103). Then nothing was changed.
     """
+    if not source_dir.is_dir():
+        raise BadInput(f"{source_dir}: there is no such backup; name a folder below the backups", code="INP-115")
     erasures = read_erasures(erasure_list_beside(source_dir))
     manifest = verify_backup(source_dir)
     _refuse_occupied(data_dir, replace=replace)

@@ -253,6 +253,13 @@ def test_a_backup_without_its_erasure_list_is_not_restored(made: Path, tmp_path:
     assert restore(made, tmp_path / "new", erase=erase_nothing).erased == 0
 
 
+def test_a_backup_that_is_not_there_is_said_to_be_none(tmp_path: Path) -> None:
+    """And nothing is asked of an erasure list beside it."""
+    with pytest.raises(BadInput, match=r"no such backup.*INP-115"):
+        restore(tmp_path / "nowhere", tmp_path / "new", erase=erase_nothing)
+    assert not (tmp_path / "new").exists()
+
+
 def test_an_interrupted_restore_is_done_again(data: Path, made: Path) -> None:
     """Killed between the attachments and the database, a second restore ends the work."""
     (data / "blobs").rename(data / "blobs.replaced")
