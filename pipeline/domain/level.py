@@ -13,9 +13,6 @@ LOWEST: Level = 4
 BY_HAND: Level = 4
 """Opened by a person, or addressed to the unit."""
 NEW_MATTER: Level = 3
-GRAVE: Level = 2
-GRAVEST: Level = 1
-"""A death, abuse, a child at risk."""
 LOWEST_FOR_EMERGENCY: Level = 2
 """The clocks of 5 h and 24 h exist only for Ⅰ and Ⅱ, switched on by a person."""
 LOWEST_FOR_FOUR_EYES: Level = 2

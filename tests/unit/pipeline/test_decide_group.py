@@ -189,8 +189,11 @@ def test_a_group_leaves_an_incident_that_was_merged_through_the_one_that_absorbe
     desk.does(GroupJoined(command_id="c", actor=DUTY, group="g2", incident=incident))
     other = desk.opens("g3")
     desk.does(Merge(command_id="m", actor=DUTY, incident=other, others=(incident,)))
+    desk.acknowledges(other)
     before = desk.state.incidents[other].revision
+    assert "g2" in desk.state.incidents[other].seen
     desk.does(GroupRestored(command_id="c", actor=DUTY, group="g2"))
+    assert "g2" not in desk.state.incidents[other].seen
     assert desk.state.incidents[incident].groups == ("g1",)
     assert desk.state.incidents[other].revision == before + 1
     mark = desk.state.mark_of("g2")

@@ -171,3 +171,14 @@ def test_an_office_is_chased_until_it_answers() -> None:
     assert [notice.to for notice in batch.notices] == [DUTY]
     with pytest.raises(Refused, match="INC-301"):
         desk.does(answer)
+
+
+def test_an_office_that_is_asked_again_answers_again() -> None:
+    """The first answer keeps its moment."""
+    desk, incident = stand(State.VERIFYING)
+    for _ in range(2):
+        desk.does(AssignOffice(command_id="o", actor=DUTY, incident=incident, office="welfare"))
+        desk.does(OfficeAnswer(command_id="f", actor=DUTY, incident=incident, office="welfare", note=a_note("f")))
+        desk.now += DAY
+    assert [task.answered_at for task in desk.incident().assignments] == [NOON, NOON + DAY]
+    assert desk.incident().times.handled_at == NOON
