@@ -47,7 +47,14 @@ def _opened_data(case: Case, command: Open, level: Level) -> dict[str, Value]:
         "clocks": clock_data(_first_clocks(case, facts, level)),
         "seen": case.seen_by(command),
         **case.members(command),
+        **_link(case, facts),
     }
+
+
+def _link(case: Case, facts: GroupFacts) -> dict[str, Value]:
+    """A message never joins a closed incident: the one that it opens names the one that it continues."""
+    mark = None if facts.row.linked is None else case.state.mark_of(facts.row.linked)
+    return {} if mark is None or mark.owner is None else {"linked": mark.owner}
 
 
 def _origin(facts: GroupFacts) -> Origin:

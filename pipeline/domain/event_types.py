@@ -66,7 +66,7 @@ _OPENED: Mapping[str, Form] = {
 }
 
 TYPES: Mapping[str, EventType] = {
-    "opened": _type(_OPENED, {"from": _I}),
+    "opened": _type(_OPENED, {"from": _I, "linked": _I}),
     "acknowledged": _type({"owner": _I, "seen": Form.SEEN, "clocks": Form.CLOCKS}),
     "unacknowledged": _type({"owner": _I, "clocks": Form.CLOCKS}),
     "handover_offered": _type({"to": _I}),

@@ -50,6 +50,7 @@ def _opened(event: Event) -> Incident:
             discovered_at=number(data, "discovered_at"),
             opened_at=event.at,
         ),
+        linked=text(data, "linked") or None,
     )
 
 

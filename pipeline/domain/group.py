@@ -40,7 +40,8 @@ class GroupRow:
     or came more than 72 h after their own time; `recent_*`, `grave_posts` and `addressed_posts` leave them out.
     `grave_level` is the level that the grave rules which hit ask for: 2, or 1 for a death, abuse, a child at risk.
     `grave_at` and `addressed_at` are the own times of the newest such post, `latest_addressed` the id of the addressed
-    one that came last: if it has no answer line, one is missing.
+    one that came last: if it has no answer line, one is missing. `linked` is the group of a closed incident that this
+    one continues.
     """
 
     unit: str
@@ -71,6 +72,7 @@ class GroupRow:
     addressed_posts: int = 0
     addressed_at: Millis | None = None
     latest_addressed: str | None = None
+    linked: str | None = None
 
 
 def group_id(unit: str, post: str) -> str:

@@ -152,7 +152,8 @@ class Incident:
     incidents in `absorbed`, so that an unmerge gives back all that came through them (`UnitState.as_one` shows both
     together). `overruled` are those absorbed whose level somebody has set since, `outlived` those whose clocks a
     reopening has replaced. `seen` keeps, per group, what the last person or alert saw. `rung` are the steps that were
-    told of a due time: kind, subject, due time, step. `state_before` is the state that an unmerge returns to.
+    told of a due time: kind, subject, due time, step. `linked` is the closed incident that this one
+    continues. `state_before` is the state that an unmerge returns to.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Incident:
     overruled: frozenset[str] = frozenset()
     outlived: frozenset[str] = frozenset()
     into: str | None = None
+    linked: str | None = None
     state_before: State | None = None
     trail: tuple[Step, ...] = ()
     undo: UndoPoint | None = None

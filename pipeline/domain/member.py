@@ -49,6 +49,7 @@ class Member:
     line: str | None
     place: str | None
     todo: TodoReason | None
+    linked: str | None = None
 
 
 def member_of(mentions: Sequence[Mention], post: Post) -> Member:
@@ -72,6 +73,7 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
         line=line_of(first.opinion.service_line.label, (mention.service_line for mention in mentions)),
         place=first.place,
         todo=_todo(first.opinion, grave=any(m.grave for m in mentions), addressed=first.addressed) if live else None,
+        linked=first.linked,
     )
 
 
@@ -83,7 +85,7 @@ def as_edited(before: Member | None, now: Member) -> Member:
     """
     if before is None:
         return now
-    return replace(now, order=before.order, is_silent=before.is_silent and now.is_silent)
+    return replace(now, order=before.order, is_silent=before.is_silent and now.is_silent, linked=before.linked)
 
 
 def members_of(rows: Iterable[tuple[Mention, Post]]) -> dict[str, dict[str, Member]]:
@@ -149,6 +151,7 @@ def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
         addressed_posts=len(addressed),
         addressed_at=max((member.occurred_at for member in addressed), default=None),
         latest_addressed=addressed[-1].post if addressed else None,
+        linked=next((member.linked for member in ordered if member.linked), None),
     )
 
 

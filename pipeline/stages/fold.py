@@ -89,7 +89,7 @@ class UnitMemory:
         """
         post = candidate.post
         known = self._posts.get(post.id)
-        group, repost_of, similarity = self._decided(candidate, known)
+        group, repost_of, similarity, linked = self._decided(candidate, known)
         tokens = post.tokens
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=repost_of is None and is_new)
@@ -116,6 +116,7 @@ class UnitMemory:
                 grave_level=match.rule.grave_level or 2,
                 addressed=post.is_addressed,
                 backfilled=candidate.backfilled,
+                linked=linked,
             )
             for match in candidate.matches
         )
@@ -169,20 +170,21 @@ class UnitMemory:
         """Return all groups with their members."""
         return self._members
 
-    def _decided(self, candidate: Candidate, known: _Known | None) -> tuple[str | None, str | None, int]:
+    def _decided(self, candidate: Candidate, known: _Known | None) -> tuple[str | None, str | None, int, str | None]:
+        """Return the group, what the post repeats and how alike, and the group that it continues without joining it."""
         post = candidate.post
         if known is not None and known.group is not None:
-            return known.group, known.repost_of, known.similarity
+            return known.group, known.repost_of, known.similarity, None
         if not _is_grouped(candidate):
-            return None, None, 0
+            return None, None, 0, None
         place = self._places.named_in(post.title, post.text)
         repost = self._near.decide(post.id, _body(post), post.collected_at, place=place)
         group = self.group_of(repost.of) if repost.of else None
         if group is None:
             group = self._grouping.decide(post.title, post.text, post.occurred_at, place=place)
-        if group is None or (post.is_addressed and not self._takes_messages(group)):
-            group = group_id(self.unit, post.id)
-        return group, repost.of, repost.similarity
+        if group is not None and (not post.is_addressed or self._takes_messages(group)):
+            return group, repost.of, repost.similarity, None
+        return group_id(self.unit, post.id), repost.of, repost.similarity, group
 
     def _posters_with(self, group: str | None, candidate: Candidate, *, writes: bool) -> int:
         """Return how many people wrote within the window; it ends at the newest post, in whatever order posts come."""

@@ -58,6 +58,17 @@ def test_a_message_that_is_not_ours_is_opened_without_a_push() -> None:
     assert desk.incident().waiting_lines
 
 
+def test_a_message_about_a_closed_matter_opens_one_that_names_it() -> None:
+    """It never joins what is closed; the new incident is linked to the old one."""
+    desk, incident = stand(State.CLOSED)
+    desk.addressed["g2"] = (a_letter("g2-p1"),)
+    desk.opens("g2", addressed_posts=1, linked="g1")
+    assert desk.incident("g2").linked == incident
+    assert desk.state.incidents[incident].state is State.CLOSED
+    desk.opens("g3", linked="g7")
+    assert desk.incident("g3").linked is None
+
+
 def test_what_a_person_or_a_rule_opens_is_told() -> None:
     """A person's opening goes to the duty staff whatever the machine holds of it, a rule's by the policy of alerts."""
     desk = Desk().has(a_row(about=False), a_row("g2", posts=3))

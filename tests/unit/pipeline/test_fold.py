@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.domain.mention import Opinion
-from pipeline.domain.post import Post
+from pipeline.domain.post import Origin, Post
 from pipeline.stages.fold import Candidate, Folded, UnitMemory
 from pipeline.stages.match import Match
 from tests.builders import DAY, HOUR, MONDAY, UNIT, a_post, a_rule, an_opinion, written_by
@@ -85,3 +85,20 @@ def test_a_post_that_comes_late_counts_those_who_wrote_after_it() -> None:
     memory, _, group = three_people(10, 11, 5)
 
     assert memory.row(group).recent_posters == 3
+
+
+def test_a_message_about_a_closed_matter_begins_a_group_that_names_it() -> None:
+    """It never joins a closed incident; an edit of it keeps the link, and a post that is no message is not linked."""
+    closed: set[str] = set()
+    memory = UnitMemory(UNIT, (), lambda group: group not in closed)
+    (first,) = fold(memory, a_post(1, SAID)).mentions
+    closed.add(str(first.group))
+    letter = replace(a_post(2, SAID, at=MONDAY + HOUR), origin=Origin.MESSAGE)
+    (mention,) = fold(memory, letter).mentions
+    (joined,) = fold(memory, a_post(3, SAID, at=MONDAY + 2 * HOUR)).mentions
+
+    assert (mention.linked, mention.group != first.group) == (first.group, True)
+    assert memory.row(str(mention.group)).linked == first.group
+    assert joined.linked is None
+    fold(memory, replace(letter, version="v2", text=f"{SAID}，补充"))
+    assert memory.row(str(mention.group)).linked == first.group
