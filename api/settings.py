@@ -81,10 +81,17 @@ def apply_folder(folder: Path, records: Records, clock: Clock, *, author: str, r
         if stored is not None and stored.value == value:
             continue
         revision = stored.revision if stored else 0
-        if not records.put(Record(SETTING, of, key, 0, value, clock.now(), author, reason), expect=revision):
+        if records.put(Record(SETTING, of, key, 0, value, clock.now(), author, reason), expect=revision):
+            changes.append(Change(of, key, revision + 1))
+        elif not _holds(records, of, key, value):
             raise BadInput(f"{key}: somebody changed it at this moment; run apply again", code="CFG-210")
-        changes.append(Change(of, key, revision + 1))
     return changes
+
+
+def _holds(records: Records, unit: str, key: str, value: str) -> bool:
+    """Whether somebody else set the same meanwhile, as processes do that start together on new data."""
+    stored = records.get(SETTING, unit, key)
+    return stored is not None and stored.value == value
 
 
 def export_folder(folder: Path, records: Records, unit: str) -> Sequence[Path]:

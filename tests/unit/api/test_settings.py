@@ -1,6 +1,7 @@
 """Settings between files and records: checked as a whole, written as revisions, read back unchanged."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from api.settings import SETTING, apply_folder, export_folder, read_folder
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.errors import BadInput
+from pipeline.ports import Record
 from pipeline.workflow.settings import read_settings
 from tests.builders import UNIT, HeldClock, a_rule
 
@@ -104,3 +106,29 @@ def test_a_place_that_is_called_like_a_person_may_be_watched(tmp_path: Path) -> 
     """石桥 is a town of the unit, and no private person."""
     rules = '[[rule]]\nid = "a"\nany = ["石桥"]\n'
     apply(write(tmp_path, rules=rules, places='places = ["石桥", "石桥乡"]\n'), MemoryRecords())
+
+
+class Raced(MemoryRecords):
+    """Records into which another process writes just before the first put."""
+
+    def __init__(self, instead: str) -> None:
+        super().__init__()
+        self._instead = instead
+
+    def put(self, record: Record, *, expect: int | None) -> bool:
+        """Let the other go first, once: with the same value where `instead` is empty."""
+        if self._instead != "done":
+            value, self._instead = self._instead or record.value, "done"
+            super().put(replace(record, value=value), expect=None)
+        return super().put(record, expect=expect)
+
+
+def test_processes_that_start_together_on_new_data_apply_the_same_folder(tmp_path: Path) -> None:
+    """What the other set meanwhile is what this one wants: nobody is sent away."""
+    assert apply(write(tmp_path, places='places = ["柳湾镇"]\n'), Raced("")) == [("unit", 1)]
+
+
+def test_whoever_loses_a_race_to_another_value_is_told(tmp_path: Path) -> None:
+    """His change is not lost in silence, and the other's is not overwritten."""
+    with pytest.raises(BadInput, match="CFG-210"):
+        apply(write(tmp_path), Raced('{"id":"other"}'))
