@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 TIDY = Schedule("tidy", 3_600_000)
 """Housekeeping is owed once an hour; missed hours are owed once."""
+REMIND = Schedule("remind", 60_000)
+"""Due times are looked at once a minute; after a pause once, for each tells the last step that it has reached."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Clockwork:
     config: Config
     dispatcher: Dispatcher
     tidy: Callable[[], Mapping[str, int]]
+    remind: Callable[[], int]
     holder: str
 
     def beat(self) -> None:
@@ -46,11 +49,17 @@ class Clockwork:
         self.settings.refresh()
         now = self.stores.clock.now()
         crawls = schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds)
-        tick(self.stores.records, [*crawls, TIDY], now)
+        tick(self.stores.records, [*crawls, TIDY, REMIND], now)
+        self._does(REMIND, lambda: {"reminders": self.remind()})
         self.dispatcher.create_sends(self.settings.recipients())
         self.dispatcher.attempt_due()
-        for owed in take_due(self.stores.records, TIDY.name, self.holder, now=now, lease=TIDY.every):
-            outcome = json.dumps(self.tidy(), sort_keys=True)
+        self._does(TIDY, self.tidy)
+
+    def _does(self, schedule: Schedule, work: Callable[[], Mapping[str, int]]) -> None:
+        """What is owed of the schedule is done, and its outcome kept."""
+        now = self.stores.clock.now()
+        for owed in take_due(self.stores.records, schedule.name, self.holder, now=now, lease=schedule.every):
+            outcome = json.dumps(work(), sort_keys=True)
             mark_done(self.stores.records, owed, self.holder, now=now, outcome=outcome)
 
 

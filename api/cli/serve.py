@@ -26,6 +26,7 @@ def clockwork_of(here: Installation) -> Clockwork:
         settings=here.settings,
         config=here.config,
         dispatcher=dispatcher_of(here.stores, channels),
+        remind=bootstrap.open_desk(here.stores, here.settings).remind,
         tidy=bootstrap.open_housekeeper(here.folder, here.stores).tidy,
         holder=holder_name("clock"),
     )

@@ -30,6 +30,9 @@ class EscalationPolicy:
     gives_back_after: Millis | None = None
 
 
+DEFAULT_REMINDERS = EscalationPolicy()
+
+
 def ask_clocks(state: UnitState, policy: EscalationPolicy, now: Millis) -> tuple[Command, ...]:
     """Return the commands that the clocks of all open incidents ask for now, in the order of their incidents' ids."""
     open_ids = sorted(incident.id for incident in state.incidents.values() if incident.is_open)

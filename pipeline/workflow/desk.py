@@ -14,6 +14,7 @@ from pipeline.domain.alert_rule import ask
 from pipeline.domain.command import Command, GroupCommand, GroupJoined, IncidentCommand
 from pipeline.domain.decide import decide
 from pipeline.domain.errors import LostRace, Refused, StoreUnavailable
+from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy, ask_clocks
 from pipeline.domain.event import Batch, Memo
 from pipeline.domain.facts import AddressedPost, Due, Facts, GroupFacts
 from pipeline.domain.group import GroupRow
@@ -84,6 +85,14 @@ class Desk:
                 self._carry_out(unit, command)
                 state = self._states[unit]
 
+    def remind(self, policy: EscalationPolicy = DEFAULT_REMINDERS) -> int:
+        """Everything that the clocks of open incidents want by now is so; returns how many batches that took."""
+        done = 0
+        for unit in self.log.units():
+            for command in ask_clocks(self.state(unit), policy, self.clock.now()):
+                done += self._carry_out(unit, command)
+        return done
+
     def wants(self, unit: str, rows: Sequence[GroupRow]) -> Sequence[Command]:
         """Return what the alert rules want of these groups and is not so; nothing is carried out."""
         state, policy, now = self.state(unit), self.practice(unit).policy, self.clock.now()
@@ -116,12 +125,14 @@ class Desk:
             return batch
         raise LostRace(f"{command.name}: the log of {unit} moved {TRIES} times while this was decided; try again")
 
-    def _carry_out(self, unit: str, command: Command) -> None:
+    def _carry_out(self, unit: str, command: Command) -> bool:
         try:
             self.execute(unit, command, roles=frozenset())
         except Refused as refusal:
             self.refusals += 1
             log.debug("desk.rule_refused %s: %s", command.name, refusal)
+            return False
+        return True
 
     def _matters(self, state: UnitState, rows: Iterable[GroupRow]) -> Iterable[Sequence[GroupRow]]:
         """Yield the rows of each matter once: a free group alone, the groups of one incident together."""

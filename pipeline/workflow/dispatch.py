@@ -24,6 +24,7 @@ RETRY_AFTER: Sequence[Millis] = (5_000, 30_000, 120_000, 600_000, 1_800_000, 3_6
 GIVE_UP_AFTER: Millis = 24 * 3_600_000
 TRYING = "trying"
 
+_LEVELS = (1, 2, 3, 4)
 POLICIES: Mapping[str, Mapping[int, Sequence[str]]] = {
     "policy:alert": {
         1: ("duty", "monitor", "leader"),
@@ -32,8 +33,16 @@ POLICIES: Mapping[str, Mapping[int, Sequence[str]]] = {
         4: ("duty", "monitor"),
     },
     "policy:digest": {4: ("leader",)},
+    "policy:escalation:0": dict.fromkeys(_LEVELS, ("duty",)),
+    "policy:escalation:1": dict.fromkeys(_LEVELS, ("duty",)),
+    "policy:escalation:2": dict.fromkeys(_LEVELS, ("duty", "leader")),
+    "policy:escalation:3": dict.fromkeys(_LEVELS, ("duty", "leader")),
 }
-"""Which roles a policy reaches at which level; a notice to "role:X" reaches that role alone."""
+"""
+Which roles a policy reaches at which level.
+
+A notice to "role:X" reaches that role alone, one to "account:X" or "office:X" the recipients with that account.
+"""
 
 
 @dataclass(slots=True)
@@ -118,7 +127,11 @@ def sends_of(batch: Batch, recipients: Sequence[Recipient]) -> Sequence[Send]:
     sends = []
     for number, notice in enumerate(batch.notices):
         roles = _roles(notice)
-        reached = {(one.account, one.channel): one for one in recipients if one.role in roles}
+        reached = {
+            (one.account, one.channel): one
+            for one in recipients
+            if one.role in roles or notice.to in (one.account, f"account:{one.account}")
+        }
         sends += [_send(batch, number, notice, recipient) for recipient in reached.values()]
         if not reached:
             nobody = Recipient("nobody", notice.to, "none")

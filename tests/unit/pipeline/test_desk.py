@@ -10,8 +10,9 @@ from pipeline.domain.command import Command, GroupSetAside, Open
 from pipeline.domain.errors import LostRace, Refused
 from pipeline.domain.event import Batch, Memo
 from pipeline.domain.facts import CLOCKS_FROM, no_deadline
+from pipeline.domain.incident_command import Snooze
 from pipeline.workflow.desk import TRIES, Desk, Practice
-from tests.builders import UNIT, a_post
+from tests.builders import DAY, UNIT, a_post
 from tests.worker_house import House
 
 DUTY = frozenset({"duty"})
@@ -104,3 +105,28 @@ def test_the_next_step_of_the_worker_knows_what_people_decided_meanwhile(house: 
 
     assert newest.seen_seq == 1
     assert one not in groups(house)
+
+
+def test_the_clock_reminds_once_of_what_is_due(house: House) -> None:
+    """Whoever asks later, or twice, gets no second reminder of the same step."""
+    desk, (one, *_) = a_desk(house.log, house), groups(house)
+    desk.execute(UNIT, opening(one, "mine"), roles=DUTY)
+    assert desk.remind() == 0
+
+    house.clock.at += 8 * DAY
+    assert (desk.remind(), a_desk(house.log, house).remind()) == (1, 0)
+    notices = house.log.read(UNIT, 0)[-1].notices
+    assert [(notice.what, notice.to) for notice in notices] == [("overdue", "policy:escalation:3")]
+
+
+def test_a_reminder_that_is_refused_is_counted_and_stops_nothing(house: House) -> None:
+    """Somebody put the matter off just before: he is not disturbed."""
+    log, (one, *_) = RacingLog(house), groups(house)
+    a_desk(log, house).execute(UNIT, opening(one, "mine"), roles=DUTY)
+    house.clock.at += 8 * DAY
+    incident = log.read(UNIT, 0)[0].events[0].incident
+    snooze = Snooze(command_id="z", actor="account:a", incident=incident, until=house.clock.at + DAY)
+    desk = a_desk(log, house)
+    log.others = [lambda: a_desk(log, house).execute(UNIT, snooze, roles=DUTY)]
+
+    assert (desk.remind(), desk.refusals) == (0, 1)

@@ -74,6 +74,26 @@ def test_a_person_with_two_roles_is_told_once() -> None:
     assert office.robot.given == [("zhiban", False)]
 
 
+def told(to: str, *recipients: Recipient) -> list[tuple[str, str]]:
+    """Return who is told of a notice to this one, and in which state the send is."""
+    notice = Notice("leader_noted", "leader", to, "i", 4, MONDAY)
+    return [(send.recipient, send.state) for send in sends_of(Batch(UNIT, 1, GENESIS, "c", (), (notice,)), recipients)]
+
+
+def test_a_notice_to_a_person_or_an_office_reaches_that_one_alone() -> None:
+    """Who must act is told himself; where nobody has that account, the send is held."""
+    office = Recipient("office:welfare", "liaison", "robot")
+    assert told("account:zhiban", DUTY, LEADER, office) == [("zhiban", "waiting")]
+    assert told("office:welfare", DUTY, LEADER, office) == [("office:welfare", "waiting")]
+    assert told("account:somebody", DUTY, LEADER) == [("nobody", "held")]
+
+
+def test_an_overdue_matter_climbs_from_the_duty_staff_to_the_leader() -> None:
+    """The warning and the first step are for duty alone, whatever the level."""
+    steps = [[who for who, _ in told(f"policy:escalation:{step}", DUTY, LEADER)] for step in range(4)]
+    assert steps == [["zhiban"], ["zhiban"], ["zhiban", "fenguan"], ["zhiban", "fenguan"]]
+
+
 def test_a_notice_that_reaches_nobody_is_held_with_that_reason() -> None:
     """Every suppression has its reason on record."""
     (send,) = Office(3).told()
