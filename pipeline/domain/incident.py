@@ -7,6 +7,7 @@ Facts such as owner, level, hold or assignments stand beside the state and are n
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from .level import Level
 from .post import Millis, Origin
@@ -120,6 +121,19 @@ class Times:
     handled_at: Millis | None = None
     responded_at: Millis | None = None
     closed_at: Millis | None = None
+
+    def intervals(self) -> Mapping[str, Millis]:
+        """Return how long each step took that has been made: 发现, 签收, 核实, 处置 and 回应, in milliseconds."""
+        moments = {
+            "published": self.published_at,
+            "discovered": self.discovered_at,
+            "acknowledged": self.acknowledged_at,
+            "verified": self.verified_at,
+            "handled": self.handled_at,
+            "responded": self.responded_at,
+        }
+        made = [(step, at) for step, at in moments.items() if at is not None]
+        return {f"{one}→{then}": end - start for (one, start), (then, end) in pairwise(made)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pipeline.domain.event import Batch, Event
 from pipeline.domain.incident import State
 from pipeline.domain.merge_command import Merge
 from pipeline.domain.unit_state import empty, evolve, evolve_batch, replay
-from tests.matters import DUTY, NOON, UNIT, a_desk, a_note, of_incident, stand
+from tests.matters import DUTY, HOUR, NOON, UNIT, a_desk, a_note, of_incident, stand
 
 
 def test_replay_gives_the_state_that_lived() -> None:
@@ -112,6 +112,22 @@ def test_the_trail_of_an_incident_stays_short() -> None:
         desk.does(SetLevel(command_id="c", actor=DUTY, incident=incident, level=3 + number % 2, note=note))
     assert len(desk.incident().trail) == 20
     assert desk.incident().revision == 31
+
+
+def test_the_time_of_each_step_is_measured() -> None:
+    """From the publication to the reply; a step that was not made, or not needed, is no interval of its own."""
+    desk = a_desk()
+    incident = desk.opens(first_at=NOON - 3 * HOUR)
+    desk.now += HOUR
+    desk.acknowledges(incident)
+    assert desk.incident().times.intervals() == {"published→discovered": 3 * HOUR, "discovered→acknowledged": HOUR}
+    desk.now += 2 * HOUR
+    desk.judges(incident)
+    desk.now += 4 * HOUR
+    desk.replies(incident)
+    measured = desk.incident().times.intervals()
+    assert measured["acknowledged→verified"] == 2 * HOUR
+    assert (measured["verified→handled"], measured["handled→responded"]) == (4 * HOUR, 0)
 
 
 def test_acknowledging_again_after_giving_back_counts_from_the_second_time() -> None:
