@@ -1,8 +1,11 @@
 """A unit's memory as its stored mentions and living poster tokens make it; the worker and a replay load it alike."""
 
+from collections.abc import Mapping, Sequence
+
 from .domain.member import by_order
-from .domain.post import Millis
-from .ports import PosterTokens, PostStore
+from .domain.post import Millis, Post
+from .ports import Head, PosterTokens, PostStore
+from .stages.arrivals import edited
 from .stages.fold import UnitMemory
 
 TOKENS_LIVE: Millis = 15 * 24 * 3_600_000
@@ -16,3 +19,9 @@ def recall(memory: UnitMemory, posts: PostStore, tokens: PosterTokens, now: Mill
     known = tokens.of(recent)
     for mentions, post in rows:
         memory.remember(mentions, post, known.get(post.id, ()))
+
+
+def newest_times(store: PostStore, posts: Sequence[Post], heads: Mapping[str, Head]) -> Mapping[str, Millis]:
+    """Return when the newest version was collected, of each known post of which another version has come."""
+    stored = (store.post(post_id) for post_id in edited(posts, heads))
+    return {each.post.id: each.post.collected_at for each in stored if each is not None}

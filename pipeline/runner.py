@@ -21,7 +21,7 @@ from .domain.watch import UnitWatch, Watch
 from .domain.watch_rule import WatchRule
 from .opinions import opinions_of
 from .ports import Classifier, Clock, Head, Position, PostBus, PosterTokens, PostStore, Work
-from .recall import recall
+from .recall import newest_times, recall
 from .stages.arrivals import Arrival, keys_of, sort_arrivals, with_first_tokens
 from .stages.fold import Candidate, Folded, UnitMemory
 from .stages.match import Match, Matcher
@@ -141,9 +141,9 @@ class Worker:
         posts = [item.post for item in delivered if item.post is not None]
         heads = self.stores.posts.heads(keys_of(posts))
         erased = self.stores.posts.erased({key for post in posts for key in (post.id, *post.heads)} | _ids(heads))
-        sorted_out = sort_arrivals(posts, heads, erased)
+        sorted_out = sort_arrivals(posts, heads, erased, newest_times(self.stores.posts, posts, heads))
         arrivals = with_first_tokens(sorted_out, self.stores.tokens.of({each.post.id for each in sorted_out}))
-        met = self._met(arrivals)
+        met = self._met([arrival for arrival in arrivals if not arrival.is_old])
         read = [arrival.post for arrival in arrivals if _key(arrival.post) in met]
         opinions = opinions_of(read, self.stores.posts, self.classifier)
         new = self._commit(arrivals, met, opinions, delivered[-1].after)

@@ -8,16 +8,24 @@ keys, so a better canonicaliser changes no id.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.domain.post import Post, Token
+from pipeline.domain.post import Millis, Post, Token
 from pipeline.ports import Head
+
+NEVER_SEEN: Mapping[str, Millis] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A post with the id that stays; `is_edit` where an earlier version is known."""
+    """
+    A post with the id that stays; `is_edit` where an earlier version is known.
+
+    `is_old` says that it was collected before the newest version that is known: delivered again, or late. It is kept
+    as a version and says nothing new.
+    """
 
     post: Post
     is_edit: bool
+    is_old: bool = False
 
 
 def keys_of(posts: Iterable[Post]) -> frozenset[str]:
@@ -30,8 +38,24 @@ def keys_of(posts: Iterable[Post]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def sort_arrivals(posts: Sequence[Post], heads: Mapping[str, Head], erased: frozenset[str]) -> Sequence[Arrival]:
-    """Return what is new of the posts, in order; repeats of the newest version and erased posts are left out."""
+def edited(posts: Iterable[Post], heads: Mapping[str, Head]) -> frozenset[str]:
+    """Return the ids of known posts of which another version than the newest has come."""
+    known = ((post, heads[key]) for post in posts for key in post.heads if key in heads)
+    return frozenset(head.id for post, head in known if head.newest != post.version)
+
+
+def sort_arrivals(
+    posts: Sequence[Post],
+    heads: Mapping[str, Head],
+    erased: frozenset[str],
+    newest_at: Mapping[str, Millis] = NEVER_SEEN,
+) -> Sequence[Arrival]:
+    """
+    Return what is new of the posts, in order; repeats of the newest version and erased posts are left out.
+
+    `newest_at` says when the newest version of each edited post was collected.
+    """
+    collected = dict(newest_at)
     ids = {key: head.id for key, head in heads.items()}
     newest = {head.id: head.newest for head in heads.values()}
     arrivals = []
@@ -42,8 +66,10 @@ def sort_arrivals(posts: Sequence[Post], heads: Mapping[str, Head], erased: froz
         known = newest.get(first)
         if known == post.version or first in erased or not erased.isdisjoint(post.heads):
             continue
-        newest[first] = post.version
-        arrivals.append(Arrival(_settled(post, first, ids), known is not None))
+        is_old = post.collected_at < collected.get(first, post.collected_at)
+        if not is_old:
+            newest[first], collected[first] = post.version, post.collected_at
+        arrivals.append(Arrival(_settled(post, first, ids), known is not None, is_old))
     return arrivals
 
 

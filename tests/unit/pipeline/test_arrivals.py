@@ -65,3 +65,14 @@ def test_the_thread_of_a_reply_is_the_parents_first_id() -> None:
 
     assert arrival.post.thread == "parent"
     assert keys_of([reply]) == {reply.heads[0], "parent-key"}
+
+
+def test_an_older_version_that_is_delivered_again_is_no_edit_back() -> None:
+    """The bus may hold a slice twice after a kill: first, edit, first, edit. The post stays as it was edited."""
+    first, edit = a_post(1, "养老院的饭是凉的"), a_post(1, "（已解决）", at=MONDAY + 60_000)
+    again = sort_arrivals([first, edit, first, edit], {}, frozenset())
+    known = {first.heads[0]: Head(first.id, MONDAY, edit.version)}
+    later = sort_arrivals([first, edit], known, frozenset(), {first.id: edit.collected_at})
+
+    assert [each.is_old for each in again] == [False, False, True]
+    assert [each.is_old for each in later] == [True]

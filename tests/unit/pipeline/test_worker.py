@@ -230,3 +230,14 @@ def test_after_a_persons_split_memory_and_rows_are_what_he_decided() -> None:
 
     rows = house.posts.groups(UNIT, todo_only=False, cursor=None, limit=10).rows
     assert sorted(row.row.lead for row in rows) == sorted([a_post(1, "").id, moved])
+
+
+def test_a_slice_that_stands_on_the_bus_twice_changes_nothing() -> None:
+    """A kill between the bus and its reader's note publishes a first version again, behind its edit."""
+    house = House()
+    said = (a_post(1, "养老院的饭是凉的"), a_post(1, "养老院的饭是热的", at=MONDAY + HOUR))
+    house.work(*said)
+    before = list(house.posts.mentions(UNIT, 0))
+    house.work(*said)
+
+    assert list(house.posts.mentions(UNIT, 0)) == before
