@@ -9,7 +9,11 @@ from api import bootstrap
 from api.config import Config, read_config
 from api.settings import apply_folder
 from api.stores import Stores
-from pipeline.workflow.settings import SETTING, Settings
+from pipeline.ports import Record
+from pipeline.workflow.settings import Settings
+
+FIRST_SETTINGS = "first_settings"
+"""The kind of the mark that the operator's settings folder was applied whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ def open_installation(arguments: argparse.Namespace) -> Installation:
     """
     Return the installation that `--config` names, its stores brought to the newest schema.
 
-    Where the data are new and the file names a settings folder, that folder is applied first.
+    Where the data are new and the file names a settings folder, that folder is applied first, whole: a process that
+    was killed in the middle of it leaves no mark, and the next one goes on.
     """
     path = Path(arguments.config)
     config = read_config(path)
@@ -35,6 +40,7 @@ def open_installation(arguments: argparse.Namespace) -> Installation:
         logging.getLogger(package).setLevel(config.log.level.upper())
     folder = bootstrap.folder_of(config)
     stores = bootstrap.open_stores(folder)
-    if config.settings and not stores.records.list(SETTING, limit=1):
+    if config.settings and stores.records.get(FIRST_SETTINGS, "", "") is None:
         apply_folder(Path(config.settings), stores.records, stores.clock, author="operator", reason="first settings")
+        stores.records.put(Record(FIRST_SETTINGS, "", "", 0, "{}", stores.clock.now(), "operator", ""), expect=None)
     return Installation(path, config, folder, stores, bootstrap.settings_of(stores))

@@ -49,3 +49,14 @@ def test_a_restore_holds_every_unsent_notice_until_a_person_releases_it(tmp_path
 
     assert restored.held == 1
     assert len((tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()) == len(journal)
+
+
+def test_first_settings_that_were_cut_off_by_a_kill_are_applied_whole_by_the_next_process(tmp_path: Path) -> None:
+    """Without the unit nothing would be watched, and no one would be told why."""
+    config = install(tmp_path)
+    here = installed(config)
+    here.stores.records.remove("setting", UNIT, "unit")
+    here.stores.records.remove("first_settings", "", "")
+    here.stores.close()
+
+    assert UNIT in installed(config).settings.units
