@@ -148,11 +148,6 @@ class UnitMemory:
                 [*self._wrote.get(first.group, ()), _Wrote(first.occurred_at, tokens, first.backfilled)]
             )
 
-    def forget_version(self, post_id: str) -> tuple[tuple[str, str, str, str, str], ...]:
-        """Every live mention of the post lapses: its newest version matches nothing. The post stays a member."""
-        known = self._posts.get(post_id)
-        return self._lapsed(known, frozenset())
-
     def group_of(self, post_id: str) -> str | None:
         """Return the group that the post was put into."""
         known = self._posts.get(post_id)
