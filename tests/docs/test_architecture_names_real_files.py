@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ACCEPTANCE = ROOT / "docs" / "acceptance" / "first-half.md"
+ACCEPTANCE = ROOT / "docs" / "acceptance"
 PATH = re.compile(r"(?:api|bench|classifier|crawlers|deploy|docs|pipeline|tests)/[\w./-]*[\w/]")
 STATES = re.compile(r"met|open \(.{8,}\)|not done, because .{8,}|missed: .{8,}")
 
 
 def lines_of_acceptance() -> Iterator[tuple[str, str, str]]:
-    """Yield (number, shown by, state) of each demand."""
-    for line in ACCEPTANCE.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)]
-        if re.fullmatch(r"[A-Z]\d*\.\d+", cells[1] if len(cells) > 4 else ""):
-            yield cells[1], cells[3], cells[4]
+    """Yield (list and number, shown by, state) of each demand."""
+    for page in sorted(ACCEPTANCE.glob("*.md")):
+        for line in page.read_text(encoding="utf-8").splitlines():
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)]
+            if re.fullmatch(r"[A-Z]\d*\.\d+", cells[1] if len(cells) > 4 else ""):
+                yield f"{page.stem} {cells[1]}", cells[3], cells[4]
 
 
 def missing(text: str) -> list[str]:
