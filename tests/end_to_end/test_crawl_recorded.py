@@ -1,11 +1,16 @@
 """Pages that real servers wrote (Discuz! X3.5, django-machina, WordPress, Isso), served on loopback and crawled."""
 
+import json
 import os
+import re
+from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.recorded_site import SERVERS, Recorded, RecordedSite, manifest_of
 from tests.end_to_end.crawl_job import a_source, admitted, crawl
 from tests.end_to_end.loopback_site import Page, Site
 
@@ -38,6 +43,13 @@ MACHINA_THREAD = {
     "time": "small",
     "poster": ".username",
     "text": ".post-content",
+}
+POST_OF = {"discuz-x35-live": rb'<div id="post_(\d+)"', "machina-live": rb'<div id="(\d+)"[^>]*\bpost"'}
+"""What opens a post in the page of a recorded forum, for counting without the spider's selectors."""
+
+THREADS_OF = {
+    "discuz-x35-live": ("thread1_after_edit.html", "thread2_p1.html", "thread2_p2.html"),
+    "machina-live": ("topic.html",),
 }
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data folder is not beside this checkout")
@@ -115,3 +127,42 @@ def test_feeds_of_four_servers_are_read_and_name_nobody(tmp_path: Path) -> None:
     assert {post["source"] for post in posts} == set(feeds)
     assert all(post["published_at"] and (post["text"] or post["title"]) for post in posts)
     assert not any("Posted by" in post["text"] for post in posts)
+
+
+def standing_there(recorded: Recorded, source: str) -> int:
+    """Count the posts of a source on its recorded pages, by their raw bytes."""
+    folder = DATA / recorded.folder
+    if source.endswith("-forum"):
+        pages = [(folder / name).read_bytes() for name in THREADS_OF[recorded.folder]]
+        return len({number for page in pages for number in re.findall(POST_OF[recorded.folder], page)})
+    start = next(one.start for one in recorded.sources if one.id == source)
+    return len(re.findall(rb"<(?:item|entry)[ >]", (folder / recorded.answers[start][0]).read_bytes()))
+
+
+@pytest.mark.parametrize("recorded", SERVERS, ids=lambda recorded: recorded.folder)
+def test_every_post_of_a_recorded_server_is_found(tmp_path: Path, recorded: Recorded) -> None:
+    """Each kind of server, each of its sources: as many posts as stand on its pages, and each of them once."""
+    with ExitStack() as stack:
+        site = stack.enter_context(RecordedSite(recorded, DATA))
+        ran = crawl(tmp_path, *(manifest_of(source, site.url) for source in recorded.sources))
+    posts = admitted(tmp_path)
+    there = {source.id: standing_there(recorded, source.id) for source in recorded.sources}
+
+    assert ran.status == 0, ran.log
+    assert min(there.values()) > 0
+    assert Counter(post["source"] for post in posts) == there
+    assert len({(post["source"], post["native_id"], post["address"]) for post in posts}) == len(posts)
+    assert all(post["text"] for post in posts)
+    assert there == {source.id: source.posts for source in recorded.sources}
+
+
+def test_what_the_servers_say_of_themselves_agrees() -> None:
+    """The JSON that WordPress and Isso gave for the same posts counts as many as their feeds."""
+    blog, comments, isso = (
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (WORDPRESS / "posts.json", WORDPRESS / "comments.json", ISSO / "thread.json")
+    )
+    told = {"wordpress-posts": len(blog), "wordpress-comments": len(comments), "isso-comments": isso["total_replies"]}
+    there = {source.id: source.posts for recorded in SERVERS for source in recorded.sources}
+
+    assert told == {name: there[name] for name in told}
