@@ -34,7 +34,7 @@ class House:
 
     def hire(self) -> Worker:
         """Return a worker without a memory, over the same stores."""
-        desk = Desk(self.log, self.posts, self.clock, lambda _: Practice(DEFAULT_POLICY, no_deadline, CLOCKS_FROM))
+        desk = self.desk()
 
         def ask(unit: str, rows: Sequence[GroupRow]) -> None:
             self.asked += [row.id for row in rows]
@@ -48,6 +48,10 @@ class House:
             Watch({UNIT: UnitWatch(UNIT, self.rules)}),
             Burial(self.bus, self.clock),
         )
+
+    def desk(self) -> Desk:
+        """Return the desk over the same stores, with the shipped policy and without deadlines."""
+        return Desk(self.log, self.posts, self.clock, lambda _: Practice(DEFAULT_POLICY, no_deadline, CLOCKS_FROM))
 
     def work(self, *posts: Post) -> None:
         """The posts were published and worked."""

@@ -158,8 +158,18 @@ class PostStore(Protocol):
     def erased(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of the ids are on the erasure list."""
 
-    def drop_parts(self, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]) -> int:
-        """Posts over age are gone, but not those of the (unit, group) pairs to keep; returns how many went."""
+    def drop_parts(
+        self,
+        before_unmentioned: Millis,
+        before_mentioned: Millis,
+        keep: frozenset[tuple[str, str]],
+        keep_posts: frozenset[str] = frozenset(),
+    ) -> int:
+        """
+        Posts over age are gone, but not those of the (unit, group) pairs and the posts to keep; returns how many went.
+
+        A post whose need is open has no group where `about` is false: it is kept by its id.
+        """
 
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
         """The unit's group rows are exactly these."""

@@ -4,12 +4,12 @@ Housekeeping: what is over age goes, and what belongs to open work stays (MECHAN
 Called by the clock once an hour; each step is small, repeatable, and says how much it removed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.domain.post import Millis
 from pipeline.domain.poster_token import periods_at
-from pipeline.domain.unit_state import replay
+from pipeline.domain.unit_state import UnitState, replay
 from pipeline.ports import Clock, IncidentLog, Position, PostBus, PosterTokens, PostStore, Record, Records
 
 from .group_pages import every_group
@@ -21,7 +21,7 @@ BUS_KEEPS = 7 * DAY
 UNMENTIONED_KEPT = 30 * DAY
 MENTIONED_KEPT = 180 * DAY
 OCCURRENCES_KEPT = 7 * DAY
-EVERY_NEED = 1_000_000
+EVERY_NEED = EVERY_BATCH = 1_000_000
 DROPPED = "retention"
 """The kind of the record that changes when posts were dropped, so that the worker derives memory and rows again."""
 
@@ -54,7 +54,9 @@ class Housekeeper:
         return self.bus.trim(now - BUS_KEEPS, done) if isinstance(done, Position) else 0
 
     def _drop_posts(self, now: Millis) -> int:
-        dropped = self.posts.drop_parts(now - UNMENTIONED_KEPT, now - MENTIONED_KEPT, self._kept_groups())
+        states = [replay(unit, self.log.read(unit, 0, EVERY_BATCH)) for unit in sorted(self._units())]
+        groups, posts = self._kept_groups(states), self._open_needs(states)
+        dropped = self.posts.drop_parts(now - UNMENTIONED_KEPT, now - MENTIONED_KEPT, groups, posts)
         if dropped:
             self.records.put(Record(DROPPED, "", "posts", 0, str(dropped), now, "housekeeper", ""), expect=None)
         return dropped
@@ -63,12 +65,19 @@ class Housekeeper:
         """Return every unit: one without a log may have to-dos, and one without settings a log."""
         return {*self.log.units(), *(record.unit for record in self.records.list(SETTING) if record.key == "unit")}
 
-    def _kept_groups(self) -> frozenset[tuple[str, str]]:
-        """Return the groups of opened incidents, of open to-dos and of open needs: they outlive the parts."""
+    def _kept_groups(self, states: Iterable[UnitState]) -> frozenset[tuple[str, str]]:
+        """Return the groups of opened incidents and of open to-dos: their posts outlive the parts."""
         kept: set[tuple[str, str]] = set()
-        for unit in self._units():
-            state = replay(unit, self.log.read(unit, 0, 1_000_000))
-            kept |= {(unit, group) for incident in state.incidents.values() for group in incident.groups}
-            kept |= {(unit, view.row.id) for view in every_group(self.posts, unit, todo_only=True)}
-            kept |= {(unit, mention.group) for mention, _ in self.posts.needs(unit, EVERY_NEED) if mention.group}
+        for state in states:
+            kept |= {(state.unit, group) for incident in state.incidents.values() for group in incident.groups}
+            kept |= {(state.unit, view.row.id) for view in every_group(self.posts, state.unit, todo_only=True)}
         return frozenset(kept)
+
+    def _open_needs(self, states: Iterable[UnitState]) -> frozenset[str]:
+        """Return the posts of needs without an outcome, each by itself: where `about` is false they have no group."""
+        return frozenset(
+            mention.post
+            for state in states
+            for mention, _ in self.posts.needs(state.unit, EVERY_NEED)
+            if mention.post not in state.needs or state.needs[mention.post].ended_at is None
+        )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipeline.domain.mention import Answer
 from pipeline.ports import PostStore, StoredPost
 from tests.stored import (
     DAY,
@@ -9,6 +10,7 @@ from tests.stored import (
     HOUR,
     MONDAY,
     NOT_OURS,
+    PLEA,
     UNIT,
     a_full_post,
     a_group,
@@ -17,6 +19,7 @@ from tests.stored import (
     work,
 )
 
+NO_GROUP = replace(PLEA, about=Answer(False, 9_000))
 KEEP_NOTHING: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -129,6 +132,18 @@ def test_what_belongs_to_a_matter_that_is_kept_survives_its_part(posts: PostStor
     assert (posts.group(UNIT, "g2"), posts.group(UNIT, "g1") is None) == (None, False)
     assert posts.erase(frozenset({"p1"}), late)["posts"] == 1
     assert posts.count("*", "低保", **EVER) == 0
+
+
+def test_a_plea_without_a_group_outlives_its_part_by_its_own_id(posts: PostStore) -> None:
+    """`about` is false, so there is no group to keep it by; the same plea that nobody keeps goes."""
+    several = [a_post(1, "求好心人帮帮我们"), a_post(2, "求好心人救救我们")]
+    pleas = [a_mention(post, group=None, order=n, opinion=NO_GROUP) for n, post in enumerate(several)]
+    posts.commit(work(several, pleas))
+    late = MONDAY + 400 * DAY
+    assert posts.drop_parts(late, late, KEEP_NOTHING, frozenset({"p1", "p-unknown"})) == 1
+    assert posts.drop_parts(late, late, KEEP_NOTHING) == 0
+    assert [mention.post for mention, _ in posts.needs(UNIT, 9)] == ["p1"]
+    assert [post.id for post in posts.search(UNIT, "好心人", **EVER, limit=9)] == ["p1"]
 
 
 def test_ids_and_counts_outlive_a_dropped_post(posts: PostStore) -> None:

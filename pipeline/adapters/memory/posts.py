@@ -159,10 +159,16 @@ class MemoryPostStore:
         """Return which of the ids are on the erasure list."""
         return frozenset(post_id for post_id in ids if post_id in self._erased)
 
-    def drop_parts(self, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]) -> int:
-        """Posts over age are gone, but not those of the (unit, group) pairs to keep; returns how many went."""
+    def drop_parts(
+        self,
+        before_unmentioned: Millis,
+        before_mentioned: Millis,
+        keep: frozenset[tuple[str, str]],
+        keep_posts: frozenset[str] = frozenset(),
+    ) -> int:
+        """Posts over age are gone, but not those to keep, of (unit, group) pairs or by id; returns how many went."""
         kept = frozenset(m.post for m in self._mentions.values() if m.group is not None and (m.unit, m.group) in keep)
-        gone = self._shelf.drop(before_unmentioned, before_mentioned, kept)
+        gone = self._shelf.drop(before_unmentioned, before_mentioned, kept | keep_posts)
         self._forget_opinions(gone)
         touched = {(mention.unit, mention.group) for mention in self._mentions.values() if mention.post in gone}
         self._mentions = {key: mention for key, mention in self._mentions.items() if mention.post not in gone}

@@ -127,10 +127,19 @@ class SqlitePostStore:
         """Text, title, address and salt of the posts are gone from every byte; the ids are on the erasure list."""
         return erase_posts(self._writer, post_ids, at)
 
-    def drop_parts(self, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]) -> int:
-        """Posts over age are gone, but not those of the (unit, group) pairs to keep; returns how many went."""
+    def drop_parts(
+        self,
+        before_unmentioned: Millis,
+        before_mentioned: Millis,
+        keep: frozenset[tuple[str, str]],
+        keep_posts: frozenset[str] = frozenset(),
+    ) -> int:
+        """Posts over age are gone, but not those to keep, of (unit, group) pairs or by id; returns how many went."""
         return drop_parts_over_age(
-            self._writer, before_unmentioned=before_unmentioned, before_mentioned=before_mentioned, keep=keep
+            self._writer,
+            before_unmentioned=before_unmentioned,
+            before_mentioned=before_mentioned,
+            keep=(keep, keep_posts),
         )
 
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:

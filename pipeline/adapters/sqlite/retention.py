@@ -7,6 +7,7 @@ A drop that was cut in the middle goes on with the next one: the part is then ma
 import json
 import sqlite3
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from pipeline.domain.part import KEPT
 from pipeline.domain.post import Millis
@@ -17,15 +18,20 @@ from .post_rows import contents_of
 from .shelf import Shelf
 from .writer import Writer
 
+Kept: TypeAlias = tuple[frozenset[tuple[str, str]], frozenset[str]]
+"""What outlives its part: the posts of (unit, group) pairs, and single posts."""
+
 _SLICE = 250
 
 _DOOMED = "SELECT n, name FROM parts WHERE name LIKE ? AND ends_at <= ? AND NOT is_dropped ORDER BY n"
 _KEPT_POSTS = """
-    SELECT DISTINCT m.post FROM json_each(?) AS wanted
+    SELECT DISTINCT m.post FROM json_each(?1) AS wanted
     CROSS JOIN mentions AS m ON m.unit = json_extract(wanted.value, '$[0]')
         AND m.in_group = json_extract(wanted.value, '$[1]')
     JOIN posts AS p ON p.id = m.post
-    WHERE p.part = ?
+    WHERE p.part = ?3
+    UNION
+    SELECT p.id FROM json_each(?2) AS wanted CROSS JOIN posts AS p ON p.id = wanted.value WHERE p.part = ?3
 """
 _OF_POSTS = "IN (SELECT value FROM json_each(?))"
 _EMPTY_GROUP = """
@@ -34,11 +40,9 @@ _EMPTY_GROUP = """
 """
 
 
-def drop_parts_over_age(
-    writer: Writer, *, before_unmentioned: Millis, before_mentioned: Millis, keep: frozenset[tuple[str, str]]
-) -> int:
+def drop_parts_over_age(writer: Writer, *, before_unmentioned: Millis, before_mentioned: Millis, keep: Kept) -> int:
     """
-    Parts that ended before their time are gone, but not posts of the (unit, group) pairs; returns how many posts went.
+    Parts that ended before their time are gone, but not what is to be kept; returns how many posts went.
 
     Weeks go by the first time, months by the second. What is kept moves to a part that is never dropped. Roll-ups and
     heads outlive the posts: ids never change.
@@ -65,9 +69,11 @@ def _merge_closed(writer: Writer) -> None:
             merge_part(writer, name)
 
 
-def _move_kept(connection: sqlite3.Connection, number: int, keep: frozenset[tuple[str, str]]) -> None:
+def _move_kept(connection: sqlite3.Connection, number: int, keep: Kept) -> None:
     shelf = Shelf(connection, Parts(connection))
-    for (post,) in connection.execute(_KEPT_POSTS, (json.dumps(sorted(keep)), number)).fetchall():
+    groups, posts = keep
+    wanted = (json.dumps(sorted(groups)), json.dumps(sorted(posts)), number)
+    for (post,) in connection.execute(_KEPT_POSTS, wanted).fetchall():
         lies = shelf.find(post)
         shelf.move(lies, KEPT, lies.units)
 

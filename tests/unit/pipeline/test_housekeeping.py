@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.adapters.memory.records import MemoryRecords
+from pipeline.domain.command import NeedOutcome
 from pipeline.domain.mention import Opinion
 from pipeline.domain.post import Millis
 from pipeline.ports import Record
@@ -14,6 +15,7 @@ from tests.worker_house import House
 
 PLEA = an_opinion(about=True, act="表扬", need=True)
 PRAISE = an_opinion(about=True, act="表扬")
+PLEA_OF_ANOTHER_MATTER = an_opinion(about=False, act="求助", need=True)
 
 
 def destroy_nothing(_at: Millis) -> int:
@@ -37,6 +39,21 @@ def test_open_to_dos_and_needs_outlive_the_parts_of_a_unit_without_a_log(opinion
     tidied(house, MemoryRecords())
 
     assert bool(list(house.posts.mentions(UNIT, 0))) is stays
+
+
+@pytest.mark.parametrize(("outcome", "stays"), [(None, True), ("helped", False)])
+def test_a_plea_without_a_group_stays_until_it_has_an_outcome(outcome: str | None, *, stays: bool) -> None:
+    """Its matter is not ours, so no group holds it: its post is kept for the need alone."""
+    house = House(classifier=FixedClassifier({"养老院": PLEA_OF_ANOTHER_MATTER}))
+    plea = a_post(1, "求好心人帮帮养老院旁边的孩子")
+    house.work(plea)
+    if outcome:
+        ended = NeedOutcome(command_id="n", actor="account:a", post=plea.id, outcome=outcome)
+        house.desk().execute(UNIT, ended, roles=frozenset({"duty"}))
+    tidied(house, MemoryRecords())
+
+    assert bool(house.posts.needs(UNIT, 9)) is stays
+    assert (house.posts.post(plea.id) is not None) is stays
 
 
 def test_dropped_posts_are_told_to_the_worker_and_the_rows_follow() -> None:
