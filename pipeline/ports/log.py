@@ -42,6 +42,9 @@ class IncidentLog(Protocol):
     def incidents(self, unit: str, *, open_only: bool, limit: int = 1000) -> Sequence[Incident]:
         """Return a unit's incidents, opened last first; `open_only` leaves those in which somebody still owes."""
 
+    def batches_of(self, unit: str, incident: str) -> Sequence[Batch]:
+        """Return the batches with an event of the incident, in order: its timeline. No other batch is read."""
+
     def raw(self, unit: str) -> Iterator[tuple[int, bytes]]:
         """Yield (seq, stored bytes) of a unit's whole log, for verification."""
 

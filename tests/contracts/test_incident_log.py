@@ -79,6 +79,20 @@ def test_each_unit_has_a_log_of_its_own(log: IncidentLog) -> None:
     assert log.incident(UNIT, "i9") is None
 
 
+def test_an_incidents_timeline_is_its_batches_and_no_others(log: IncidentLog) -> None:
+    """Also after its projections were rebuilt; another unit's incident of the same id is another one."""
+    opening, other = an_opening(), an_opening(group="g2")
+    log.append(a_batch(log, opening), [])
+    log.append(a_batch(log, other), [])
+    log.append(a_batch(log, an_acknowledgement()), [])
+    told = [log.read(UNIT, 0)[0], log.read(UNIT, 0)[2]]
+
+    assert log.batches_of(UNIT, opening.incident) == told
+    log.reproject(UNIT)
+    assert log.batches_of(UNIT, opening.incident) == told
+    assert log.batches_of(OTHER, opening.incident) == log.batches_of(UNIT, "unknown") == []
+
+
 @pytest.mark.parametrize("seq", [1, 3, 0])
 def test_a_seq_that_is_taken_or_not_the_next_lost_the_race(log: IncidentLog, seq: int) -> None:
     """Whoever decided on an older log reads again; nothing of his batch is stored."""

@@ -24,6 +24,7 @@ PROJECTIONS = {
     "group_rows": "SELECT unit, id, last_at, is_todo, body FROM group_rows ORDER BY unit, id",
     "group_marks": "SELECT * FROM group_marks ORDER BY unit, id",
     "incidents": "SELECT * FROM incidents ORDER BY unit, id",
+    "incident_batches": "SELECT * FROM incident_batches ORDER BY unit, incident, seq",
 }
 """Whole tables, but for `group_rows.change`: the live view's cursor, which must grow when a row is written."""
 FACTS = {table: f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("send", "attempt", "log", "mentions", "posts")}

@@ -76,6 +76,11 @@ class MemoryIncidentLog:
         wanted = [one for one in self._state(unit).incidents.values() if one.is_open or not open_only]
         return sorted(wanted, key=lambda one: (one.times.opened_at, one.id), reverse=True)[:limit]
 
+    def batches_of(self, unit: str, incident: str) -> Sequence[Batch]:
+        """Return the batches with an event of the incident, in order."""
+        batches = map(decode, self._records.get(unit, []))
+        return [batch for batch in batches if any(event.incident == incident for event in batch.events)]
+
     def raw(self, unit: str) -> Iterator[tuple[int, bytes]]:
         """Yield (seq, stored bytes) of a unit's whole log."""
         yield from enumerate(list(self._records.get(unit, [])), start=1)

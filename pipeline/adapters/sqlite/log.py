@@ -103,6 +103,16 @@ class SqliteIncidentLog:
             ).fetchall()
         return [incident_from_bytes(body) for (body,) in rows]
 
+    def batches_of(self, unit: str, incident: str) -> Sequence[Batch]:
+        """Return the batches with an event of the incident, in order."""
+        with self._reader.connection() as connection:
+            rows = connection.execute(
+                "SELECT log.bytes FROM incident_batches AS told CROSS JOIN log ON log.unit = told.unit"
+                " AND log.seq = told.seq WHERE told.unit = ? AND told.incident = ? ORDER BY told.seq",
+                (unit, incident),
+            ).fetchall()
+        return [decode(data) for (data,) in rows]
+
     def raw(self, unit: str) -> Iterator[tuple[int, bytes]]:
         """Yield (seq, stored bytes) of a unit's whole log; no transaction stays open between."""
         seq = 0

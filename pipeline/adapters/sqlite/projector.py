@@ -36,6 +36,7 @@ def project(connection: sqlite3.Connection, batch: Batch) -> None:
     }
     after = evolve_batch(UnitState(batch.unit, batch.seq - 1, incidents, marks), batch)
     _write_incidents(connection, batch.unit, after.incidents.values())
+    _write_timeline(connection, batch)
     _renew_marks(connection, [mark for group, mark in after.marks.items() if marks.get(group) != mark])
     for event in map(upcast, batch.events):
         if event.type == "group_split":
@@ -45,6 +46,7 @@ def project(connection: sqlite3.Connection, batch: Batch) -> None:
 def forget(connection: sqlite3.Connection, unit: str) -> None:
     """Every projection of the unit is deleted."""
     connection.execute("DELETE FROM incidents WHERE unit = ?", (unit,))
+    connection.execute("DELETE FROM incident_batches WHERE unit = ?", (unit,))
     marked = connection.execute("DELETE FROM group_marks WHERE unit = ? RETURNING id", (unit,)).fetchall()
     renew_todos(connection, [(unit, group) for (group,) in marked])
 
@@ -66,6 +68,14 @@ def _write_incidents(connection: sqlite3.Connection, unit: str, incidents: Itera
             (unit, i.id, i.state.value, i.level, i.is_open, i.revision, i.times.opened_at, bytes_of_incident(i))
             for i in incidents
         ],
+    )
+
+
+def _write_timeline(connection: sqlite3.Connection, batch: Batch) -> None:
+    told = sorted({event.incident for event in batch.events if event.incident})
+    connection.executemany(
+        "INSERT OR IGNORE INTO incident_batches (unit, incident, seq) VALUES (?, ?, ?)",
+        [(batch.unit, incident, batch.seq) for incident in told],
     )
 
 

@@ -203,3 +203,16 @@ def test_a_copied_file_is_a_whole_database(path: Path, tmp_path: Path) -> None:
     with closing(Writer(tmp_path / "again.db")) as writer:
         assert migrate(writer, [FIRST, SECOND]) == 1
     assert answer(tmp_path / "again.db", "SELECT * FROM thing") == [(1, "")]
+
+
+def test_the_timeline_of_an_older_file_is_filled_from_its_log(path: Path) -> None:
+    """A log that was written before step 5 has its incidents' batches afterwards."""
+    steps = steps_of("huiyin")
+    with closing(Writer(path)) as writer:
+        migrate(writer, steps[:4])
+        with writer.transaction() as connection:
+            told = b'{"events":[{"incident":"i1"},{"incident":""},{"incident":"i2"},{"incident":"i1"}]}'
+            connection.execute("INSERT INTO log (unit, seq, bytes, hash, command) VALUES ('u', 7, ?, 'h', '')", (told,))
+        migrate(writer, steps)
+
+    assert answer(path, "SELECT * FROM incident_batches") == [("u", "i1", 7), ("u", "i2", 7)]
