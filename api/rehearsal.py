@@ -16,6 +16,7 @@ from pipeline.runner import Worker
 from pipeline.stages.match import Match
 
 from . import bootstrap
+from .bundled import bundled_lines
 from .stores import Stores
 
 UNIT = "rehearsal"
@@ -76,7 +77,8 @@ class Rehearsal:
         self._clock = FollowedClock()
         self.stores: Stores = bootstrap.memory_stores(self._clock)
         watched = tuple(rules) if rules is not None else (EVERY_POST,)
-        watch = Watch({UNIT: UnitWatch(UNIT, tuple(bootstrap.of_unit(rule, UNIT) for rule in watched))})
+        own = tuple(bootstrap.of_unit(rule, UNIT) for rule in watched)
+        watch = Watch({UNIT: UnitWatch(UNIT, own, lines=bundled_lines())})
         self._worker = bootstrap.open_rehearsed_worker(
             self.stores, watch, None if rules is not None else EveryPostMatches
         )

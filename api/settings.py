@@ -20,9 +20,12 @@ from pipeline.domain.clock import read_clocks
 from pipeline.domain.errors import BadInput
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.rule_linter import lint_rules
-from pipeline.domain.unit_settings import read_places, read_profile, read_recipients
+from pipeline.domain.service_line import read_lines, unknown_line
+from pipeline.domain.unit_settings import read_offices, read_places, read_profile, read_recipients
 from pipeline.domain.watch_rule import read_rules
 from pipeline.ports import Clock, Record, Records
+
+from .bundled import bundled_lines
 
 SETTING = "setting"
 SOURCE = "source/"
@@ -43,11 +46,25 @@ def _refused_triggers(tables: Mapping[str, Table]) -> list[str]:
     return [f"rules.toml: rule {found.rule}: {found.term}: {found.why} [CFG-320]" for found in findings]
 
 
+def _unknown_lines(tables: Mapping[str, Table]) -> list[str]:
+    """Return which rules and clocks name a business line that the unit's table does not hold, at either level."""
+    known = read_lines(tables["lines"]) if "lines" in tables else bundled_lines()
+    rows = tables.get("rules", {}).get("rule", [])
+    rules = read_rules(rows if isinstance(rows, list) else [])
+    named = [("rules.toml: rule", rule.id, rule.service_line) for rule in rules if rule.service_line]
+    clocks = read_clocks(tables["clocks"]) if "clocks" in tables else ()
+    named += [("clocks.toml: clock", clock.id, line) for clock in clocks for line in sorted(clock.lines)]
+    wrong = ((where, of, unknown_line(line, known)) for where, of, line in named)
+    return [f"{where} {of}: {sentence} [CFG-423]" for where, of, sentence in wrong if sentence]
+
+
 CHECKS: Mapping[str, Callable[[Table], object]] = {
     "unit": read_profile,
     "places": read_places,
     "rules": _check_rules,
     "recipients": read_recipients,
+    "offices": read_offices,
+    "lines": read_lines,
     "calendar": read_calendar,
     "clocks": read_clocks,
     "alerts": read_policy,
@@ -116,7 +133,7 @@ def read_folder(folder: Path) -> dict[str, Table]:
         _read_file(path, path.stem, CHECKS.get(path.stem), tables, problems)
     for path in sorted(folder.glob("sources/*.toml")):
         _read_file(path, SOURCE + path.stem, manifest_from_dict, tables, problems)
-    problems += _refused_triggers(tables)
+    problems += _refused_triggers(tables) + _unknown_lines(tables)
     if problems:
         raise BadInput("\n".join([f"{folder} cannot be applied; nothing was changed.", *problems]), code="CFG-200")
     return tables

@@ -258,7 +258,7 @@ class Worker:
         if memory is None:
             self.asking.head(unit := watch.unit)
             self._splits[unit] = self.asking.splits(unit)
-            memory = UnitMemory(unit, watch.places, lambda group: self.asking.takes_messages(unit, group))
+            memory = UnitMemory(unit, watch.places, lambda group: self.asking.takes_messages(unit, group), watch.lines)
             recall(memory, self.stores.posts, self.stores.tokens, self.clock.now())
             self._memories[unit] = memory
         return memory

@@ -4,16 +4,17 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from api.bundled import bundled_rules
+from api.bundled import bundled_lines, bundled_rules
 from api.stores import Stores
 from classifier.absent import AbsentClassifier
 from classifier.bundled import bundled_classifier
 from pipeline.domain.alert_policy import DEFAULT_POLICY
 from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
-from pipeline.domain.deadline import clocks_from, due_times
+from pipeline.domain.deadline import clocks_from, due_times, with_lines_below
 from pipeline.domain.errors import HuiyinError
 from pipeline.domain.read_policy import read_policy
+from pipeline.domain.service_line import ServiceLines
 from pipeline.domain.unit_settings import Table
 from pipeline.domain.watch import Watch
 from pipeline.domain.watch_rule import WatchRule
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def settings_of(stores: Stores) -> Settings:
     """Return the settings as they are now."""
-    return read_settings(stores.records, bundled_rules())
+    return read_settings(stores.records, bundled_rules(), bundled_lines())
 
 
 def open_desk(stores: Stores, settings: Settings) -> Desk:
@@ -48,15 +49,16 @@ def practice_of(settings: Settings) -> Callable[[str], Practice]:
             of_change.clear()
         known = of_change.setdefault(settings.change, {})
         if unit not in known:
-            known[unit] = _practice(settings.units[unit].tables if unit in settings.units else {})
+            own = settings.units.get(unit)
+            known[unit] = _practice(own.tables, own.lines) if own else _practice({}, settings.default_lines)
         return known[unit]
 
     return practice
 
 
-def _practice(tables: Mapping[str, Table]) -> Practice:
+def _practice(tables: Mapping[str, Table], lines: ServiceLines) -> Practice:
     calendar = read_calendar(tables["calendar"]) if "calendar" in tables else working_calendar()
-    rules = read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS
+    rules = with_lines_below(read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS, lines)
     policy = read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY
     return Practice(policy, due_times(rules, calendar), clocks_from(rules))
 

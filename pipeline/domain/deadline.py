@@ -5,12 +5,13 @@ Of each kind the first rule that applies is the one that counts; a time set by a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from .clock import EMERGENCY, SWITCHED_KINDS, ClockKind, ClockRule, Counting, Start
 from .level import Level
 from .post import Millis, Origin
+from .service_line import ServiceLines
 from .working_calendar import Deadline, WorkingCalendar
 
 SUPERIOR = "superior"
@@ -29,6 +30,11 @@ class Matter:
     line: str | None = None
     switches: frozenset[str] = frozenset()
     superior_due_at: Millis | None = None
+
+
+def with_lines_below(rules: Sequence[ClockRule], lines: ServiceLines) -> tuple[ClockRule, ...]:
+    """Return the rules so that one for a line holds for the lines below it too, as the unit's table has them."""
+    return tuple(replace(rule, lines=frozenset().union(*map(lines.within, rule.lines))) for rule in rules)
 
 
 def rule_for(rules: Sequence[ClockRule], kind: str, matter: Matter) -> ClockRule | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from .group import GroupRow, TodoReason, incident_id
 from .mention import NO_OPINION, Mention, Opinion
 from .post import Millis, Post
-from .service_line import line_of
 from .todo import todo_reason
 
 WINDOW: Millis = 14 * 24 * 3_600_000
@@ -70,7 +69,7 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
         grave_level=min((mention.grave_level for mention in mentions if mention.grave), default=0),
         addressed=live and first.addressed,
         is_silent=late or not live,
-        line=line_of(first.opinion.service_line.label, (mention.service_line for mention in mentions)),
+        line=first.service_line,
         place=first.place,
         todo=_todo(first.opinion, grave=any(m.grave for m in mentions), addressed=first.addressed) if live else None,
         linked=first.linked,

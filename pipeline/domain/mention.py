@@ -58,7 +58,8 @@ class Mention:
     `seen_seq` is the head of the unit's log under which the fold decided, so a replay has a stored order; `order`
     counts the unit's posts in the order of the fold, over all streams. `posters` is how many different people had
     written in the group within 14 days when the fold decided: a count that outlives the poster tokens. `linked` is the
-    group that a message to the unit would have joined, had its incident not been closed (MECHANICS §5).
+    group that a message to the unit would have joined, had its incident not been closed (MECHANICS §5). `service_line`
+    is the post's, as the unit's table stood then; all mentions of one decision say the same.
     """
 
     unit: str

@@ -1,5 +1,5 @@
 """
-A unit's settings as typed values: who it is, its places, whom it tells. Read from tables; every problem named at once.
+A unit's settings as typed values: who it is, its places, its offices, whom it tells. Every problem is named at once.
 
 Rules, alert policy, clocks and calendar have readers of their own, beside what they configure.
 """
@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from .errors import BadInput
 
 Table = Mapping[str, object]
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+"""
+Ids of offices and accounts. They stand in events, whose strings are printable ASCII without spaces (event_types);
+what could not be written there later is refused here, while somebody looks.
+"""
 
 ROLE_NAMES = ("monitor", "duty", "reviewer", "leader", "liaison", "admin", "auditor")
 """The roles of DESIGN §2; a notice to any other would reach nobody."""
@@ -35,6 +41,14 @@ class Recipient:
     role: str
     channel: str
     to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A handling office 承办单位: its id stands in assignments, the name is what the screen shows."""
+
+    id: str
+    name: str
 
 
 def read_profile(table: Table) -> UnitProfile:
@@ -74,6 +88,7 @@ def read_recipients(table: Table) -> tuple[Recipient, ...]:
             for key in ("account", "role", "channel")
             if not isinstance(row.get(key), str) or not row[key]
         ]
+        problems += [f"{named}: account: {wrong}" for wrong in _id_faults(row.get("account"))]
         role = row.get("role")
         if isinstance(role, str) and role and role not in ROLE_NAMES:
             problems.append(f"{named}: role: no such role {role!r}; {_nearest(role, ROLE_NAMES)}")
@@ -81,6 +96,31 @@ def read_recipients(table: Table) -> tuple[Recipient, ...]:
     return tuple(
         Recipient(str(row["account"]), str(row["role"]), str(row["channel"]), str(row.get("to", ""))) for row in rows
     )
+
+
+def read_offices(table: Table) -> tuple[Office, ...]:
+    """Return the offices that a matter can be assigned to; raise BadInput with every problem."""
+    problems = list(unknown_settings(table, ("office",)))
+    rows = table.get("office", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        problems.append("office: write [[office]] tables")
+        rows = []
+    ids: set[str] = set()
+    for number, row in enumerate(rows, start=1):
+        named = f"office {number}"
+        problems += [f"{named}: {problem}" for problem in unknown_settings(row, ("id", "name"))]
+        problems += [
+            f"{named}: {key}: expected a name in quotes"
+            for key in ("id", "name")
+            if not isinstance(row.get(key), str) or not row[key]
+        ]
+        identity = str(row.get("id", ""))
+        problems += [f"{named}: id: {wrong}" for wrong in _id_faults(row.get("id"))]
+        if identity in ids:
+            problems.append(f"{named}: id: another office is called {identity!r}; give each its own")
+        ids.add(identity)
+    refuse_problems(problems, "offices")
+    return tuple(Office(str(row["id"]), str(row["name"])) for row in rows)
 
 
 def strings(table: Table, key: str) -> tuple[str, ...]:
@@ -94,6 +134,12 @@ def unknown_settings(table: Table, known: tuple[str, ...]) -> Iterator[str]:
     for key in table:
         if key not in known:
             yield f"{key}: no such setting; {_nearest(key, known)}"
+
+
+def _id_faults(value: object) -> Iterator[str]:
+    """Yield what is wrong with an id that is there: the log holds ids in ASCII only."""
+    if isinstance(value, str) and value and not ID.fullmatch(value):
+        yield f'{value!r} cannot stand in the log; use 1 to 64 of a-z, 0-9, ".", "-", "_", "@", such as "zhiban"'
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .service_line import NO_LINES, ServiceLines
 from .watch_rule import WatchRule
 
 
 @dataclass(frozen=True, slots=True)
 class UnitWatch:
-    """One unit's rules and places."""
+    """One unit's rules, places and business lines."""
 
     unit: str
     rules: tuple[WatchRule, ...]
     places: tuple[str, ...] = ()
+    lines: ServiceLines = NO_LINES
 
 
 @dataclass(frozen=True, slots=True)

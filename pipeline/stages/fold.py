@@ -12,6 +12,7 @@ from pipeline.domain.group import GroupRow, group_id
 from pipeline.domain.member import WINDOW, Member, as_edited, member_of, row_of
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Millis, Post, Token
+from pipeline.domain.service_line import NO_LINES, ServiceLines
 
 from .group import Grouping
 from .match import Match
@@ -70,8 +71,15 @@ def always_open(_group: str) -> bool:
 class UnitMemory:
     """One unit's memory of what was folded: near-duplicates, groups, members, who wrote when."""
 
-    def __init__(self, unit: str, places: Iterable[str], takes_messages: Callable[[str], bool] = always_open) -> None:
+    def __init__(
+        self,
+        unit: str,
+        places: Iterable[str],
+        takes_messages: Callable[[str], bool] = always_open,
+        lines: ServiceLines = NO_LINES,
+    ) -> None:
         self.unit = unit
+        self._lines = lines
         self.next_order = 0
         self._places = Places(tuple(places))
         self._takes_messages = takes_messages
@@ -93,6 +101,9 @@ class UnitMemory:
         tokens = post.tokens
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=repost_of is None and is_new)
+        line = self._lines.line_of(
+            candidate.opinion.service_line.label, (match.rule.service_line for match in candidate.matches)
+        )
         decided = tuple(
             Mention(
                 unit=self.unit,
@@ -109,7 +120,7 @@ class UnitMemory:
                 order=self.next_order,
                 collected_at=post.collected_at,
                 occurred_at=post.occurred_at,
-                service_line=match.rule.service_line,
+                service_line=line,
                 place=self._places.named_in(post.title, post.text),
                 posters=posters,
                 grave=match.rule.grave,

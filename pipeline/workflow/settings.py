@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from pipeline.domain.service_line import NO_LINES, ServiceLines, read_lines
 from pipeline.domain.unit_settings import (
     Recipient,
     Table,
@@ -29,6 +30,7 @@ class UnitSettings:
     rules: tuple[WatchRule, ...]
     recipients: tuple[Recipient, ...]
     tables: Mapping[str, Table]
+    lines: ServiceLines = NO_LINES
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Settings:
     default_rules: Sequence[WatchRule]
     units: Mapping[str, UnitSettings]
     change: int = -1
+    default_lines: ServiceLines = NO_LINES
 
     def refresh(self) -> bool:
         """The settings are those that are stored now; returns whether anything had changed."""
@@ -53,8 +56,8 @@ class Settings:
         """Return what all units watch; each rule names its unit."""
         return Watch(
             {
-                unit: UnitWatch(unit, tuple(replace(rule, unit=unit) for rule in settings.rules), settings.places)
-                for unit, settings in self.units.items()
+                unit: UnitWatch(unit, tuple(replace(rule, unit=unit) for rule in own.rules), own.places, own.lines)
+                for unit, own in self.units.items()
             }
         )
 
@@ -75,11 +78,14 @@ class Settings:
             rules=read_rules(cast("Sequence[Table]", rows)) if rows else tuple(self.default_rules),
             recipients=read_recipients(tables.get("recipients", {})),
             tables=tables,
+            lines=read_lines(tables["lines"]) if "lines" in tables else self.default_lines,
         )
 
 
-def read_settings(records: Records, default_rules: Sequence[WatchRule]) -> Settings:
+def read_settings(
+    records: Records, default_rules: Sequence[WatchRule], default_lines: ServiceLines = NO_LINES
+) -> Settings:
     """Return a reader that has read the settings once."""
-    settings = Settings(records, default_rules, {})
+    settings = Settings(records, default_rules, {}, default_lines=default_lines)
     settings.refresh()
     return settings

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from api.bundled import bundled_lines
 from api.cli.installation import open_installation
 from api.config import Config, read_config
 from api.settings import read_folder
+from pipeline.domain.service_line import read_lines
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 EXAMPLE = DEPLOY / "config.example.toml"
@@ -50,10 +52,11 @@ def test_the_example_shows_every_key_of_the_operators_file() -> None:
 
 
 def test_the_example_settings_can_be_applied() -> None:
-    """Unit, places, recipients, and one source."""
+    """Unit, places, recipients, offices, the bundled business lines, and one source."""
     tables = read_folder(DEPLOY / "settings.example")
 
-    assert {"unit", "places", "recipients"} <= tables.keys()
+    assert {"unit", "places", "recipients", "offices"} <= tables.keys()
+    assert read_lines(tables["lines"]) == bundled_lines()
     assert any(key.startswith("source/") for key in tables)
 
 

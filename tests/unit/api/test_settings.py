@@ -6,13 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from api.bundled import bundled_lines
 from api.settings import SETTING, apply_folder, export_folder, read_folder
 from pipeline.adapters.memory.records import MemoryRecords
+from pipeline.domain import service_line
 from pipeline.domain.errors import BadInput
 from pipeline.ports import Record
 from pipeline.workflow.settings import read_settings
 from tests.builders import UNIT, HeldClock, a_rule
 
+BOTH = ("社会救助", "低保")
+CLOCK = (
+    '[[clock]]\nid = "reply"\nkind = "reply"\nbasis = "承诺"\nstart = "discovered"\ncalendar = "continuous"\n'
+    'length = "48h"\nlines = ["殡葬管理"]\n'
+)
 UNIT_FILE = 'id = "yunxi-mz"\nname = "云溪县民政局"\nshort_names = ["云溪民政"]\n'
 
 
@@ -132,3 +139,46 @@ def test_whoever_loses_a_race_to_another_value_is_told(tmp_path: Path) -> None:
     """His change is not lost in silence, and the other's is not overwritten."""
     with pytest.raises(BadInput, match="CFG-210"):
         apply(write(tmp_path), Raced('{"id":"other"}'))
+
+
+LABELS = "\n".join(f'"{label}" = "甲"' for label in service_line.LABELS)
+LINES = f'[[line]]\nid = "甲"\n\n[[line]]\nid = "乙"\nname = "乙类"\nparent = "甲"\n\n[labels]\n{LABELS}\n'
+
+
+def test_a_unit_sets_its_own_business_lines(tmp_path: Path) -> None:
+    """Applied, seen by the worker's watch, and exported as files that apply unchanged."""
+    records = MemoryRecords()
+    apply(write(tmp_path / "in", lines=LINES), records)
+    export_folder(tmp_path / "out", records, UNIT)
+    own = read_settings(records, [], bundled_lines()).watch().units[UNIT].lines
+
+    assert (own.line_of("养老服务", []), own.name_of("乙")) == ("甲", "甲·乙类")
+    assert apply(tmp_path / "out", records) == []
+
+
+def test_a_unit_without_business_lines_of_its_own_has_the_bundled_ones(tmp_path: Path) -> None:
+    """A new unit's matters have their line from the first minute."""
+    records = MemoryRecords()
+    apply(write(tmp_path), records)
+
+    assert read_settings(records, [], bundled_lines()).units[UNIT].lines == bundled_lines()
+
+
+def test_rules_and_clocks_may_name_a_line_of_either_level(tmp_path: Path) -> None:
+    """The bundled table holds 社会救助 and 低保."""
+    rules = "".join(
+        f'[[rule]]\nid = "r{n}"\nservice_line = "{line}"\nany = ["{line}"]\n' for n, line in enumerate(BOTH)
+    )
+    apply(write(tmp_path, rules=rules), MemoryRecords())
+
+
+def test_rules_and_clocks_that_name_no_line_are_refused_together(tmp_path: Path) -> None:
+    """With the nearest line there is, of the unit's own table."""
+    rules = '[[rule]]\nid = "a"\nservice_line = "养老服务"\nany = ["养老院"]\n'
+    write(tmp_path, lines=LINES, rules=rules, clocks=CLOCK)
+    with pytest.raises(BadInput) as refusal:
+        apply(tmp_path, MemoryRecords())
+
+    said = str(refusal.value)
+    assert "rules.toml: rule a: no business line '养老服务'; known: 甲, 乙 (lines.toml) [CFG-423]" in said
+    assert "clocks.toml: clock reply: no business line '殡葬管理'" in said

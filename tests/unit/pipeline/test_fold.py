@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from api.bundled import bundled_lines
 from pipeline.domain.mention import Opinion
 from pipeline.domain.post import Origin, Post
 from pipeline.stages.fold import Candidate, Folded, UnitMemory
@@ -102,3 +103,15 @@ def test_a_message_about_a_closed_matter_begins_a_group_that_names_it() -> None:
     assert joined.linked is None
     fold(memory, replace(letter, version="v2", text=f"{SAID}，补充"))
     assert memory.row(str(mention.group)).linked == first.group
+
+
+def test_a_posts_line_is_the_units_line_for_what_the_classifier_says() -> None:
+    """Decided once and kept in every mention of the post, so a later change of the table rewrites no row."""
+    memory = UnitMemory(UNIT, (), lines=bundled_lines())
+    wide, named = (Match(a_rule("民政局", id=str(n), service_line=line), ()) for n, line in enumerate(["其他", "低保"]))
+    said = an_opinion(about=True, service_line="殡葬服务")
+    mentions = memory.fold(Candidate(a_post(1, SAID), (wide,), said), seen_seq=0).mentions
+    both = memory.fold(Candidate(a_post(2, "低保没到账"), (wide, named), said), seen_seq=0).mentions
+
+    assert [mention.service_line for mention in (*mentions, *both)] == ["殡葬管理", "低保", "低保"]
+    assert memory.row(str(mentions[0].group)).line == "殡葬管理"
