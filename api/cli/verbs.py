@@ -76,8 +76,18 @@ _VERBS: Sequence[Verb] = (
         ),
     ),
     Verb("dedupe", "posts to what each is a repost of, in stream order", "dedupe", (FILE, RULES)),
-    Verb("group", "posts to the group of each, in stream order", "group", (FILE, RULES)),
-    Verb("alerts", "posts to the alerts that the stream would have raised", "alerts", (FILE, RULES)),
+    Verb(
+        "group",
+        "posts to the group of each, in stream order, under the id of the incident that it may become (as in alerts)",
+        "group",
+        (FILE, RULES),
+    ),
+    Verb(
+        "alerts",
+        "posts to the alerts that the stream would have raised; `incident` is the id that group prints",
+        "alerts",
+        (FILE, RULES),
+    ),
     Verb(
         "replay",
         "rebuild groups and projections from what is stored; with --rules: what changed rules would have found",

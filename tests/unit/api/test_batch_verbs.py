@@ -83,12 +83,28 @@ def test_group_takes_every_post_as_a_mention_unless_rules_are_given(
     assert [group is None for group in gated] == [True, True, False, True]
 
 
-def test_alerts_come_on_the_posts_own_clock(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Three posts of three people within two weeks are a new matter, at the time of the third; a copy adds nobody."""
+def add_a_third_person(file: str) -> None:
     text = "柳湾镇的低保金怎么又停了两个月，民政局到底什么时候发"
     row = {"id": "5", "source": "forum", "poster": "e", "text": text, "published_at": "2026-11-02T09:30:00+08:00"}
     with Path(file).open("a", encoding="utf-8") as more:
         more.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def test_what_group_and_alerts_print_can_be_joined(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The incident of an alert is the one of its posts' group, under the same key."""
+    add_a_third_person(file)
+    assert main(["group", file]) == 0
+    of = {row["id"]: row["incident"] for row in printed(capsys)}
+    assert main(["alerts", file]) == 0
+    (alert,) = printed(capsys)
+
+    assert {of[post] for post in alert["posts"]} == {alert["incident"]}
+    assert of["4"] not in {None, alert["incident"]}
+
+
+def test_alerts_come_on_the_posts_own_clock(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three posts of three people within two weeks are a new matter, at the time of the third; a copy adds nobody."""
+    add_a_third_person(file)
     assert main(["alerts", file]) == 0
     (alert,) = printed(capsys)
 
