@@ -39,10 +39,13 @@ class ClockKind(StrEnum):
     ANSWER = "answer"
     STATEMENT = "statement"
     PRESS_CONFERENCE = "press_conference"
+    CONTACT = "contact"
 
 
 SWITCHED_KINDS = frozenset({ClockKind.STATEMENT, ClockKind.PRESS_CONFERENCE})
 """发布权威信息 and 新闻发布会: only for emergencies of level Ⅰ or Ⅱ that a person switched on."""
+NEED_KINDS = frozenset({ClockKind.CONTACT})
+"""首次联系: runs for a plea for help, never for an incident."""
 
 
 class Start(StrEnum):
@@ -287,6 +290,15 @@ SHIPPED_CLOCKS: tuple[ClockRule, ...] = (
         levels=frozenset({1, 2}),
         switch=EMERGENCY,
     ),
+    ClockRule(
+        "first-contact",
+        ClockKind.CONTACT,
+        "本单位值班规定：求助线索在工作时间4小时内首次联系",
+        Start.DISCOVERED,
+        Counting.WORKING,
+        Length(minutes=240),
+        warning=Length(minutes=60),
+    ),
 )
 """What a unit begins with. The notices name no moment from which they count: publication is the strictest reading, and
-a unit whose rules say otherwise changes `start`. The first two are custom, not law."""
+a unit whose rules say otherwise changes `start`. The first two and the last are custom, not law."""

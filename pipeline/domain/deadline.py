@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from .clock import EMERGENCY, SWITCHED_KINDS, ClockKind, ClockRule, Counting, Start
+from .clock import EMERGENCY, NEED_KINDS, SWITCHED_KINDS, ClockKind, ClockRule, Counting, Start
 from .level import Level
 from .post import Millis, Origin
 from .service_line import ServiceLines
@@ -122,7 +122,7 @@ def clocks_from(rules: Sequence[ClockRule]) -> Mapping[str, tuple[str, ...]]:
     moments: dict[str, list[str]] = {moment: [] for moment in (*(start.value for start in Start), EMERGENCY)}
     seen: set[ClockKind] = set()
     for rule in rules:
-        if rule.kind not in seen:
+        if rule.kind not in seen and rule.kind not in NEED_KINDS:
             seen.add(rule.kind)
             moments[EMERGENCY if rule.kind in SWITCHED_KINDS else rule.start.value].append(rule.kind.value)
     return {moment: tuple(kinds) for moment, kinds in moments.items()}

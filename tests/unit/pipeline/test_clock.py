@@ -57,7 +57,7 @@ def test_a_clock_is_read_with_all_its_conditions() -> None:
 
 
 def test_the_shipped_clocks_are_the_promised_ones() -> None:
-    """Acknowledge 2 h working, first verification 2 working days, reply 48 h, and 5 h and 24 h."""
+    """Acknowledge 2 h working, first verification 2 working days, reply 48 h, 5 h and 24 h; a plea within 4 h working."""
     shipped = {rule.kind.value: (str(rule.length), rule.calendar.value) for rule in SHIPPED_CLOCKS}
     assert shipped == {
         "acknowledge": ("2h", "working"),
@@ -65,6 +65,7 @@ def test_the_shipped_clocks_are_the_promised_ones() -> None:
         "reply": ("48h", "continuous"),
         "statement": ("5h", "continuous"),
         "press_conference": ("24h", "continuous"),
+        "contact": ("4h", "working"),
     }
 
 
