@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawlers.manifest import SourceManifest
 from crawlers.read_manifest import manifest_from_json
@@ -20,11 +20,14 @@ from pipeline.ports import Clock, Records
 from pipeline.workflow.occurrences import Occurrence, Schedule, mark_done, take_due
 from pipeline.workflow.settings import SETTING
 
+from .heartbeat import Heart, Phase
 from .supervisor import child_command
 
 log = logging.getLogger(__name__)
 
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 300.0
+"""What keeps rounds from starting, such as an agent without a contact, is mended by a person: the pauses double."""
 
 PREFIX = "crawl/"
 MARGIN: Millis = 60_000
@@ -55,12 +58,20 @@ class CrawlProcess:
     config_path: str
     holder: str
     round_seconds: int
+    pause: float = PAUSE_AFTER_FAILURE_SECONDS
+    heart: Heart = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The process gives signs of life through its records."""
+        self.heart = Heart(self.records, self.clock, "crawl")
 
     def run(self, stop: threading.Event) -> None:
         """Rounds run whenever something is due, until the parent ends."""
         while not stop.is_set():
+            self.heart.beat()
             if not self.run_due(stop):
                 stop.wait(0.5)
+        self.heart.beat(Phase.ENDED)
 
     def run_due(self, stop: threading.Event) -> int:
         """Everything that is due now was crawled in one round; returns how many sources."""
@@ -80,8 +91,17 @@ class CrawlProcess:
                 else:
                     self.records.release(one.lease, self.holder)  # still owed: the next pass takes it again
             if outcome is None:
-                stop.wait(PAUSE_AFTER_FAILURE_SECONDS)
+                self._rest(stop)
+            else:
+                self.pause = PAUSE_AFTER_FAILURE_SECONDS
         return len(owed)
+
+    def _rest(self, stop: threading.Event) -> None:
+        """Some time has passed, with signs of life in it; longer each time until a round reports."""
+        until = self.clock.now() + int(self.pause * 1_000)
+        self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        while self.clock.now() < until and not stop.wait(0.5):
+            self.heart.beat()
 
     def _done(self, occurrence: Occurrence, outcome: str) -> None:
         mark_done(self.records, occurrence, self.holder, now=self.clock.now(), outcome=outcome)
@@ -96,6 +116,7 @@ class CrawlProcess:
             )
             try:
                 while process.poll() is None:
+                    self.heart.beat()
                     if stop.wait(0.1):
                         return None
                     if self.clock.now() > deadline:
@@ -108,7 +129,7 @@ class CrawlProcess:
 
     def _outcome(self, code: int, report: bytes) -> str | None:
         if code not in (0, 1):
-            log.error("crawl.round_failed: exit %d; the round stays owed", code)
+            log.error("crawl.round_failed: exit %d; the round stays owed, and is tried in %d s", code, self.pause)
             return None
         last = report.decode("utf-8", "replace").strip().rpartition("\n")[2]
         try:

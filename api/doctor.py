@@ -19,7 +19,9 @@ from pipeline.ports import DeadLetter, Send
 
 from . import bootstrap
 from .config import Config, read_config
+from .heartbeat import Phase, pulses, silence
 from .ownership import ownership, places
+from .readiness import complaint, death
 from .source_health import source_health
 from .stores import Stores
 from .supervisor import PROCESS
@@ -68,7 +70,7 @@ def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
     """Yield what the stores tell; a store that refuses is a finding, and the other questions are asked all the same."""
     yield from _looked("classifier", _classifier)
     yield from _looked("clock", lambda: _clock(stores))
-    yield from _looked("sources", lambda: _sources(stores))
+    yield from _looked("sources", lambda: _sources(stores, config))
     yield from _looked("processes", lambda: _processes(stores))
     yield from _looked("sends", lambda: _sends(stores))
     yield from _looked("dead letters", lambda: _dead_letters(stores))
@@ -146,13 +148,16 @@ def _clock(stores: Stores) -> Finding:
     )
 
 
-def _sources(stores: Stores) -> Finding:
-    every = source_health(stores)
-    dead = [one for one in every if not one.is_alive]
+def _sources(stores: Stores, config: Config) -> Finding:
+    every = source_health(stores, config.crawl.every_seconds)
     if not every:
         return Finding("sources", True, "none is set; posts come by `huiyin ingest` only")
-    says = f"{len(every) - len(dead)} of {len(every)} alive"
-    return Finding("sources", not dead, says, tuple(f"{one.source} {one.name}: {one.why}" for one in dead))
+    alive = sum(one.is_alive for one in every)
+    strange = [one for one in every if not one.is_alive or one.found is not None]
+    says = f"{alive} of {len(every)} alive"
+    if unusual := sum(one.is_alive for one in strange):
+        says += f", {unusual} found more or less than is normal"
+    return Finding("sources", not strange, says, tuple(f"{one.source} {one.name}: {complaint(one)}" for one in strange))
 
 
 def _processes(stores: Stores) -> Finding:
@@ -161,14 +166,21 @@ def _processes(stores: Stores) -> Finding:
     problem = json.loads(said.value).get("problem", "") if said else ""
     is_new = said is not None and stores.clock.now() - said.at < RECENT
     lines = [
-        f"{name}: {state['state']} since {iso_of(at)}, {state['restarts']} restarts"
+        f"{name}: {death(state) if state['state'] == 'dead' else state['state']} since {iso_of(at)}, "
+        f"{state['restarts']} restarts"
         for name, (state, at) in states.items()
     ]
+    silent = [
+        silence(part, pulse, stores.clock.now())
+        for part, pulse in pulses(stores.records).items()
+        if pulse.phase is not Phase.ENDED
+    ]
+    lines += filter(None, silent)
     if said is not None and problem:
         lines.append(f"work said at {iso_of(said.at)}: {problem}")
     dead = [name for name, (state, _) in states.items() if state["state"] == "dead"]
     says = ", ".join(f"{name} {state['state']}" for name, (state, _) in states.items()) or "never started"
-    return Finding("processes", not dead and not (problem and is_new), says, tuple(lines))
+    return Finding("processes", not dead and not any(silent) and not (problem and is_new), says, tuple(lines))
 
 
 def _sends(stores: Stores) -> Finding:

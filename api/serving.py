@@ -17,12 +17,12 @@ from pipeline.workflow.settings import Settings
 
 from .config import Config
 from .crawling import schedules, sources
-from .http.app import Health, create_app
+from .heartbeat import Heart, Phase
+from .http.app import create_app
 from .lease import Lease, holder_name
+from .readiness import health
 from .schedule import Ticker
-from .source_health import source_health
 from .stores import Stores
-from .supervisor import PROCESS
 
 log = logging.getLogger(__name__)
 
@@ -64,16 +64,24 @@ class Clockwork:
 
 
 def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
-    """The clock ticks until the parent ends; one process keeps time, by a lease."""
+    """The clock ticks until the parent ends; one process keeps time, by a lease. A failed tick is no sign of life."""
     stores = clockwork.stores
     with Lease(stores.records, stores.clock, "schedule", holder_name("schedule")) as lease:
-        ticker = Ticker(clockwork.beat)
+        heart = Heart(stores.records, stores.clock, "clock")
+
+        def beat() -> None:
+            clockwork.beat()
+            heart.beat()
+
+        ticker = Ticker(beat)
         ticker.start()
         try:
             while not stop.is_set() and not lease.lost.is_set():
                 stop.wait(0.2)
         finally:
             ticker.stop()
+        if not lease.lost.is_set():
+            heart.beat(Phase.ENDED)
 
 
 def serve(clockwork: Clockwork, stop: threading.Event) -> None:
@@ -82,8 +90,8 @@ def serve(clockwork: Clockwork, stop: threading.Event) -> None:
 
     Raises BadInput (CFG-120) where the port cannot be used: a service that nobody can ask is not alive.
     """
-    app = create_app(lambda: health(clockwork.stores), lambda: metrics(clockwork.stores))
-    web = clockwork.config.web
+    web, every_seconds = clockwork.config.web, clockwork.config.crawl.every_seconds
+    app = create_app(lambda: health(clockwork.stores, every_seconds), lambda: metrics(clockwork.stores))
     server = uvicorn.Server(uvicorn.Config(app, host=web.host, port=web.port, log_level="warning", access_log=False))
     door = listen(web.host, web.port)
     thread = threading.Thread(target=server.run, args=([door],), name="web", daemon=True)
@@ -103,26 +111,6 @@ def listen(host: str, port: int) -> socket.socket:
         sentence = f"{host}:{port}: the web service cannot listen there ({cause})"
         next_step = "end the program that uses it, perhaps another Huiyin, or give [web] another port"
         raise BadInput(f"{sentence}; {next_step}", code="CFG-120") from cause
-
-
-def health(stores: Stores) -> Health:
-    """Return how the service fares, from what the processes wrote down."""
-    states = {record.key: json.loads(record.value) for record in stores.records.list(PROCESS)}
-    problems = [f"{name} is {state['state']}" for name, state in states.items() if state["state"] != "alive"]
-    progress = stores.records.get("progress", "", "work")
-    said: Mapping[str, str] = json.loads(progress.value) if progress else {}
-    if said.get("problem"):
-        problems.append(said["problem"])
-    now = source_health(stores)
-    dead = [one for one in now if not one.is_alive]
-    return Health(
-        problems=problems,
-        degraded=[f"source {one.source}: {one.why}" for one in dead],
-        processes={name: state["state"] for name, state in states.items()},
-        model=said.get("model", "unknown"),
-        sources_alive=len(now) - len(dead),
-        sources=len(now),
-    )
 
 
 def metrics(stores: Stores) -> Mapping[str, int]:

@@ -27,6 +27,10 @@ LONGEST_WAIT: Millis = 60_000
 CALM: Millis = 60_000
 """A child that has lived this long starts again without waiting."""
 
+A_PERSON_MUST_LOOK = 3
+"""The exit code of a child that stopped so that a person looks: starting it again at once would undo the stop."""
+LONGEST_WAIT_FOR_A_PERSON: Millis = 3_600_000
+
 PROCESS = "process"
 """The kind of the records in which children's states are kept."""
 
@@ -53,6 +57,7 @@ class Child:
     wait: Millis = FIRST_WAIT
     restarts: int = 0
     last_exit: int | None = None
+    why: str = ""
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class Supervisor:
     def _tend(self, child: Child) -> None:
         now = self.clock.now()
         if child.process is None:
-            waits_too_long = child.next_start_at - now > LONGEST_WAIT  # the clock has stepped back
+            waits_too_long = child.next_start_at - now > child.wait  # the clock has stepped back
             if now >= child.next_start_at or waits_too_long:
                 self._start(child, now)
             return
@@ -94,20 +99,28 @@ class Supervisor:
             _close_line(child)
             child.process = None
             child.last_exit = code
-            self._wait_with(child, now)
+            self._wait_with(child, now, why_it_ended(code))
 
-    def _wait_with(self, child: Child, now: Millis) -> None:
+    def _wait_with(self, child: Child, now: Millis, why: str) -> None:
+        """The child is started again later: ever later where it does not live long, or where a person must look."""
         child.restarts += 1
-        child.wait = FIRST_WAIT if now - child.started_at >= CALM else min(child.wait * 2, LONGEST_WAIT)
+        if child.last_exit == A_PERSON_MUST_LOOK:
+            child.wait = min(max(child.wait * 2, LONGEST_WAIT), LONGEST_WAIT_FOR_A_PERSON)
+        elif now - child.started_at >= CALM:
+            child.wait = FIRST_WAIT
+        else:
+            child.wait = min(child.wait * 2, LONGEST_WAIT)
         child.next_start_at = now + child.wait
+        child.why = why
+        log.warning("supervisor.child_ended: %s %s; it is started again in %d s", child.name, why, child.wait // 1_000)
 
     def _start(self, child: Child, now: Millis) -> None:
         child.started_at = now
         try:
             child.process = self.start(child.arguments)
         except OSError as failure:
-            log.error("supervisor.cannot_start: %s (%s); it is tried again", child.name, failure.strerror)  # noqa: TRY400 - the cause says all
-            self._wait_with(child, now)
+            child.last_exit = None
+            self._wait_with(child, now, f"could not be started ({failure.strerror})")
 
     def _show(self, child: Child, state: str) -> None:
         """The record says how the child is; a store that refuses ends nobody, and is told at the next look."""
@@ -117,7 +130,8 @@ class Supervisor:
                 "pid": child.process.pid if child.process else 0,
                 "restarts": child.restarts,
                 "last_exit": child.last_exit,
-                "next_start_at": child.next_start_at,
+                "next_start_at": child.next_start_at if state == "dead" else 0,
+                "why": child.why if state == "dead" else "",
             },
             sort_keys=True,
         )
@@ -141,6 +155,19 @@ class Supervisor:
                 child.last_exit = child.process.returncode
                 child.process = None
             self._show(child, "stopped")
+
+
+def why_it_ended(code: int) -> str:
+    """Return what an exit code says; the child's own last sentence stands in the log before it."""
+    if code < 0:
+        return f"was ended by signal {-code}"
+    said = {
+        0: "ended in order without being asked to",
+        1: "left because another process had taken over, or broke (exit 1)",
+        2: "refused to go on (exit 2)",
+        A_PERSON_MUST_LOOK: "stopped so that a person looks: mend the cause that `huiyin doctor` names, then restart",
+    }
+    return said.get(code, f"broke (exit {code})")
 
 
 def _close_line(child: Child) -> None:

@@ -2,48 +2,68 @@
 The feed in the terminal: to-dos and alerts as they happen, read from the stores alone.
 
 To-dos are groups that changed and ask for a person; alerts are notices of the log. Both are told once per change that
-matters: a group again when it has grown, an alert for each batch that notifies.
+matters: a group again when it has grown, an alert for each batch that notifies, a told post when it was edited.
 """
 
+import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass, field, replace
 
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.event import Notice
 from pipeline.domain.group import GroupRow
-from pipeline.domain.mention import Mention
-from pipeline.domain.post import Millis, Post
-from pipeline.ports import GroupView
+from pipeline.domain.mention import NO_OPINION
+from pipeline.domain.post import Millis
 from pipeline.workflow.settings import Settings
 
 from .source_health import SourceHealth, source_health
 from .stores import Stores
-from .wording import LEVELS, OUTCOMES, REASONS, TODO_REASONS
+from .supervisor import PROCESS
+from .terminal_line import (
+    Shown,
+    alert_lines,
+    banner,
+    clock_time,
+    coverage_line,
+    coverage_of,
+    edited_line,
+    need_line,
+    short_name,
+    standing_line,
+    todo_line,
+)
+from .wording import EXITS, PARTS
+from .working import PROGRESS
 
-ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 POLL_SECONDS = 0.3
 COVERAGE_EVERY: Millis = 15_000
+STANDING_EVERY: Millis = 60_000
 SHOWN_POSTS = 3
 NEEDS_LOOKED_AT = 100
-WIDTH = 38
+TODOS_COUNTED = 100
+LEADS_LOOKED_AT = 200
+"""How many of the posts that were told last are looked at for edits, once a minute."""
 
 
 @dataclass(slots=True)
 class Feed:
-    """Prints what is to do, and alerts since it began; `seen` hears each line's kind: todo, need, alert, coverage."""
+    """Prints what is to do, and alerts since it began; `seen` hears each line's kind: todo, need, alert, coverage…"""
 
     stores: Stores
     settings: Settings
     write: Callable[[str], None]
     seen: Callable[[str], None]
+    every_seconds: int = 0
     _groups: dict[str, int] = field(default_factory=dict)
     _log: dict[str, int] = field(default_factory=dict)
     _told: dict[tuple[str, str], int] = field(default_factory=dict)
+    _leads: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
     _needs: set[tuple[str, str]] = field(default_factory=set)
-    _coverage: str = ""
+    _health: Sequence[SourceHealth] = ()
+    _said: dict[str, str] = field(default_factory=dict)
     _coverage_at: Millis = 0
+    _standing_at: Millis = 0
 
     def run(self, stop: threading.Event) -> None:
         """Print until `stop` is set; a store that cannot be read is told once, and tried again."""
@@ -65,11 +85,50 @@ class Feed:
     def show_new(self) -> None:
         """Everything that is new is printed once."""
         self.settings.refresh()
+        now = self.stores.clock.now()
+        if not self._coverage_at or now - self._coverage_at >= COVERAGE_EVERY:
+            self._coverage_at = now
+            self._health = source_health(self.stores, self.every_seconds)
+            self._show("coverage", "覆盖", coverage_line(self._health) if self._health else "")
+        self._show("banner", "注意", self._banner())
+        self._show("broken", "故障", self._broken())
         for unit in self.settings.units:
             self._show_todos(unit)
             self._show_needs(unit)
             self._show_alerts(unit)
-        self._show_coverage()
+        if not self._standing_at or now - self._standing_at >= STANDING_EVERY:
+            self._standing_at = now
+            self._show("standing", "现状", self._standing())
+            for unit, post in list(self._leads):
+                self._show_change(unit, post)
+
+    def _show(self, kind: str, title: str, line: str) -> None:
+        """The line is printed where it says something, and something else than the last of its kind."""
+        if line == self._said.get(kind, ""):
+            return
+        self._said[kind] = line
+        if line:
+            self.write(f"{clock_time(self.stores.clock.now())} {title}   {line}")
+            self.seen(kind)
+
+    def _banner(self) -> str:
+        record = self.stores.records.get(PROGRESS, "", "work")
+        said = json.loads(record.value) if record else {}
+        return banner(said.get("absent", "")) if said.get("model") == NO_OPINION.model else ""
+
+    def _broken(self) -> str:
+        """Return which processes are dead, and why; each restart of one is told anew."""
+        states = [(record.key, json.loads(record.value)) for record in self.stores.records.list(PROCESS)]
+        dead = [(PARTS.get(name, name), state) for name, state in states if state["state"] == "dead" and state["why"]]
+        return "；".join(f"{name}停了（第 {state['restarts']} 次）：{_why(state['last_exit'])}" for name, state in dead)
+
+    def _standing(self) -> str:
+        pages = [
+            self.stores.posts.groups(unit, todo_only=True, cursor=None, limit=TODOS_COUNTED)
+            for unit in self.settings.units
+        ]
+        is_more = any(page.cursor is not None for page in pages)
+        return standing_line(sum(len(page.rows) for page in pages), self._health, is_more=is_more)
 
     def _show_todos(self, unit: str) -> None:
         change, views = self.stores.posts.changed_groups(unit, self._groups.get(unit, 0))
@@ -79,22 +138,28 @@ class Feed:
             if view.is_todo and view.row.posts > known:
                 self._told[unit, view.row.id] = view.row.posts
                 lead = self._post(view.row.lead)
-                self.write(todo_line(view, lead, self._source_names(), grown=known > 0))
+                coverage = coverage_of(self._health)
+                named = replace(view, row=self._named(unit, view.row))
+                self.write(todo_line(named, lead, self._name, coverage=coverage, grown=known > 0))
                 self.seen("todo")
+                self._remember(unit, lead)
 
     def _show_needs(self, unit: str) -> None:
         """A plea for help has a queue of its own, whatever it is about, and is never told as a risk."""
         for mention, post in reversed(self.stores.posts.needs(unit, NEEDS_LOOKED_AT)):
             if (unit, post.id) not in self._needs:
                 self._needs.add((unit, post.id))
-                self.write(need_line(mention, post, self._source_names()))
+                shown = self._post(post.id) or Shown(post)
+                self.write(need_line(mention, shown, self._name))
                 self.seen("need")
+                self._remember(unit, shown)
 
     def _show_alerts(self, unit: str) -> None:
         for batch in self.stores.log.read(unit, self._log.get(unit, 0)):
             self._log[unit] = batch.seq
             for notice in batch.notices:
-                self._show_alert(unit, notice)
+                if notice.incident:  # a digest or a roll-up tells nothing new
+                    self._show_alert(unit, notice)
 
     def _show_alert(self, unit: str, notice: Notice) -> None:
         incident = self.stores.log.incident(unit, notice.incident)
@@ -103,91 +168,48 @@ class Feed:
         view = max(views, key=lambda each: each.row.posts, default=None)
         members = self.stores.posts.members(unit, view.row.id) if view else ()
         ids = list(dict.fromkeys(mention.post for mention in members))[:SHOWN_POSTS]
-        posts = [post for post in map(self._post, ids) if post]
-        for line in alert_lines(notice, view.row if view else None, posts, self._source_names()):
+        posts = [shown for shown in map(self._post, ids) if shown]
+        row, coverage = self._named(unit, view.row) if view else None, coverage_of(self._health)
+        for line in alert_lines(notice, row, posts, self._name, coverage=coverage):
             self.write(line)
         self.seen("alert")
+        for shown in posts:
+            self._remember(unit, shown)
 
-    def _show_coverage(self) -> None:
-        now = self.stores.clock.now()
-        if now - self._coverage_at < COVERAGE_EVERY:
-            return
-        self._coverage_at = now
-        health = source_health(self.stores)
-        line = coverage_line(health)
-        if health and line != self._coverage:
-            self._coverage = line
-            self.write(f"{clock_time(now)} 覆盖   {line}")
-            self.seen("coverage")
+    def _remember(self, unit: str, shown: Shown | None) -> None:
+        """The post was told as it is now; a later edit, or its end at the source, is told too."""
+        if shown is not None:
+            self._leads.pop((unit, shown.post.id), None)
+            self._leads[unit, shown.post.id] = (shown.post.version, shown.is_gone)
+            if len(self._leads) > LEADS_LOOKED_AT:
+                del self._leads[next(iter(self._leads))]
 
-    def _post(self, post_id: str) -> Post | None:
+    def _show_change(self, unit: str, post_id: str) -> None:
+        shown = self._post(post_id)
+        if shown is None:
+            del self._leads[unit, post_id]  # erased: nothing is said of it any more
+        elif self._leads[unit, post_id] != (shown.post.version, shown.is_gone):
+            self._leads[unit, post_id] = (shown.post.version, shown.is_gone)
+            meets = any(not mention.lapsed for mention in self.stores.posts.mentions_of(unit, post_id))
+            self.write(edited_line(shown, self.stores.clock.now(), self._name, still_meets=meets))
+            self.seen("change")
+
+    def _post(self, post_id: str) -> Shown | None:
         stored = self.stores.posts.post(post_id)
-        return stored.post if stored else None
+        if stored is None or stored.erased:
+            return None
+        is_edited = len(self.stores.posts.versions(post_id)) > 1
+        return Shown(stored.post, is_edited=is_edited, is_gone=stored.gone_at is not None)
 
-    def _source_names(self) -> Callable[[str], str]:
-        names = {one.source: short_name(one.name) for one in source_health(self.stores)}
-        return lambda source: names.get(source, source)
+    def _named(self, unit: str, row: GroupRow) -> GroupRow:
+        """Return the row with its business line as people call it; its id stays in the store."""
+        return replace(row, line=self.settings.units[unit].lines.name_of(row.line)) if row.line else row
 
-
-def coverage_line(health: Sequence[SourceHealth]) -> str:
-    """Return how many sources were seen, and which were not, by the reason."""
-    alive = sum(one.is_alive for one in health)
-    dead: dict[str, list[str]] = {}
-    for one in health:
-        if not one.is_alive:
-            dead.setdefault(one.why, []).append(short_name(one.name))
-    reasons = [f"{OUTCOMES.get(why, why)}：{'、'.join(names)}" for why, names in sorted(dead.items())]
-    return "；".join([f"信源 {alive}/{len(health)} 正常", *reasons])
+    def _name(self, source: str) -> str:
+        return next((short_name(one.name) for one in self._health if one.source == source), source)
 
 
-def short_name(name: str) -> str:
-    """Return a source's name as a line of the terminal has room for: the demo's banner shortened to a mark."""
-    return name.replace("（演示数据 纯属虚构）", "（演示）")
-
-
-def todo_line(view: GroupView, lead: Post | None, name: Callable[[str], str], *, grown: bool) -> str:
-    """Return one line: when, reason, line and place, the matter, how many posts, where."""
-    row = view.row
-    why = TODO_REASONS.get(row.todo or "", "") if not grown else f"又有新帖（共 {row.posts} 帖）"
-    return f"{clock_time(row.collected_at)} 待办   {_about(row)}  {_matter(lead)}  [{why}] {_where(lead, name)}"
-
-
-def need_line(mention: Mention, post: Post, name: Callable[[str], str]) -> str:
-    """Return one line: when, where it is, what is asked for, where it was said."""
-    return (
-        f"{clock_time(post.collected_at)} 求助   {mention.place or '地点未提'}  {_matter(post)}  {_where(post, name)}"
-    )
-
-
-def alert_lines(
-    notice: Notice, row: GroupRow | None, posts: Sequence[Post], name: Callable[[str], str]
-) -> Sequence[str]:
-    """Return an alert: level and reason, the matter with its counts, then its posts."""
-    level = LEVELS.get(notice.level, str(notice.level))
-    head = f"{clock_time(notice.at)} 预警 {level} · {REASONS.get(notice.why, notice.why)}"
-    if row is None:
-        return [head]
-    counts = f"{row.posts} 帖 {row.posters} 人 {row.sources} 信源" + (f" {row.reposts} 转载" if row.reposts else "")
-    lines = [f"{head}  {_about(row)}  {_matter(posts[0] if posts else None)}  {counts}"]
-    lines += [f"           └ {clock_time(post.occurred_at)} {_matter(post)} {_where(post, name)}" for post in posts]
-    return lines
-
-
-def clock_time(at: Millis) -> str:
-    """Return hour, minute and second in the unit's zone."""
-    return datetime.fromtimestamp(at / 1_000, UTC).astimezone(ZONE).strftime("%H:%M:%S")
-
-
-def _about(row: GroupRow) -> str:
-    return " · ".join(part for part in (row.line, row.place) if part) or "业务未定"
-
-
-def _matter(post: Post | None) -> str:
-    if post is None:
-        return "（原文已删除）"
-    said = " ".join((post.title or post.text).split())
-    return f"“{said[:WIDTH]}{'…' if len(said) > WIDTH else ''}”"
-
-
-def _where(post: Post | None, name: Callable[[str], str]) -> str:
-    return f"{name(post.source)} {post.address or ''}".strip() if post else ""
+def _why(code: int | None) -> str:
+    if code is None:
+        return "启动不了，原因见日志"
+    return f"被信号 {-code} 结束" if code < 0 else EXITS.get(code, f"出错（{code}）")

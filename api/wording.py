@@ -35,4 +35,17 @@ OUTCOMES: Mapping[str, str] = {
     "gone": "页面已不在",
     "elsewhere": "转到了别的网站",
     "not asked yet": "还没有采集过",
+    "not asked": "这一轮没有采到",
+    "nothing_found": "页面变了，什么也没找到",
+    "overdue": "很久没有采到",
 }
+
+PARTS: Mapping[str, str] = {"crawl": "采集进程", "work": "处理进程", "serve": "网页和定时进程"}
+
+EXITS: Mapping[int, str] = {
+    0: "没有人叫停就结束了",
+    1: "出错，或被另一个进程接替",
+    2: "拒绝继续，原因见日志",
+    3: "停下来等人处理，见 huiyin doctor",
+}
+"""Why a process ended, by its exit code."""

@@ -6,14 +6,17 @@ import threading
 import time
 from dataclasses import dataclass
 
+from classifier.absent import AbsentClassifier
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.ports import Record
 from pipeline.runner import Worker
 from pipeline.workflow.housekeeping import DROPPED
 from pipeline.workflow.settings import Settings
 
+from .heartbeat import Heart, Phase
 from .lease import Lease, holder_name
 from .stores import Stores
+from .supervisor import A_PERSON_MUST_LOOK
 
 log = logging.getLogger(__name__)
 
@@ -22,21 +25,38 @@ SETTINGS_SECONDS = 1.0
 WAIT_AFTER_REFUSAL_SECONDS = 2.0
 PROGRESS = "progress"
 """The kind of the record in which the worker says how it fares."""
+TOO_MUCH_BURIED = "WRK-201"
 
 
 def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Event) -> int:
-    """Work the bus until the parent ends or the lease is lost; returns the exit code."""
+    """Work the bus until the parent ends, the lease is lost or a person must look; returns the exit code."""
     with Lease(stores.records, stores.clock, "work", holder_name("work")) as lease:
+        heart = Heart(stores.records, stores.clock, "work", lambda: _where(stores))
+        heart.beat(Phase.STARTING)
         changes = Changes(stores, settings, worker)
         worker.load()
         saying = Saying(stores, worker)
         saying.say("")
-        while not stop.is_set() and not lease.lost.is_set():
-            _step(worker, changes, saying, stop)
-    if lease.lost.is_set():
-        log.error("work.lease_lost: another worker has taken over; this one leaves")
-        return 1
-    return 0
+        try:
+            while not stop.is_set() and not lease.lost.is_set():
+                _step(worker, changes, saying, stop)
+                heart.beat()
+        except StoreUnavailable as refusal:
+            if refusal.code != TOO_MUCH_BURIED:
+                raise
+            log.error("work.a_person_must_look: %s", refusal)  # noqa: TRY400 - the sentence says all
+            return A_PERSON_MUST_LOOK
+        if not lease.lost.is_set():
+            heart.beat(Phase.ENDED)
+            return 0
+    log.error("work.lease_lost: another worker has taken over; this one leaves")
+    return 1
+
+
+def _where(stores: Stores) -> str:
+    """Return how far the worker has come on the stream that it reads."""
+    position = stores.posts.position(stores.bus.stream, 0)
+    return f"at position {position.offset}" if position else "at the beginning"
 
 
 class Changes:
@@ -77,8 +97,10 @@ class Saying:
         """The record holds the problem ("" for none) and the classifier that speaks."""
         if problem == self.said:
             return
+        speaks = self.worker.classifier
+        absent = speaks.reason if isinstance(speaks, AbsentClassifier) else ""
         value = json.dumps(
-            {"problem": problem, "model": self.worker.classifier.model}, ensure_ascii=False, sort_keys=True
+            {"problem": problem, "model": speaks.model, "absent": absent}, ensure_ascii=False, sort_keys=True
         )
         try:
             record = Record(PROGRESS, "", "work", 0, value, self.stores.clock.now(), "work", "")
@@ -93,7 +115,7 @@ def _step(worker: Worker, changes: Changes, saying: Saying, stop: threading.Even
         changes.follow()
         step = worker.step()
     except StoreUnavailable as refusal:
-        if refusal.code == "WRK-201":
+        if refusal.code == TOO_MUCH_BURIED:
             saying.say(str(refusal))
             raise
         log.error("work.store_refused: %s; nothing of the step is stored, it is tried again", refusal)  # noqa: TRY400 - the sentence says all

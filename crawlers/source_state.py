@@ -25,7 +25,8 @@ class SourceState:
     """
     A source after its latest round. `why` is the outcome at its entrance ("" before the first round).
 
-    `failing_since` is 0 while it is alive. `out_of_bounds` says that the round found fewer or more than is normal.
+    `failing_since` is 0 while it is alive. `out_of_bounds` says that `found`, what the last round that counted found,
+    is fewer or more than is normal: an unchanged page is not counted again.
     `rest_until` is when its host may be asked again; `rest_seconds` of rest were asked for with 429 or 503.
     """
 
@@ -76,6 +77,7 @@ def is_out_of_bounds(tally: Tally, manifest: SourceManifest) -> bool:
 def _after(here: Round, manifest: SourceManifest, before: SourceState) -> SourceState:
     tally, now = here.tallies[manifest.id], here.now()
     is_alive = tally.entrance is not None and tally.entrance.is_good
+    is_unchanged = tally.entrance is Outcome.UNCHANGED  # not counted: what the last counted round found still holds
     rest = 0
     if tally.rest_seconds is not None:
         rest = min(max(tally.rest_seconds, before.rest_seconds * 2), MOST_REST_SECONDS)
@@ -87,9 +89,9 @@ def _after(here: Round, manifest: SourceManifest, before: SourceState) -> Source
         failing_since=0 if is_alive else before.failing_since or now,
         last_good_at=now if is_alive else before.last_good_at,
         last_new_at=now if tally.posts else before.last_new_at,
-        found=tally.found,
+        found=before.found if is_unchanged else tally.found,
         posts=tally.posts,
-        out_of_bounds=is_out_of_bounds(tally, manifest),
+        out_of_bounds=before.out_of_bounds if is_unchanged else is_out_of_bounds(tally, manifest),
         every_minutes=manifest.every_minutes,
         rest_until=now + _pause_after(here, manifest, rest) * 1_000,
         rest_seconds=rest,

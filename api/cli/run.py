@@ -3,6 +3,7 @@
 import argparse
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from api.cli.installation import Installation, open_installation
 from api.lifeline import stop_on_signal
@@ -25,7 +26,8 @@ def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], N
     config = ("--config", str(here.path))
     children = [Child(name, (name, *config)) for name in ("serve", "work", "crawl")]
     supervisor = Supervisor(children, here.stores.records, here.stores.clock)
-    feed = Feed(here.stores, here.settings, print, seen)
+    tell = partial(print, flush=True)  # into a pipe or a file, too, each line goes when it is said
+    feed = Feed(here.stores, here.settings, tell, seen, here.config.crawl.every_seconds)
     feed.begin()
     printing = threading.Thread(target=feed.run, args=(stop,), name="feed", daemon=True)
     printing.start()

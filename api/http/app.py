@@ -1,26 +1,12 @@
 """The application: liveness, readiness and metrics, each told as it is."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """
-    What readiness says: whether the service does its job, why not, and which classifier speaks.
-
-    `problems` keep the service from its work; `degraded` is what it works without, such as a dead source.
-    """
-
-    problems: Sequence[str]
-    degraded: Sequence[str]
-    processes: Mapping[str, str]
-    model: str
-    sources_alive: int
-    sources: int
+from api.health import Health
 
 
 def create_app(health: Callable[[], Health], metrics: Callable[[], Mapping[str, int]]) -> FastAPI:
@@ -34,15 +20,17 @@ def create_app(health: Callable[[], Health], metrics: Callable[[], Mapping[str, 
     @app.get("/readyz")
     def readyz() -> Response:
         now = health()
+        problems = now.says("problem")
         body = {
-            "ready": not now.problems,
-            "problems": list(now.problems),
-            "degraded": list(now.degraded),
+            "ready": not problems,
+            "problems": problems,
+            "degraded": now.says("degraded"),
+            "parts": [asdict(part) for part in now.parts],
             "processes": dict(now.processes),
             "classifier": now.model,
             "coverage": f"{now.sources_alive} of {now.sources} sources alive",
         }
-        return JSONResponse(body, status_code=503 if now.problems else 200)
+        return JSONResponse(body, status_code=503 if problems else 200)
 
     @app.get("/metrics")
     def numbers() -> Response:

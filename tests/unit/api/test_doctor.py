@@ -4,6 +4,7 @@ import json
 import sqlite3
 from argparse import Namespace
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from api import bootstrap
 from api.cli.doctor import run
 from api.config import Config
 from api.doctor import Finding, examine, examine_stores
+from api.heartbeat import STALE
 from api.stores import Stores
 from crawlers.manifest import manifest_to_json
 from crawlers.read_manifest import manifest_from_dict
@@ -71,12 +73,42 @@ def test_coverage_names_every_source_that_is_not_alive() -> None:
     for name in ("forum", "board"):
         manifest = manifest_from_dict({**a_source("https://yunxi.example/rss", pace_seconds=5), "id": name})
         set_record(house, "setting", f"source/{name}", manifest_to_json(manifest))
-    set_record(house, "source_state", "forum", {"source": "forum", "at": MONDAY, "is_alive": True, "why": "ok"})
+    seen = {"source": "forum", "at": MONDAY, "last_good_at": MONDAY, "is_alive": True, "why": "ok"}
+    set_record(house, "source_state", "forum", seen)
     set_record(house, "source_state", "board", {"source": "board", "at": MONDAY, "is_alive": False, "why": "timeout"})
     found = looked(house)["sources"]
 
     assert (found.is_well, found.says) == (False, "1 of 2 alive")
     assert [line.split()[0] + line.split()[-1] for line in found.details] == ["boardtimeout"]
+
+
+def test_a_source_that_found_less_than_its_expected_count_needs_a_person() -> None:
+    """It answers, and its page may have changed: the numbers are named."""
+    house = stores()
+    manifest = manifest_from_dict(
+        {**a_source("https://y.example/rss", pace_seconds=5), "expected": {"min": 5, "max": 9}}
+    )
+    set_record(house, "setting", "source/yunxi-feed", manifest_to_json(manifest))
+    state = {"source": "yunxi-feed", "at": MONDAY, "last_good_at": MONDAY, "is_alive": True, "why": "ok"}
+    set_record(house, "source_state", "yunxi-feed", {**state, "found": 2, "out_of_bounds": True})
+    found = looked(house)["sources"]
+
+    assert not found.is_well
+    assert "found more or less than is normal" in found.says
+    assert found.details == ("yunxi-feed 云溪论坛订阅: the last round found 2, normal is 5 to 9",)
+
+
+def test_a_part_that_fell_silent_without_ending_needs_a_person() -> None:
+    """Also where no supervisor saw it; one that ended in order is no fault."""
+    house = stores()
+    set_record(house, "heartbeat", "work", {"phase": "working", "where": "at position 7"})
+    house.records.put(Record("heartbeat", "", "clock", 0, '{"phase":"ended","where":""}', 0, "t", ""), expect=None)
+    assert looked(house)["processes"].is_well
+    later = replace(house, clock=HeldClock(MONDAY + STALE + 1))
+    found = looked(later)["processes"]
+
+    assert not found.is_well
+    assert [line.partition(":")[0] for line in found.details] == ["work"]
 
 
 def test_a_dead_process_and_what_the_worker_said_are_told() -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from api.supervisor import PROCESS, Child, Supervisor
+from api.supervisor import A_PERSON_MUST_LOOK, PROCESS, Child, Supervisor
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.adapters.system_clock import SystemClock
 from pipeline.domain.errors import StoreUnavailable
@@ -90,6 +90,50 @@ def test_a_child_that_cannot_be_started_is_dead_and_tried_again() -> None:
     clock.at = child.next_start_at
     supervisor.tend()
     assert child.restarts == 2
+
+
+class Ended:
+    """A child that has ended with the code."""
+
+    pid = 1
+    stdin = None
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    def poll(self) -> int:
+        """Return the exit code."""
+        return self.code
+
+
+def waits_of(code: int, *, lives: int, times: int) -> tuple[list[int], dict[str, object]]:
+    """Return how long the supervisor waits after each end of a child that lives so long, and what it shows."""
+    records, clock, child = MemoryRecords(), HeldClock(), Child("work", ())
+    supervisor = Supervisor([child], records, clock, start=lambda _arguments: Ended(code))  # type: ignore[arg-type,return-value]  # only what is asked of a process
+    waits = []
+    for _ in range(times):
+        supervisor.tend()
+        clock.at += lives
+        supervisor.tend()
+        waits.append((child.next_start_at - clock.at) // 1_000)
+        clock.at = child.next_start_at
+    return waits, state(records, "work")
+
+
+def test_a_child_that_stopped_for_a_person_is_started_ever_later_however_long_it_lived() -> None:
+    """Each start would bury a hundred records more, so it begins at a minute and goes up to an hour."""
+    waits, shown = waits_of(A_PERSON_MUST_LOOK, lives=120_000, times=8)
+
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert "so that a person looks" in str(shown["why"])
+    assert shown["state"] == "dead"
+
+
+def test_a_child_that_breaks_at_once_is_started_ever_later_and_one_that_lived_soon() -> None:
+    """Up to a minute; and the record says how it ended."""
+    assert waits_of(2, lives=0, times=8)[0] == [2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits_of(1, lives=60_000, times=3)[0] == [1, 1, 1]
+    assert waits_of(-9, lives=0, times=1)[1]["why"] == "was ended by signal 9"
 
 
 def test_a_clock_that_steps_back_keeps_no_child_waiting() -> None:

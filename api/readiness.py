@@ -1,0 +1,103 @@
+"""What readiness says of each part, from what the processes and the crawler wrote down."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.domain.errors import StoreUnavailable
+from pipeline.domain.mention import NO_OPINION
+from pipeline.domain.row import iso_of
+
+from .health import Health, Part
+from .heartbeat import pulses, silence
+from .source_health import SourceHealth, source_health
+from .stores import Stores
+from .supervisor import PROCESS
+from .working import PROGRESS
+
+BEATING = ("work", "clock", "crawl")
+"""The parts that give signs of life; `serve` shows by answering that it lives."""
+
+
+def health(stores: Stores, every_seconds: int = 0) -> Health:
+    """Return how the service fares; where the stores cannot be read, that is the answer."""
+    try:
+        sources = source_health(stores, every_seconds)
+        parts = [
+            Part("stores", "well", "they can be read"),
+            Part("serve", "well", "it answers"),
+            *_processes(stores, needs_crawl=bool(sources)),
+            *_said(stores),
+            _coverage(sources),
+        ]
+    except StoreUnavailable as refusal:
+        return Health([Part("stores", "problem", str(refusal))], {}, "unknown", 0, 0)
+    states = {record.key: json.loads(record.value)["state"] for record in stores.records.list(PROCESS)}
+    alive = sum(one.is_alive for one in sources)
+    return Health([*parts, *_sources(sources)], states, _model(stores), alive, len(sources))
+
+
+def _processes(stores: Stores, *, needs_crawl: bool) -> Iterable[Part]:
+    """Yield each part that gives signs of life: what the supervisor saw last comes first, then its own silence."""
+    told = {record.key: record for record in stores.records.list(PROCESS)}
+    beats, now = pulses(stores.records), stores.clock.now()
+    for part in BEATING:
+        if part == "crawl" and not needs_crawl and part not in beats:
+            yield Part(part, "well", "no source is enabled, so there is nothing to crawl")
+            continue
+        record, pulse = told.get("serve" if part == "clock" else part), beats.get(part)
+        silent = silence(part, pulse, now)
+        process = json.loads(record.value) if record else {}
+        lives_since = record is not None and pulse is not None and not silent and pulse.at > record.at
+        if process.get("state") == "dead" and not lives_since:
+            yield Part(part, "problem", f"{part}: {death(process)}")
+        elif silent or pulse is None:
+            yield Part(part, "degraded", silent)
+        else:
+            where = f", {pulse.where}" if pulse.where else ""
+            yield Part(part, "well", f"{pulse.phase}, last sign of life {iso_of(pulse.at)}{where}")
+
+
+def death(process: Mapping[str, object]) -> str:
+    """Return why a process ended, and when it is tried again, from what the supervisor wrote down."""
+    again = process.get("next_start_at")
+    when = f"; it is started again at {iso_of(again)}" if isinstance(again, int) and again else ""
+    why = process.get("why") or "ended, and its log says why"
+    return f"dead, it {why}{when}"
+
+
+def _said(stores: Stores) -> Iterable[Part]:
+    """Yield what the worker said of its work and of its classifier."""
+    record = stores.records.get(PROGRESS, "", "work")
+    said: Mapping[str, str] = json.loads(record.value) if record else {}
+    if said.get("problem"):
+        yield Part("posts", "problem", said["problem"])
+    model = said.get("model", "unknown")
+    if model == NO_OPINION.model:
+        sentence = f"there is no classifier: every post asks a person ({said.get('absent') or 'see `huiyin doctor`'})"
+        yield Part("classifier", "degraded", sentence)
+    else:
+        yield Part("classifier", "well", model)
+
+
+def _model(stores: Stores) -> str:
+    record = stores.records.get(PROGRESS, "", "work")
+    return str(json.loads(record.value).get("model", "unknown")) if record else "unknown"
+
+
+def _coverage(sources: Sequence[SourceHealth]) -> Part:
+    alive = sum(one.is_alive for one in sources)
+    says = f"{alive} of {len(sources)} sources alive" if sources else "no source is enabled"
+    return Part("sources", "well" if alive == len(sources) else "degraded", says)
+
+
+def _sources(sources: Sequence[SourceHealth]) -> Iterable[Part]:
+    for one in sources:
+        if not one.is_alive or one.found is not None:
+            yield Part(f"source {one.source}", "degraded", f"source {one.source}: {complaint(one)}")
+
+
+def complaint(one: SourceHealth) -> str:
+    """Return what is wrong with a source, for the operator: why and since when, or what it found."""
+    if one.is_alive:
+        return f"the last round found {one.found}, normal is {one.least} to {one.most}"
+    return f"{one.why} since {iso_of(one.since)}" if one.since else one.why

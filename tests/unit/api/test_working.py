@@ -1,0 +1,58 @@
+"""The work process ends as what it is: in order, or so that a person looks."""
+
+import json
+import threading
+from collections.abc import Sequence
+from typing import NoReturn
+
+from api.bootstrap import memory_stores, open_rehearsed_worker
+from api.heartbeat import Phase, pulses
+from api.stores import Stores
+from api.supervisor import A_PERSON_MUST_LOOK
+from api.working import PROGRESS, work
+from pipeline.domain.post import Post
+from pipeline.domain.watch import UnitWatch, Watch
+from pipeline.domain.watch_rule import WatchRule
+from pipeline.workflow.burial import BUDGET
+from pipeline.workflow.settings import read_settings
+from tests.builders import UNIT, HeldClock, a_post, a_rule
+
+
+class Breaking:
+    """A matcher that breaks on every post."""
+
+    def __init__(self, _rules: Sequence[WatchRule]) -> None:
+        pass
+
+    def matches(self, _title: str, _text: str) -> NoReturn:
+        """Raise."""
+        raise ValueError("broken")
+
+
+def ended(stores: Stores, posts: Sequence[Post], stop: threading.Event) -> int:
+    """Return the exit code of the work process over these posts, whose matcher breaks."""
+    watch = Watch({UNIT: UnitWatch(UNIT, (a_rule("养老院"),))})
+    stores.bus.publish(posts)
+    worker = open_rehearsed_worker(stores, watch, Breaking)
+    return work(stores, read_settings(stores.records, ()), worker, stop)
+
+
+def test_a_worker_that_buried_too_much_leaves_with_the_code_that_calls_a_person() -> None:
+    """The supervisor must not start it again at once, for it would bury the next hundred; the reason is kept."""
+    stores = memory_stores(HeldClock())
+    code = ended(stores, [a_post(number, "养老院的饭") for number in range(BUDGET + 1)], threading.Event())
+    said = stores.records.get(PROGRESS, "", "work")
+
+    assert code == A_PERSON_MUST_LOOK
+    assert said is not None
+    assert f"{BUDGET + 1} records could not be worked" in json.loads(said.value)["problem"]
+    assert pulses(stores.records)["work"].phase is not Phase.ENDED
+
+
+def test_a_worker_that_is_asked_to_stop_says_that_it_ended_in_order() -> None:
+    """So nobody takes it for killed."""
+    stores, stop = memory_stores(HeldClock()), threading.Event()
+    stop.set()
+
+    assert ended(stores, [], stop) == 0
+    assert pulses(stores.records)["work"].phase is Phase.ENDED
