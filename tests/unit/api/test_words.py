@@ -33,7 +33,7 @@ def test_chinese_is_spoken_where_nobody_asks_for_another() -> None:
 
 def test_a_word_that_nobody_wrote_is_an_error_and_a_name_that_a_unit_set_is_itself() -> None:
     """So that a page with a missing word fails its test."""
-    with pytest.raises(KeyError, match="no.such"):
-        words_of("zh")("no.such")
+    with pytest.raises(KeyError, match="no such word"):
+        words_of("zh")("no such word")
     assert words_of("en").named("level", 1) == "Level I"
     assert words_of("en").named("line", "社会救助") == "社会救助"
