@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 from .crash_point import crash_point
 from .domain.errors import StaleWorker, StoreUnavailable
 from .domain.group import GroupRow
-from .domain.mention import NO_OPINION, Mention, Opinion
+from .domain.mention import NO_OPINION, Opinion
 from .domain.post import Millis, Post
 from .domain.watch import UnitWatch, Watch
 from .domain.watch_rule import WatchRule
@@ -23,7 +23,7 @@ from .opinions import opinions_of
 from .ports import Classifier, Clock, Head, Position, PostBus, PosterTokens, PostStore, Work
 from .recall import newest_times, recall
 from .stages.arrivals import Arrival, keys_of, sort_arrivals, with_first_tokens
-from .stages.fold import Candidate, Folded, UnitMemory
+from .stages.fold import Candidate, Folded, UnitMemory, ends_of
 from .stages.match import Match, Matcher
 from .workflow.burial import Burial
 
@@ -207,21 +207,20 @@ class Worker:
     def _work(
         self, arrivals: Sequence[Arrival], met: Met, opinions: dict[str, Opinion], to: Position
     ) -> tuple[Work, dict[str, set[str]]]:
-        mentions: list[Mention] = []
-        lapsed: list[tuple[str, str, str, str, str]] = []
+        folded: list[Folded] = []
         touched: dict[str, set[str]] = {}
         for unit, watch in self.watch.units.items():
             self.follow_splits(unit)
             candidates = self._candidates(watch, arrivals, met, opinions)
             if not candidates:
                 continue
-            folded = self._fold(watch, candidates)
-            mentions += [mention for each in folded for mention in each.mentions]
-            lapsed += [key for each in folded for key in each.lapsed]
+            folded += self._fold(watch, candidates)
             groups = {self._memories[unit].group_of(candidate.post.id) for candidate in candidates}
             touched[unit] = {group for group in groups if group}
         rows = [self._memories[unit].row(group) for unit, groups in touched.items() for group in sorted(groups)]
-        return Work([arrival.post for arrival in arrivals], mentions, rows, to, tuple(lapsed)), touched
+        mentions, (lapsed, revived) = [mention for each in folded for mention in each.mentions], ends_of(folded)
+        posts = [arrival.post for arrival in arrivals]
+        return Work(posts, mentions, rows, to, lapsed=lapsed, revived=revived), touched
 
     def _candidates(
         self, watch: UnitWatch, arrivals: Sequence[Arrival], met: Met, said: dict[str, Opinion]

@@ -110,6 +110,8 @@ def work(
     to: int = 1,
     lapsed: Sequence[Mention] = (),
     gone: Sequence[tuple[str, Millis]] = (),
+    revived: Sequence[tuple[Mention, int]] = (),
 ) -> Work:
     """Return what one step of the worker writes, on the stream bus-1."""
-    return Work(posts, mentions, groups, Position("bus-1", 0, to), [mention.key for mention in lapsed], gone)
+    again = [(mention.key, order) for mention, order in revived]
+    return Work(posts, mentions, groups, Position("bus-1", 0, to), [mention.key for mention in lapsed], gone, again)

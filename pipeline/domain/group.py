@@ -41,7 +41,7 @@ class GroupRow:
     `grave_level` is the level that the grave rules which hit ask for: 2, or 1 for a death, abuse, a child at risk.
     `grave_at` and `addressed_at` are the own times of the newest such post, `latest_addressed` the id of the addressed
     one that came last: if it has no answer line, one is missing. `linked` is the group of a closed incident that this
-    one continues.
+    one continues. `lapsed_posts` are those of all its posts that no rule meets any more since an edit.
     """
 
     unit: str
@@ -73,6 +73,12 @@ class GroupRow:
     addressed_at: Millis | None = None
     latest_addressed: str | None = None
     linked: str | None = None
+    lapsed_posts: int = 0
+
+    @property
+    def is_unmatched(self) -> bool:
+        """Whether no post of the group matches any more, since all were edited: a person says what becomes of it."""
+        return self.lapsed_posts == self.posts + self.reposts
 
 
 def group_id(unit: str, post: str) -> str:

@@ -30,7 +30,9 @@ class Member:
     One post of a group, as its newest mentions tell it; a member is a post, never a version.
 
     `is_silent` says that it raises nothing: found by a changed rule, or come long after its own time. `grave_level` is
-    0 where no grave rule hit, else the level that one asks for.
+    0 where no grave rule hit, else the level that one asks for. `spoke` is the order of the fold of its newest text
+    that a rule met, `asked` that of the newest which asked for a person (-1: none did); `is_lapsed` says that no rule
+    meets it any more.
     """
 
     post: str
@@ -49,11 +51,15 @@ class Member:
     place: str | None
     todo: TodoReason | None
     linked: str | None = None
+    spoke: int = 0
+    asked: int = -1
+    is_lapsed: bool = False
 
 
 def member_of(mentions: Sequence[Mention], post: Post) -> Member:
-    """Return the member that the mentions of one post and one order of the fold make."""
+    """Return the member that the mentions of one post and one decision make."""
     first = mentions[0]
+    todo = None if first.backfilled else _todo(first.opinion, any(m.grave for m in mentions), first.addressed)
     live = not first.backfilled  # what a changed rule found later is grouped and searchable, and asks nobody
     late = first.collected_at - first.occurred_at > RAISES_WITHIN
     return Member(
@@ -71,8 +77,11 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
         is_silent=late or not live,
         line=first.service_line,
         place=first.place,
-        todo=_todo(first.opinion, grave=any(m.grave for m in mentions), addressed=first.addressed) if live else None,
+        todo=todo,
         linked=first.linked,
+        spoke=first.spoke,
+        asked=-1 if todo is None else first.spoke,
+        is_lapsed=all(mention.lapsed for mention in mentions),
     )
 
 
@@ -80,11 +89,38 @@ def as_edited(before: Member | None, now: Member) -> Member:
     """
     Return the member with what its newest version says; a member is a post and never a version.
 
-    It keeps its place among the others, and no edit makes a post silent that came in time (MECHANICS §7).
+    It keeps its place among the others, no edit makes a post silent that came in time (MECHANICS §7), and none ends
+    its to-do, which only a person does. In whatever order two decisions come, the result is the same.
     """
     if before is None:
         return now
-    return replace(now, order=before.order, is_silent=before.is_silent and now.is_silent, linked=before.linked)
+    older, newer = sorted((before, now), key=lambda member: member.spoke)
+    asking = max((older, newer), key=lambda member: member.asked)
+    if older.spoke == newer.spoke:  # two decisions on one text: a rule changed while another text stood there
+        levels = [member.grave_level for member in (older, newer) if member.grave_level]
+        newer = replace(newer, grave_level=min(levels, default=0))
+        asking = replace(asking, todo=_best_todo((older, newer)))
+    return replace(
+        newer,
+        order=before.order,
+        posters=max(before.posters, now.posters),
+        collected_at=max(before.collected_at, now.collected_at),
+        is_silent=before.is_silent and now.is_silent,
+        is_lapsed=before.is_lapsed and now.is_lapsed,
+        linked=before.linked,
+        todo=asking.todo,
+        asked=asking.asked,
+    )
+
+
+def with_mentions(before: Member | None, mentions: Sequence[Mention], post: Post) -> Member:
+    """Return the member after the mentions of one order of the fold, some of which may have been met again since."""
+    member = before
+    for spoke in sorted({mention.spoke for mention in mentions}):
+        member = as_edited(member, member_of([mention for mention in mentions if mention.spoke == spoke], post))
+    if member is None:
+        raise ValueError("a member is made of at least one mention")
+    return member
 
 
 def members_of(rows: Iterable[tuple[Mention, Post]]) -> dict[str, dict[str, Member]]:
@@ -94,7 +130,7 @@ def members_of(rows: Iterable[tuple[Mention, Post]]) -> dict[str, dict[str, Memb
         group = mentions[0].group
         if group is not None:
             members = groups.setdefault(group, {})
-            members[post.id] = as_edited(members.get(post.id), member_of(mentions, post))
+            members[post.id] = with_mentions(members.get(post.id), mentions, post)
     return groups
 
 
@@ -151,6 +187,7 @@ def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
         addressed_at=max((member.occurred_at for member in addressed), default=None),
         latest_addressed=addressed[-1].post if addressed else None,
         linked=next((member.linked for member in ordered if member.linked), None),
+        lapsed_posts=sum(member.is_lapsed for member in ordered),
     )
 
 
@@ -159,7 +196,7 @@ def _truth(opinion: Opinion) -> bool | None:
     return label if isinstance(label, bool) else None
 
 
-def _todo(opinion: Opinion, *, grave: bool, addressed: bool) -> TodoReason | None:
+def _todo(opinion: Opinion, grave: bool, addressed: bool) -> TodoReason | None:
     act = opinion.act.label
     return todo_reason(
         about=_truth(opinion),

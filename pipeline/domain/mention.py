@@ -59,7 +59,8 @@ class Mention:
     counts the unit's posts in the order of the fold, over all streams. `posters` is how many different people had
     written in the group within 14 days when the fold decided: a count that outlives the poster tokens. `linked` is the
     group that a message to the unit would have joined, had its incident not been closed (MECHANICS §5). `service_line`
-    is the post's, as the unit's table stood then; all mentions of one decision say the same.
+    is the post's, as the unit's table stood then; all mentions of one decision say the same. `again` is the order of
+    the fold in which its version, replaced meanwhile, came back.
     """
 
     unit: str
@@ -85,6 +86,12 @@ class Mention:
     lapsed: bool = False
     backfilled: bool = False
     linked: str | None = None
+    again: int = 0
+
+    @property
+    def spoke(self) -> int:
+        """The order of the fold in which it was met last: at first, or when an edit was taken back."""
+        return max(self.order, self.again)
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:

@@ -23,7 +23,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one step of the worker writes together, the position last. `lapsed` are keys of mentions that end."""
+    """
+    What one step of the worker writes together, the position last.
+
+    `lapsed` are keys of mentions that have ended after the step; `revived` those of mentions that were met again, with
+    the order of the fold in which they were.
+    """
 
     posts: Sequence[Post]
     mentions: Sequence[Mention]
@@ -31,6 +36,7 @@ class Work:
     position: Position
     lapsed: Sequence[tuple[str, str, str, str, str]] = ()
     gone: Sequence[tuple[str, Millis]] = ()
+    revived: Sequence[tuple[tuple[str, str, str, str, str], int]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ the stored mentions and arrives at the same memory that `fold` left behind.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from pipeline.domain.group import GroupRow, group_id
-from pipeline.domain.member import WINDOW, Member, as_edited, member_of, row_of
+from pipeline.domain.member import WINDOW, Member, row_of, with_mentions
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Millis, Post, Token
 from pipeline.domain.service_line import NO_LINES, ServiceLines
@@ -18,6 +19,9 @@ from .group import Grouping
 from .match import Match
 from .near_duplicate import NearDuplicates
 from .place import Places
+
+Key: TypeAlias = tuple[str, str, str, str, str]
+"""The key of a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What folding one candidate changed: new mentions, keys of mentions that ended, the group touched."""
+    """What folding one candidate changed: new mentions, keys of those that ended, and of those met again and when."""
 
     mentions: tuple[Mention, ...]
-    lapsed: tuple[tuple[str, str, str, str, str], ...] = ()
+    lapsed: tuple[Key, ...] = ()
+    revived: tuple[tuple[Key, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,12 @@ class _Wrote:
 
 @dataclass(slots=True)
 class _Known:
-    """What the unit knows of a post: its group, the mentions that have not lapsed, the keys of all there ever were."""
+    """What the unit knows of a post: its group, and all mentions that there ever were, as they stand."""
 
     group: str | None = None
     repost_of: str | None = None
     similarity: int = 0
-    live: list[Mention] = field(default_factory=list)
-    keys: set[tuple[str, str, str, str, str]] = field(default_factory=set)
+    mentions: dict[Key, Mention] = field(default_factory=dict)
 
 
 def always_open(_group: str) -> bool:
@@ -93,7 +97,8 @@ class UnitMemory:
         """
         Decide for one candidate and remember it; call in the order of the stream.
 
-        A mention is created once: a text that is there again after an edit was taken back makes no second one.
+        A mention is created once: a text that is there again after an edit was taken back makes no second one, and
+        what it made then is revived.
         """
         post = candidate.post
         known = self._posts.get(post.id)
@@ -132,24 +137,24 @@ class UnitMemory:
             for match in candidate.matches
         )
         lapsed = self._lapsed(known, {match.rule.id for match in candidate.matches})
-        mentions = tuple(mention for mention in decided if known is None or mention.key not in known.keys)
+        mentions = tuple(mention for mention in decided if known is None or mention.key not in known.mentions)
+        revived = self._revived(known, {mention.key for mention in decided}, post)
         if mentions:
             self.remember(mentions, post, tokens)
-        return Folded(mentions, lapsed)
+        return Folded(mentions, lapsed, revived)
 
     def remember(self, mentions: Sequence[Mention], post: Post, tokens: tuple[Token, ...]) -> None:
         """The decisions of one post are part of the memory, as if they had just been made."""
         first = mentions[0]
-        self.next_order = max(self.next_order, first.order + 1)
+        self.next_order = max(self.next_order, *(mention.spoke + 1 for mention in mentions))
         known = self._posts.setdefault(first.post, _Known())
         is_new = known.group is None
         known.group, known.repost_of, known.similarity = first.group, first.repost_of, first.similarity
-        known.live.extend(mention for mention in mentions if not mention.lapsed)
-        known.keys.update(mention.key for mention in mentions)
+        known.mentions.update((mention.key, mention) for mention in mentions)
         if first.group is None:
             return
         members = self._members.setdefault(first.group, {})
-        members[first.post] = as_edited(members.get(first.post), member_of(mentions, post))
+        members[first.post] = with_mentions(members.get(first.post), mentions, post)
         if not is_new:
             return
         self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of, place=first.place)
@@ -202,12 +207,44 @@ class UnitMemory:
         until = max((one.at for one in wrote), default=0)
         return different_people([one.tokens for one in wrote if one.at > until - WINDOW])
 
-    def _lapsed(self, known: _Known | None, still: Container[str]) -> tuple[tuple[str, str, str, str, str], ...]:
+    def _lapsed(self, known: _Known | None, still: Container[str]) -> tuple[Key, ...]:
+        """Mentions of rules that the newest version does not meet have ended; returns their keys."""
         if known is None:
             return ()
-        gone = [mention for mention in known.live if mention.rule not in still]
-        known.live = [mention for mention in known.live if mention.rule in still]
+        gone = [mention for mention in known.mentions.values() if not mention.lapsed and mention.rule not in still]
+        known.mentions.update((mention.key, replace(mention, lapsed=True)) for mention in gone)
+        grouped = [mention for mention in known.mentions.values() if mention.group is not None]
+        if gone and grouped and known.group is not None:
+            members = self._members[known.group]
+            is_lapsed = all(mention.lapsed for mention in grouped)
+            members[gone[0].post] = replace(members[gone[0].post], is_lapsed=is_lapsed)
         return tuple(mention.key for mention in gone)
+
+    def _revived(self, known: _Known | None, keys: Container[Key], post: Post) -> tuple[tuple[Key, int], ...]:
+        """Mentions of a version that is there again hold again as they were decided; returns their keys and when."""
+        if known is None:
+            return ()
+        now = self.next_order
+        again = [replace(one, lapsed=False, again=now) for one in known.mentions.values() if one.key in keys]
+        known.mentions.update((mention.key, mention) for mention in again)
+        for order in sorted({mention.order for mention in again if mention.group is not None}):
+            members = self._members[known.group or ""]
+            decided = [mention for mention in again if mention.order == order]
+            members[post.id] = with_mentions(members[post.id], decided, post)
+        self.next_order += bool(again)
+        return tuple((mention.key, now) for mention in again)
+
+
+def ends_of(folded: Iterable[Folded]) -> tuple[Sequence[Key], Sequence[tuple[Key, int]]]:
+    """Return the keys of mentions that have lapsed when all is folded, and those that were revived, with when."""
+    lapsed: dict[Key, None] = {}
+    revived: dict[Key, int] = {}
+    for each in folded:
+        for key, order in each.revived:
+            lapsed.pop(key, None)
+            revived[key] = order
+        lapsed |= dict.fromkeys(each.lapsed)
+    return tuple(lapsed), tuple(revived.items())
 
 
 def different_people(tokens: Sequence[tuple[Token, ...]]) -> int:

@@ -213,6 +213,27 @@ def test_a_lapsed_mention_stays_but_is_no_member(posts: PostStore) -> None:
     assert posts.count(UNIT, "低保", **EVER) == 1
 
 
+def test_a_mention_that_is_met_again_holds_again_and_says_when(posts: PostStore) -> None:
+    """The edit was taken back; said twice it is the same, and an older saying takes nothing back."""
+    mention = a_mention(a_post(), opinion=PLEA)
+    posts.commit(work([a_post()], [mention]))
+    posts.commit(work(lapsed=[mention], to=2))
+    posts.commit(work(revived=[(mention, 7)], to=3))
+    posts.commit(work(revived=[(mention, 7), (a_mention(a_post(), rule="unknown"), 7)], to=4))
+    posts.commit(work(revived=[(mention, 5)], to=5))
+    assert posts.mentions_of(UNIT, "p1") == [replace(mention, again=7)]
+    assert posts.members(UNIT, "g1") == [replace(mention, again=7)]
+    assert [each for each, _ in posts.needs(UNIT, 9)] == [replace(mention, again=7)]
+
+
+def test_what_is_met_again_and_replaced_in_one_step_has_lapsed(posts: PostStore) -> None:
+    """The end of the step counts; the order in which it was met last is kept for a reload."""
+    mention = a_mention(a_post())
+    posts.commit(work([a_post()], [mention]))
+    posts.commit(work(revived=[(mention, 3)], lapsed=[mention], to=2))
+    assert posts.mentions_of(UNIT, "p1") == [replace(mention, lapsed=True, again=3)]
+
+
 def test_the_same_text_is_classified_once_per_model(posts: PostStore) -> None:
     """An opinion is found by the hash of its text, for the model that gave it; no opinion is not kept."""
     first, silent = a_post(1), a_post(2, text="养老院在哪里报名")

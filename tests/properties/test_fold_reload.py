@@ -102,7 +102,7 @@ class House:
         group = self.memory.group_of(post.id)
         rows = [self.memory.row(group)] if group else []
         to = Position("bus", 0, len(self.decided))
-        self.posts.commit(Work([post], folded.mentions, rows, to, folded.lapsed))
+        self.posts.commit(Work([post], folded.mentions, rows, to, folded.lapsed, revived=folded.revived))
 
     def rows(self) -> dict[str, GroupRow]:
         """Return the rows as they are stored."""
@@ -156,15 +156,54 @@ def test_the_streams_hold_edits_reposts_and_groups() -> None:
     assert len(house.rows()) == 3
 
 
-def test_an_edit_that_was_taken_back_makes_no_second_mention() -> None:
-    """The store keeps a mention once, so the memory must not believe in another: rows and reloads stay equal."""
-    stream = [
-        _candidate(1, ([CLAUSES[text]], ""), (0, hour), met, (1, False, Origin.MONITORED))
-        for hour, (text, met) in enumerate([(0, {0}), (2, set[int]()), (0, {0})])
-    ]
-    stream.append(_candidate(2, ([CLAUSES[3]], ""), (5, 0), {1}, (1, False, Origin.MONITORED)))
-    straight, reloaded = folded(stream, frozenset()), folded(stream, frozenset({3}))
+def _to_and_fro(text: int, hour: int, met: set[int], said: int) -> Candidate:
+    candidate = _candidate(1, ([CLAUSES[text]], ""), (0, hour), set(), (said, False, Origin.MONITORED))
+    rules = [RULES[rule] if rule < len(RULES) else a_rule("养老", "老人", grave=True) for rule in sorted(met)]
+    return replace(candidate, matches=tuple(Match(rule, ()) for rule in rules))
 
-    assert [len(one.mentions) for one in straight.decided] == [1, 0, 0, 1]
+
+TO_AND_FRO = st.lists(
+    st.tuples(
+        st.sampled_from([0, 1, 2]),
+        st.sampled_from([set(), {0}, {1}, {0, 1}, {2}, {3}, {1, 3}]),  # 3 is the changed rule 0: a text decided twice
+        st.integers(0, len(OPINIONS) - 1),
+    ),
+    min_size=3,
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(TO_AND_FRO, st.frozensets(st.integers(0, 9), max_size=3))
+def test_a_post_that_is_edited_to_and_fro_is_what_it_was_after_any_reload(
+    sights: list[tuple[int, set[int], int]], cuts: frozenset[int]
+) -> None:
+    """Revived mentions, under whatever rules and opinions: the same decisions, ends and rows, and a replay's too."""
+    stream = [_to_and_fro(text, hour, met, said) for hour, (text, met, said) in enumerate(sights)]
+    other = _candidate(2, ([CLAUSES[3]], ""), (len(stream), 0), {1}, (1, False, Origin.MONITORED))
+    straight, reloaded = folded([*stream, other], frozenset()), folded([*stream, other], cuts)
+
     assert reloaded.decided == straight.decided
     assert dict(fresh_rows(straight.posts, UNIT)) == straight.rows() == reloaded.rows()
+
+
+def test_an_edit_that_was_taken_back_revives_its_mention_and_makes_no_second_one() -> None:
+    """The store keeps a mention once; it holds again, and its post is counted as matching."""
+    sights = [(0, {0}, 1), (2, set[int](), 1), (0, {0}, 1)]
+    stream = [_to_and_fro(text, hour, met, said) for hour, (text, met, said) in enumerate(sights)]
+    house = folded(stream, frozenset())
+    ((mention, _),) = house.posts.mentions(UNIT, 0)
+    (row,) = house.rows().values()
+
+    assert [len(one.mentions) for one in house.decided] == [1, 0, 0]
+    assert (house.decided[1].lapsed, house.decided[2].revived) == ((mention.key,), ((mention.key, 1),))
+    assert (mention.lapsed, mention.again, row.lapsed_posts) == (False, 1, 0)
+
+
+def test_a_row_says_what_the_version_says_that_came_back() -> None:
+    """Not what the version between said, whose mention is younger."""
+    sights = [(0, {0}, 1), (1, {1}, 1), (0, {0}, 1)]
+    stream = [_to_and_fro(text, hour, met, said) for hour, (text, met, said) in enumerate(sights)]
+
+    assert [row.grave for row in folded(stream[:2], frozenset()).rows().values()] == [True]
+    assert [row.grave for row in folded(stream, frozenset()).rows().values()] == [False]

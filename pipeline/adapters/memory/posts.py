@@ -54,6 +54,10 @@ class MemoryPostStore:
                 self._store(post)
         for mention in new:
             self._add_mention(mention)
+        for key, order in work.revived:
+            if key in self._mentions:
+                again = max(order, self._mentions[key].again)
+                self._mentions[key] = replace(self._mentions[key], lapsed=False, again=again)
         for key in work.lapsed:
             if key in self._mentions:
                 self._mentions[key] = replace(self._mentions[key], lapsed=True)

@@ -15,6 +15,10 @@ from .groups import write_rows
 from .mention_rows import COLUMNS, columns_of, opinion_to_list
 
 _KEY = "unit = ? AND post = ? AND rule = ? AND version = ? AND rule_version = ?"
+_REVIVE = f"""
+    UPDATE mentions SET is_lapsed = 0, body = json_set(body, '$.again', max(?, coalesce(body ->> '$.again', 0)))
+    WHERE {_KEY}
+"""
 _INSERT = f"INSERT INTO mentions ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 
 
@@ -29,6 +33,7 @@ def write_work(connection: sqlite3.Connection, work: Work) -> int:
     Arrivals(connection, reach_of(mentions)).store([post for post in work.posts if post.id not in erased])
     connection.executemany(_INSERT, map(columns_of, mentions))
     _keep_opinions(connection, mentions)
+    connection.executemany(_REVIVE, [(order, *key) for key, order in work.revived])
     connection.executemany(f"UPDATE mentions SET is_lapsed = 1 WHERE {_KEY}", work.lapsed)
     _mark_gone(connection, work.gone)
     write_rows(connection, work.groups)
