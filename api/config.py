@@ -6,7 +6,7 @@ Unknown keys are errors, all problems are reported at once with line and suggest
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,6 +65,41 @@ class Notify(Section):
     journal: str = ""
 
 
+class Mail(Section):
+    """
+    The unit's mail server; without a host there is no mail. `security`: tls (465), starttls (587) or none.
+
+    The password comes from the environment (HUIYIN_MAIL_PASSWORD) or from `password_file`, never from this file.
+    """
+
+    host: str = ""
+    port: Port = 465
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    ca_file: str = ""
+    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
+
+
+class Webhook(Section):
+    """A system of the unit that is fed by notices; HUIYIN_WEBHOOK_SECRET or `secret_file` signs what it gets."""
+
+    url: str = ""
+    secret_file: str = ""
+    ca_file: str = ""
+    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
+
+
+class Wecom(Section):
+    """The robot of a 企业微信 group; its key comes from HUIYIN_WECOM_KEY or `key_file`."""
+
+    url: str = ""
+    key_file: str = ""
+    ca_file: str = ""
+    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
+
+
 class Log(Section):
     """How much is written to the log."""
 
@@ -80,7 +115,22 @@ class Config(Section):
     crawl: Crawl = Crawl()
     network: Network = Network()
     notify: Notify = Notify()
+    mail: Mail = Mail()
+    webhook: Webhook = Webhook()
+    wecom: Wecom = Wecom()
     log: Log = Log()
+
+
+_PATHS: Mapping[str, tuple[str, ...]] = {
+    "data": ("folder", "backups"),
+    "notify": ("journal",),
+    "network": ("ca_file",),
+    "web": ("certificate", "certificate_key"),
+    "mail": ("password_file", "ca_file"),
+    "webhook": ("secret_file", "ca_file"),
+    "wecom": ("key_file", "ca_file"),
+}
+"""Section → its keys that are paths, relative to the file."""
 
 
 def read_config(path: Path) -> Config:
@@ -98,7 +148,7 @@ def read_config(path: Path) -> Config:
         raise BadInput(sentence, code="CFG-001") from cause
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
         raise BadInput(f"{path}: is no TOML ({cause}); nothing was started", code="CFG-002") from cause
-    for key, names in (("data", ("folder", "backups")), ("notify", ("journal",)), ("network", ("ca_file",))):
+    for key, names in _PATHS.items():
         if isinstance(values.setdefault(key, {}), dict):
             _resolve(values[key], names, path.parent)
     _resolve(values, ("settings",), path.parent)

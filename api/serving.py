@@ -11,8 +11,11 @@ import uvicorn
 
 from pipeline.domain.errors import BadInput
 from pipeline.ports import Channel
+from pipeline.workflow.desk import Desk
 from pipeline.workflow.dispatch import Dispatcher
+from pipeline.workflow.notices import SendPractice
 from pipeline.workflow.occurrences import Schedule, mark_done, take_due, tick
+from pipeline.workflow.running import gap_before, note_running
 from pipeline.workflow.settings import Settings
 
 from .config import Config
@@ -20,6 +23,7 @@ from .crawling import schedules, sources
 from .heartbeat import Heart, Phase
 from .http.app import create_app
 from .lease import Lease, holder_name
+from .notify.message import Composer
 from .readiness import health
 from .schedule import Ticker
 from .stores import Stores
@@ -50,8 +54,12 @@ class Clockwork:
         now = self.stores.clock.now()
         crawls = schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds)
         tick(self.stores.records, [*crawls, TIDY, REMIND], now)
+        gap = gap_before(self.stores.records, now)
         self._does(REMIND, lambda: {"reminders": self.remind()})
-        self.dispatcher.create_sends(self.settings.recipients())
+        self.dispatcher.create_sends()
+        if gap is not None:
+            self.dispatcher.sum_up(gap)
+        note_running(self.stores.records, now)
         self.dispatcher.attempt_due()
         self._does(TIDY, self.tidy)
 
@@ -118,6 +126,16 @@ def metrics(stores: Stores) -> Mapping[str, int]:
     return {"dead_letters": len(stores.bus.dead_letters(1_000)), "log_units": len(stores.log.units())}
 
 
-def dispatcher_of(stores: Stores, channels: Sequence[Channel]) -> Dispatcher:
-    """Return the dispatcher over the configured channels."""
-    return Dispatcher(stores.log, stores.outbox, {channel.name: channel for channel in channels}, stores.clock)
+def dispatcher_of(
+    stores: Stores, channels: Sequence[Channel], practice: Callable[[str], SendPractice], desk: Desk
+) -> Dispatcher:
+    """Return the dispatcher over the configured channels; the desk decides its roll-ups."""
+    return Dispatcher(
+        log=stores.log,
+        outbox=stores.outbox,
+        channels={channel.name: channel for channel in channels},
+        clock=stores.clock,
+        practice=practice,
+        compose=Composer(stores, practice).compose,
+        roll_up=lambda unit, command: desk.execute(unit, command, roles=frozenset()),
+    )

@@ -19,6 +19,7 @@ from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
 from pipeline.domain.errors import BadInput
 from pipeline.domain.read_policy import read_policy
+from pipeline.domain.read_sending import read_escalation, read_sending
 from pipeline.domain.rule_linter import lint_rules
 from pipeline.domain.service_line import read_lines, unknown_line
 from pipeline.domain.unit_settings import read_offices, read_places, read_profile, read_recipients
@@ -68,6 +69,8 @@ CHECKS: Mapping[str, Callable[[Table], object]] = {
     "calendar": read_calendar,
     "clocks": read_clocks,
     "alerts": read_policy,
+    "notices": read_sending,
+    "escalation": read_escalation,
 }
 """What each file of a settings folder must pass; `sources/*.toml` pass the manifest's own reader."""
 

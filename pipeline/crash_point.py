@@ -13,6 +13,7 @@ CRASH_POINTS = (
     "outbox.create.after_commit",
     "dispatch.after_attempt_row",
     "dispatch.after_send_before_mark",
+    "roll_up.after_append_before_create",
     "frontier.after_fetch_before_done",
     "crawl.after_publish_before_done",
 )

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-from pipeline.domain.command import GroupSetAside, NeedContacted, NeedOutcome, WeekClosed
+from pipeline.domain.command import GroupSetAside, NeedContacted, NeedOutcome, RollUp, WeekClosed
 from pipeline.domain.event import Batch, encode
 from pipeline.domain.event_types import TYPES
 from pipeline.domain.incident_json import bytes_of_incident
@@ -58,6 +58,8 @@ def logs() -> Iterator[list[Batch]]:
     counts = {"answered": 2, "new": 3}
     week = {"week": "2026-W47", "counts": counts, "alive_sources": 9, "all_sources": 12, "quoted": ("p1",)}
     desk.does(WeekClosed(command_id="week", actor="clock:digest", **week))  # type: ignore[arg-type]  # its fields
+    rolled = {"account": "duty-1", "channel": "mail", "why": "budget", "level": 3, "sends": ("s1", "s2")}
+    desk.does(RollUp(command_id="roll-up", actor="clock:send", **rolled))  # type: ignore[arg-type]  # its fields
     yield desk.log
 
 

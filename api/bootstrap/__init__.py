@@ -4,6 +4,7 @@ from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
 from .ports import memory_stores, open_stores, schema_versions
+from .telling import send_practice_of
 from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "private_addresses",
     "restore_from",
     "schema_versions",
+    "send_practice_of",
     "settings_of",
     "system_clock",
 ]

@@ -13,7 +13,9 @@ from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
 from pipeline.domain.deadline import clocks_from, due_times, with_lines_below
 from pipeline.domain.errors import HuiyinError
+from pipeline.domain.escalation import DEFAULT_REMINDERS
 from pipeline.domain.read_policy import read_policy
+from pipeline.domain.read_sending import read_escalation
 from pipeline.domain.service_line import ServiceLines
 from pipeline.domain.unit_settings import Table
 from pipeline.domain.watch import Watch
@@ -60,7 +62,8 @@ def _practice(tables: Mapping[str, Table], lines: ServiceLines) -> Practice:
     calendar = read_calendar(tables["calendar"]) if "calendar" in tables else working_calendar()
     rules = with_lines_below(read_clocks(tables["clocks"]) if "clocks" in tables else SHIPPED_CLOCKS, lines)
     policy = read_policy(tables["alerts"]) if "alerts" in tables else DEFAULT_POLICY
-    return Practice(policy, due_times(rules, calendar), clocks_from(rules))
+    reminders = read_escalation(tables["escalation"]) if "escalation" in tables else DEFAULT_REMINDERS
+    return Practice(policy, due_times(rules, calendar), clocks_from(rules), reminders)
 
 
 def open_classifier() -> Classifier:

@@ -1,13 +1,12 @@
 """`huiyin serve`: the web service and the clock."""
 
 import argparse
-from pathlib import Path
 
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
 from api.lease import holder_name
 from api.lifeline import stop_of
-from api.notify.journal import Journal
+from api.notify.channels import open_channels
 from api.serving import Clockwork, dispatcher_of, serve
 
 
@@ -19,14 +18,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def clockwork_of(here: Installation) -> Clockwork:
     """Return what the clock does each second in this installation."""
-    journal = here.config.notify.journal
-    channels = [Journal(Path(journal))] if journal else []
+    desk = bootstrap.open_desk(here.stores, here.settings)
+    practice = bootstrap.send_practice_of(here.settings)
     return Clockwork(
         stores=here.stores,
         settings=here.settings,
         config=here.config,
-        dispatcher=dispatcher_of(here.stores, channels),
-        remind=bootstrap.open_desk(here.stores, here.settings).remind,
+        dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk),
+        remind=desk.remind,
         tidy=bootstrap.open_housekeeper(here.folder, here.stores).tidy,
         holder=holder_name("clock"),
     )

@@ -5,19 +5,20 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.ports import Delivery, Send
+from pipeline.ports import Delivery, Message, Send
 
 
 class Journal:
     """Appends and syncs one line per send; a line that stands in the file is a delivery."""
 
     name = "journal"
+    per_minute = 0
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def deliver(self, send: Send, *, repeated: bool) -> Delivery:
-        """The line is on disk; `repeated` is written into it."""
+    def deliver(self, send: Send, message: Message) -> Delivery:
+        """The line is on disk, with codes for a program to read; whether it is repeated is written into it."""
         line = json.dumps(
             {
                 "send": send.id,
@@ -28,7 +29,7 @@ class Journal:
                 "why": send.notice.why,
                 "to": send.recipient,
                 "at": send.notice.at,
-                "repeated": repeated,
+                "repeated": message.repeated,
             },
             ensure_ascii=False,
             sort_keys=True,

@@ -167,3 +167,15 @@ class WeekClosed(Command):
     alive_sources: int
     all_sources: int
     quoted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUp(Command):
+    """Several sends to one account go out as one message over the channel. `why` is "budget" or "gap"."""
+
+    name: ClassVar[str] = "roll_up"
+    account: str
+    channel: str
+    why: str
+    level: Level
+    sends: tuple[str, ...]

@@ -17,7 +17,7 @@ from .decide_end import bounce_back, close, reopen, transfer
 from .decide_group import join_group, open_group, restore_group, set_aside_group, split_group
 from .decide_level import declare_emergency, end_emergency, raise_level, set_level
 from .decide_merge import merge, split, unmerge
-from .decide_need import close_week, contact_need, end_need
+from .decide_need import close_week, contact_need, end_need, roll_up
 from .decide_owner import (
     accept_handover,
     acknowledge,
@@ -64,6 +64,7 @@ DECIDERS: Mapping[type[Command], Callable[..., Decision]] = {
     c.NeedContacted: contact_need,
     c.NeedOutcome: end_need,
     c.WeekClosed: close_week,
+    c.RollUp: roll_up,
     i.Unacknowledge: unacknowledge,
     i.OfferHandover: offer_handover,
     i.AcceptHandover: accept_handover,

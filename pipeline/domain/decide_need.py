@@ -1,10 +1,11 @@
-"""Decisions about pleas for help, which have a queue of their own, and the cut of the weekly digest."""
+"""Decisions that belong to no incident: pleas for help, the cut of the weekly digest, a roll-up of messages."""
 
 from .case import ALREADY, Case
-from .command import NeedContacted, NeedOutcome, WeekClosed
+from .command import NeedContacted, NeedOutcome, RollUp, WeekClosed
 from .event import Notice, Value
 from .facts import Decision
 from .level import LOWEST
+from .send_policy import ROLLED_UP
 
 OUTCOMES = ("helped", "already_covered", "not_found", "referred", "no_need")
 
@@ -39,3 +40,12 @@ def close_week(case: Case, command: WeekClosed) -> Decision:
     }
     notice = Notice("digest", command.week, "policy:digest", "", LOWEST, case.now)
     return Decision((case.event("week_closed", "", data),), (notice,))
+
+
+def roll_up(case: Case, command: RollUp) -> Decision:
+    """What was too much for one day, or is stale after a gap in running, is told in one message."""
+    if len(command.sends) < 2:
+        raise case.refusal("a roll-up takes two sends at least; one goes out as it is")
+    data: dict[str, Value] = {"channel": command.channel, "why": command.why, "sends": list(command.sends)}
+    notice = Notice(ROLLED_UP, command.why, f"account:{command.account}", "", command.level, case.now)
+    return Decision((case.event(ROLLED_UP, "", data),), (notice,))

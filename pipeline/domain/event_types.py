@@ -115,6 +115,7 @@ TYPES: Mapping[str, EventType] = {
     "group_split": _type({"group": _I, "into": _I, "posts": _IS}),
     "need_contacted": _type({"post": _I, "how": _I}),
     "need_outcome": _type({"post": _I, "outcome": _I}),
+    "rolled_up": _type({"channel": _I, "why": _I, "sends": _IS}),
     "week_closed": _type(
         {
             "week": _I,

@@ -53,6 +53,11 @@ def find_marks_of_minors(text: str) -> Iterator[Span]:
             yield (start, end)
 
 
+def speaks_of_a_child(text: str) -> bool:
+    """Whether the text has a child's cue; masking leaves the cues as they are."""
+    return _CHILD.search(text) is not None
+
+
 def _is_young(match: re.Match[str]) -> bool:
     """Whether an age is a child's; a birthday or a class stands near a child's cue and counts."""
     age = match["age"]

@@ -57,7 +57,7 @@ ROLES: Mapping[str, frozenset[str]] = {
 
 MACHINES: Mapping[str, frozenset[str]] = {
     "rule": frozenset({"open", "raise_level", "reopen", "add_lines"}),
-    "clock": frozenset({"escalate", "unacknowledge", "unsnooze", "resume", "week_closed"}),
+    "clock": frozenset({"escalate", "unacknowledge", "unsnooze", "resume", "week_closed", "roll_up"}),
 }
 """What alert rules and clocks may ask for."""
 

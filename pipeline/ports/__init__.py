@@ -9,7 +9,7 @@ from .beside import Blobs, Classifier, Clock, PosterTokens
 from .bus import DeadLetter, Delivered, Position, PostBus
 from .door import Admitted, Door
 from .log import IncidentLog
-from .outbox import Attempt, Channel, Delivery, Outbox, Send
+from .outbox import Attempt, Channel, Delivery, Message, Outbox, Send
 from .records import Record, Records
 from .store import ErasureReceipt, GroupView, Head, Page, PostStore, StoredPost, Work
 
@@ -28,6 +28,7 @@ __all__ = [
     "GroupView",
     "Head",
     "IncidentLog",
+    "Message",
     "Outbox",
     "Page",
     "Position",

@@ -30,11 +30,12 @@ TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What a unit has set about alerts and clocks, as the desk needs it."""
+    """What a unit has set about alerts, clocks and reminders, as the desk needs it."""
 
     policy: AlertPolicy
     due: Due
     clocks: Mapping[str, tuple[str, ...]]
+    reminders: EscalationPolicy = DEFAULT_REMINDERS
 
 
 @dataclass(slots=True)
@@ -85,11 +86,11 @@ class Desk:
                 self._carry_out(unit, command)
                 state = self._states[unit]
 
-    def remind(self, policy: EscalationPolicy = DEFAULT_REMINDERS) -> int:
+    def remind(self) -> int:
         """Everything that the clocks of open incidents want by now is so; returns how many batches that took."""
         done = 0
         for unit in self.log.units():
-            for command in ask_clocks(self.state(unit), policy, self.clock.now()):
+            for command in ask_clocks(self.state(unit), self.practice(unit).reminders, self.clock.now()):
                 done += self._carry_out(unit, command)
         return done
 

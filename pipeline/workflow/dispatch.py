@@ -1,20 +1,25 @@
 """
 Notices become sends, and sends are attempted: the row before the I/O, the answer judged after it (MECHANICS §6).
 
-A send that was being tried when the process died is unclear: it is tried once more, marked as a possible repeat. So
-nothing is lost, and a kill makes at most one marked repeat.
+Hours, budget and roll-up are decided when a send's turn comes, by what the unit has set then; the reason is kept with
+it. A send that was being tried when the process died is unclear: it is tried once more, marked as a possible repeat.
+So nothing is lost, and a kill makes at most one marked repeat.
 """
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.crash_point import crash_point
-from pipeline.domain.event import Batch, Notice
+from pipeline.domain.command import RollUp
+from pipeline.domain.level import HIGHEST, LOWEST
 from pipeline.domain.post import Millis
-from pipeline.domain.unit_settings import Recipient
-from pipeline.ports import Attempt, Channel, Clock, Delivery, IncidentLog, Outbox, Send
+from pipeline.domain.send_policy import ROLLED_UP, Way, Why, is_exempt, midnight_before, rule_on
+from pipeline.ports import Attempt, Channel, Clock, Delivery, IncidentLog, Message, Outbox, Send
+
+from .notices import SendPractice, rolled_by, sends_of
+from .running import Gap
 
 log = logging.getLogger(__name__)
 
@@ -22,84 +27,172 @@ RETRY_AFTER: Sequence[Millis] = (5_000, 30_000, 120_000, 600_000, 1_800_000, 3_6
 """Pauses between attempts (workflow.md §2.6); the last one repeats."""
 
 GIVE_UP_AFTER: Millis = 24 * 3_600_000
+"""Counted from the first attempt: what waited for its hour is not old when its hour comes."""
+REST: Millis = 30_000
+"""A channel that did not answer is not asked again for so long; what is due meanwhile is spared, and says so."""
+MINUTE: Millis = 60_000
 TRYING = "trying"
-
-_LEVELS = (1, 2, 3, 4)
-POLICIES: Mapping[str, Mapping[int, Sequence[str]]] = {
-    "policy:alert": {
-        1: ("duty", "monitor", "leader"),
-        2: ("duty", "monitor", "leader"),
-        3: ("duty", "monitor"),
-        4: ("duty", "monitor"),
-    },
-    "policy:digest": {4: ("leader",)},
-    "policy:escalation:0": dict.fromkeys(_LEVELS, ("duty",)),
-    "policy:escalation:1": dict.fromkeys(_LEVELS, ("duty",)),
-    "policy:escalation:2": dict.fromkeys(_LEVELS, ("duty", "leader")),
-    "policy:escalation:3": dict.fromkeys(_LEVELS, ("duty", "leader")),
-}
-"""
-Which roles a policy reaches at which level.
-
-A notice to "role:X" reaches that role alone, one to "account:X" or "office:X" the recipients with that account.
-"""
+MAY_HAVE_ARRIVED = ("delivered", "unclear", TRYING)
+MOST_IN_ONE = 200
+"""So many sends one roll-up tells at most."""
 
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's."""
+    """
+    Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's.
+
+    `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up.
+    """
 
     log: IncidentLog
     outbox: Outbox
     channels: Mapping[str, Channel]
     clock: Clock
+    practice: Callable[[str], SendPractice]
+    compose: Callable[[Send, str, bool], Message]
+    roll_up: Callable[[str, RollUp], object]
+    _rests: dict[str, Millis] = field(default_factory=dict)
 
-    def create_sends(self, recipients: Mapping[str, Sequence[Recipient]]) -> int:
-        """Every notice in the logs is a send for each recipient and channel that its role names; returns new ones."""
-        created = 0
-        for unit in self.log.units():
-            batches = self.log.read(unit, self.outbox.dispatched(unit), 500)
-            if not batches:
-                continue
-            sends = [send for batch in batches for send in sends_of(batch, recipients.get(unit, ()))]
-            created += self.outbox.create(sends, {unit: batches[-1].seq})
-        return created
+    def create_sends(self) -> int:
+        """Every notice in the logs is a send for each recipient and channel that it reaches; returns new ones."""
+        return sum(self._create_of(unit) for unit in self.log.units())
 
-    def attempt_due(self, limit: int = 50) -> int:
-        """Every send whose time has come was attempted once; returns how many were delivered."""
-        return sum(self._attempt(send) for send in self.outbox.due(self.clock.now(), limit))
+    def _create_of(self, unit: str) -> int:
+        batches = self.log.read(unit, self.outbox.dispatched(unit), 500)
+        if not batches:
+            return 0
+        sends: list[Send] = []
+        rolled: dict[str, str] = {}
+        for batch in batches:
+            of_batch = sends_of(batch, self.practice(unit))
+            sends += of_batch
+            rolled |= rolled_by(batch, of_batch)
+        return self.outbox.create(sends, {unit: batches[-1].seq}, rolled)
 
-    def _attempt(self, send: Send) -> bool:
-        is_cut_off = bool(send.attempts) and send.attempts[-1].outcome == TRYING
-        is_unclear = any(attempt.outcome == "unclear" for attempt in send.attempts)
+    def attempt_due(self, limit: int = 20) -> int:
+        """Every send whose time has come had its turn; returns how many were delivered."""
+        delivered = 0
+        for due in self.outbox.due(self.clock.now(), limit):
+            send = self.outbox.send(due.id)  # a roll-up of this round may have told it
+            if send is not None and send.state == "waiting":
+                delivered += self._has_its_turn(send)
+        return delivered
+
+    def sum_up(self, gap: Gap) -> int:
+        """What became stale while nothing ran is told in one message per person; returns how many messages."""
+        by_person: dict[tuple[str, str], list[Send]] = {}
+        for send in reversed(self.outbox.in_state("waiting", 10_000)):
+            if _is_stale(send, gap) and self._may_be_rolled(send):
+                by_person.setdefault((send.unit, send.recipient), []).append(send)
+        several = [sends for sends in by_person.values() if len(sends) > 1]
+        for sends in several:
+            self._roll(sends, "gap")
+        return len(several)
+
+    def _has_its_turn(self, send: Send) -> bool:
+        is_cut_off, is_unclear = _is_cut_off(send), any(one.outcome == "unclear" for one in send.attempts)
         if is_cut_off and is_unclear:
             return self._hold(send)
+        if send.channel in self.channels and (self._is_held_back(send) or self._is_told_with_others(send)):
+            return False
         if is_cut_off:
-            last = send.attempts[-1]
-            unclear = Attempt(last.number, last.at, "unclear", "the process ended while this was being sent")
-            self.outbox.record(send.id, unclear, state="waiting", reason="", next_at=send.next_at)
-        number = len(send.attempts) + 1
-        now = self.clock.now()
-        self.outbox.record(send.id, Attempt(number, now, TRYING), state="waiting", reason="", next_at=now)
+            self._record(send, Attempt(send.attempts[-1].number, send.attempts[-1].at, "unclear", _CUT_OFF))
+        number, now = len(send.attempts) + 1, self.clock.now()
+        if self._rests.get(send.channel, 0) - now in range(1, REST + 1):
+            spared = Attempt(number, now, "spared", f"{send.channel} did not answer a moment ago, so it was not asked")
+            return self._judge(send, spared)
+        return self._try(send, number, now, repeated=is_cut_off or is_unclear)
+
+    def _is_held_back(self, send: Send) -> bool:
+        """Whether hours, budget or the channel's pace keep the send for now, or for good; the reason is kept."""
+        practice, now = self.practice(send.unit), self.clock.now()
+        if practice.reaches_a_person(send):
+            told = 0 if _is_cut_off(send) else self._told_today(send, practice)
+            ruling = rule_on(send.notice, practice.policy, practice.calendar, told=told, now=now)
+            if ruling.way is not Way.NOW:
+                state = "queued" if ruling.way is Way.NEVER else "waiting"
+                self.outbox.put_off(send.id, state=state, reason=ruling.why, next_at=ruling.at)
+                return True
+        most = self.channels[send.channel].per_minute
+        share = most if send.notice.level == HIGHEST else most // 2
+        if most and self.outbox.count_tries(send.channel, now - MINUTE) >= share:
+            self.outbox.put_off(send.id, state="waiting", reason=Why.PACE, next_at=now + MINUTE // 4)
+            return True
+        return False
+
+    def _told_today(self, send: Send, practice: SendPractice) -> int:
+        """Return how many messages that count have reached the person since midnight, or may have."""
+        midnight = midnight_before(self.clock.now(), practice.calendar)
+        tried = self.outbox.tried(send.unit, send.recipient, midnight)
+        counted = (one for one in tried if practice.reaches_a_person(one) and not is_exempt(one.notice))
+        attempts = (attempt for one in counted for attempt in one.attempts if attempt.at >= midnight)
+        return sum(attempt.outcome in MAY_HAVE_ARRIVED for attempt in attempts)
+
+    def _is_told_with_others(self, send: Send) -> bool:
+        """Whether the send was too much for a day, and goes out now in one message with others that were."""
+        if send.reason != Why.BUDGET or not self._may_be_rolled(send):
+            return False
+        due = self.outbox.due_to(send.unit, send.recipient, self.clock.now(), MOST_IN_ONE)
+        together = [one for one in due if one.reason == Why.BUDGET and self._may_be_rolled(one)]
+        if len(together) < 2:
+            return False
+        self._roll(together, "budget")
+        return True
+
+    def _may_be_rolled(self, send: Send) -> bool:
+        """Not what may have arrived already, for then it would be repeated without a mark."""
+        may_have_arrived = any(attempt.outcome in MAY_HAVE_ARRIVED for attempt in send.attempts)
+        is_one = send.notice.what == ROLLED_UP or is_exempt(send.notice) or send.channel not in self.channels
+        return not may_have_arrived and not is_one and self.practice(send.unit).reaches_a_person(send)
+
+    def _roll(self, sends: Sequence[Send], why: str) -> None:
+        told = sends[:MOST_IN_ONE]
+        ids = tuple(send.id for send in told)
+        unit = told[0].unit
+        command = RollUp(
+            command_id=f"roll-up:{hashlib.sha256(','.join(ids).encode()).hexdigest()[:32]}",
+            actor="clock:send",
+            account=told[0].recipient,
+            channel=told[0].channel,
+            why=why,
+            level=min((send.notice.level for send in told if send.notice.level), default=LOWEST),
+            sends=ids,
+        )
+        self.roll_up(unit, command)
+        crash_point("roll_up.after_append_before_create")
+        self._create_of(unit)
+
+    def _try(self, send: Send, number: int, now: Millis, *, repeated: bool) -> bool:
+        to = self.practice(send.unit).address(send)
+        message = self.compose(send, to, repeated)
+        self._record(send, Attempt(number, now, TRYING, quoted=message.quoted), next_at=now)
         crash_point("dispatch.after_attempt_row")
-        delivery = self._deliver(send, repeated=is_cut_off or is_unclear)
+        delivery = self._deliver(send, message)
         crash_point("dispatch.after_send_before_mark")
-        return self._judge(send, Attempt(number, now, delivery.outcome, delivery.detail))
+        return self._judge(send, Attempt(number, now, delivery.outcome, delivery.detail, message.quoted))
+
+    def _record(self, send: Send, attempt: Attempt, next_at: Millis | None = None) -> None:
+        at = send.next_at if next_at is None else next_at
+        self.outbox.record(send.id, attempt, state="waiting", reason="", next_at=at)
 
     def _hold(self, send: Send) -> bool:
         """A second unclear attempt is not tried again: a person looks, so that a kill never makes two repeats."""
         last = send.attempts[-1]
-        judged = Attempt(last.number, last.at, "unclear", "the process ended again while this was being sent")
+        judged = Attempt(
+            last.number, last.at, "unclear", "the process ended again while this was being sent", last.quoted
+        )
         self.outbox.record(send.id, judged, state="unclear", reason="sent twice without an answer", next_at=0)
         return False
 
-    def _deliver(self, send: Send, *, repeated: bool) -> Delivery:
+    def _deliver(self, send: Send, message: Message) -> Delivery:
         channel = self.channels.get(send.channel)
         if channel is None:
             return Delivery("permanent", f"no channel {send.channel!r} is configured on this machine")
         try:
-            return channel.deliver(send, repeated=repeated)
+            return channel.deliver(send, message)
         except OSError as failure:
+            self._rests[send.channel] = self.clock.now() + REST
             return Delivery("retry", f"{type(failure).__name__}: {failure.strerror or 'no answer'}")
 
     def _judge(self, send: Send, attempt: Attempt) -> bool:
@@ -110,53 +203,29 @@ class Dispatcher:
         return state == "delivered"
 
 
+_CUT_OFF = "the process ended while this was being sent"
+
+
+def _is_cut_off(send: Send) -> bool:
+    return bool(send.attempts) and send.attempts[-1].outcome == TRYING
+
+
+def _is_stale(send: Send, gap: Gap) -> bool:
+    """Whether its hour came while nothing ran, or it is a reminder of what came due then."""
+    is_reminder = send.notice.to.startswith("policy:escalation")
+    return send.notice.at >= gap.until if is_reminder and send.next_at >= gap.until else send.next_at < gap.until
+
+
 def _next(send: Send, attempt: Attempt) -> tuple[str, str, Millis]:
     """Return state, reason and next time: the table by which an answer is judged."""
     if attempt.outcome == "delivered":
         return "delivered", "", 0
     if attempt.outcome == "permanent":
         return "failed", attempt.detail, 0
-    if attempt.at - send.notice.at > GIVE_UP_AFTER:
+    if attempt.outcome == "unclear" and any(one.outcome == "unclear" for one in send.attempts):
+        return "unclear", "sent twice without an answer", 0
+    first = send.attempts[0].at if send.attempts else attempt.at
+    if attempt.at - first > GIVE_UP_AFTER:
         return "failed", f"no success within 24 hours: {attempt.detail}", 0
     pause = RETRY_AFTER[min(attempt.number, len(RETRY_AFTER)) - 1]
     return "waiting", attempt.detail, attempt.at + pause
-
-
-def sends_of(batch: Batch, recipients: Sequence[Recipient]) -> Sequence[Send]:
-    """Return one send per notice, recipient and channel; a notice that reaches nobody is held with that reason."""
-    sends = []
-    for number, notice in enumerate(batch.notices):
-        roles = _roles(notice)
-        reached = {
-            (one.account, one.channel): one
-            for one in recipients
-            if one.role in roles or notice.to in (one.account, f"account:{one.account}")
-        }
-        sends += [_send(batch, number, notice, recipient) for recipient in reached.values()]
-        if not reached:
-            nobody = Recipient("nobody", notice.to, "none")
-            sends.append(_send(batch, number, notice, nobody, held=f"nobody is named for {' or '.join(roles)}"))
-    return sends
-
-
-def _roles(notice: Notice) -> Sequence[str]:
-    levels = POLICIES.get(notice.to)
-    if levels is None:
-        return (notice.to.removeprefix("role:"),)
-    return levels.get(notice.level, ())
-
-
-def _send(batch: Batch, number: int, notice: Notice, recipient: Recipient, held: str = "") -> Send:
-    key = f"{batch.unit}\n{batch.seq}\n{number}\n{recipient.account}\n{recipient.channel}"
-    return Send(
-        id=hashlib.sha256(key.encode()).hexdigest()[:32],
-        unit=batch.unit,
-        seq=batch.seq,
-        number=number,
-        notice=notice,
-        recipient=recipient.account,
-        channel=recipient.channel,
-        state="held" if held else "waiting",
-        reason=held,
-        next_at=notice.at,
-    )

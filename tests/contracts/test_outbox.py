@@ -172,3 +172,78 @@ def test_sends_outlive_their_process(tmp_path: Path) -> None:
             seen.append((outbox.sends("yunxi-mz"), outbox.due(100, 10), outbox.dispatched("yunxi-mz")))
     assert seen[0] == seen[1]
     assert seen[1][2] == 4
+
+
+def test_what_a_roll_up_tells_waits_no_more_from_the_step_that_creates_it(open_the_outbox: OpenOutbox) -> None:
+    """Two sends become one in one step; what was delivered meanwhile stays delivered."""
+    outbox, other = open_the_outbox(), open_the_outbox()
+    outbox.create([a_send("a"), a_send("b"), a_send("c")], {})
+    outbox.record("c", Attempt(1, 20, "delivered"), state="delivered", reason="", next_at=0)
+    assert outbox.create([a_send("r")], {"yunxi-mz": 2}, {"a": "r", "b": "r", "c": "r", "never": "r"}) == 1
+    assert outbox.create([a_send("r")], {"yunxi-mz": 2}, {"a": "r", "b": "r", "c": "r"}) == 0
+    assert names(other.due(100, 10)) == ["r"]
+    assert names(other.in_roll_up("r")) == ["a", "b"]
+    assert [send.state for send in other.sends("yunxi-mz")] == ["waiting", "delivered", "rolled", "rolled"]
+
+
+def test_a_send_is_put_off_with_its_reason_and_without_an_attempt(open_the_outbox: OpenOutbox) -> None:
+    """What waits no more is left as it is."""
+    outbox, other = open_the_outbox(), open_the_outbox()
+    outbox.create([a_send("a"), a_send("b")], {})
+    outbox.record("b", Attempt(1, 20, "delivered"), state="delivered", reason="", next_at=0)
+    for name in ("a", "b", "never"):
+        outbox.put_off(name, state="waiting", reason="outside_working_hours", next_at=70)
+    assert other.due(69, 10) == []
+    assert names(other.due(70, 10)) == ["a"]
+    found = other.send("a")
+    assert found is not None
+    assert (found.reason, found.next_at, found.attempts) == ("outside_working_hours", 70, ())
+    assert other.send("never") is None
+    assert [send.state for send in other.in_state("delivered", 5)] == ["delivered"]
+
+
+def test_what_is_due_to_one_person_is_found_in_order(outbox: Outbox) -> None:
+    """Another person's, another unit's and what waits for later are not among them."""
+    banshi = replace(a_send("x"), recipient="办事")
+    outbox.create([a_send("late", next_at=90), a_send("b", level=4), a_send("a", level=2), banshi], {})
+    outbox.create([a_send("u", unit="baihe-mz")], {})
+    assert names(outbox.due_to("yunxi-mz", "值班", 50, 10)) == ["a", "b"]
+    assert names(outbox.due_to("yunxi-mz", "值班", 50, 1)) == ["a"]
+
+
+def test_what_was_tried_since_is_found_by_person_and_by_channel(outbox: Outbox) -> None:
+    """For the daily budget, and for the pace of a channel; a channel that was spared was not asked."""
+    outbox.create([a_send("a"), a_send("b"), replace(a_send("c"), recipient="办事", channel="mail")], {})
+    outbox.record("a", Attempt(1, 20, "retry"), state="waiting", reason="", next_at=30)
+    outbox.record("a", Attempt(2, 40, "delivered"), state="delivered", reason="", next_at=0)
+    outbox.record("b", Attempt(1, 41, "spared"), state="waiting", reason="", next_at=50)
+    assert names(outbox.tried("yunxi-mz", "值班", 40)) == ["a", "b"]
+    assert names(outbox.tried("yunxi-mz", "值班", 42)) == []
+    assert names(outbox.tried("yunxi-mz", "办事", 0)) == []
+    assert (outbox.count_tries("terminal", 20), outbox.count_tries("terminal", 21)) == (2, 1)
+    assert outbox.count_tries("mail", 0) == 0
+
+
+def test_sends_that_quoted_a_post_are_found_by_the_post(open_the_outbox: OpenOutbox) -> None:
+    """The attempt's row holds what the message carried, from before the I/O on."""
+    outbox, other = open_the_outbox(), open_the_outbox()
+    outbox.create([a_send("a"), a_send("b")], {})
+    outbox.record("a", Attempt(1, 20, "trying", quoted=("p1", "p2")), state="waiting", reason="", next_at=20)
+    outbox.record("a", Attempt(1, 20, "delivered", "250", ("p1", "p2")), state="delivered", reason="", next_at=0)
+    outbox.record("b", Attempt(1, 20, "trying", quoted=("p2",)), state="waiting", reason="", next_at=20)
+    assert names(other.quoting(["p1"])) == ["a"]
+    assert names(other.quoting(["p2", "p1"])) == ["a", "b"]
+    assert names(other.quoting(["p3"])) == []
+    assert other.quoting(["p1"])[0].attempts == (Attempt(1, 20, "delivered", "250", ("p1", "p2")),)
+
+
+def test_a_person_drops_what_is_held_or_unclear_and_nothing_else(outbox: Outbox) -> None:
+    """A dropped send is never tried again, and its reason stays."""
+    outbox.create([a_send("a"), a_send("b"), a_send("c")], {})
+    outbox.hold_unsent("从备份恢复")
+    outbox.create([a_send("d")], {})
+    outbox.record("c", Attempt(1, 20, "unclear"), state="unclear", reason="", next_at=0)
+    assert outbox.drop(["a", "c", "d", "never"], "电话里说过了") == 2
+    assert outbox.release(["a", "c"], 300) == 0
+    found = [(send.id, send.state, send.reason) for send in outbox.in_state("dropped", 10)]
+    assert found == [("c", "dropped", "电话里说过了"), ("a", "dropped", "电话里说过了")]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
-from api.notify.journal import Journal
+from api.notify.channels import open_channels
 from api.serving import dispatcher_of
 from pipeline.domain.post import RawPost
 from pipeline.domain.row import raw_post_from_row
@@ -27,7 +27,8 @@ def main(config: str, posts: str) -> int:
     here = open_installation(argparse.Namespace(config=config))
     desk = bootstrap.open_desk(here.stores, here.settings)
     worker = bootstrap.open_worker(here.stores, here.settings, desk, bootstrap.open_classifier())
-    dispatcher = dispatcher_of(here.stores, [Journal(Path(here.config.notify.journal))])
+    practice = bootstrap.send_practice_of(here.settings)
+    dispatcher = dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk)
     worker.load()
     raws = [raw_post_from_row(json.loads(line)) for line in Path(posts).read_text(encoding="utf-8").splitlines()]
     carry(here, worker, dispatcher, raws)
@@ -53,7 +54,7 @@ def drain(here: Installation, worker: Worker, dispatcher: Dispatcher) -> None:
     """The bus is empty, and what it caused was sent."""
     while worker.step().read:
         pass
-    dispatcher.create_sends(here.settings.recipients())
+    dispatcher.create_sends()
     while dispatcher.attempt_due():
         pass
 

@@ -1,0 +1,135 @@
+"""Which channels the operator's file gives, and what is wrong with them and with recipients who use others."""
+
+from collections.abc import Iterator, Sequence
+from email.headerregistry import Address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from api.config import Config
+from pipeline.domain.errors import BadInput
+from pipeline.domain.unit_settings import Recipient
+from pipeline.ports import Channel, Clock
+
+from .journal import Journal
+from .mail import Mail, MailServer, context_of
+from .post_json import Endpoint
+from .secret import secret_of
+from .webhook import Webhook
+from .wecom import Wecom
+
+KNOWN = ("journal", "mail", "webhook", "wecom")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def open_channels(config: Config, clock: Clock) -> Sequence[Channel]:
+    """Return the channels that the file gives. Raises BadInput with every problem of their sections."""
+    problems = list(channel_problems(config))
+    if problems:
+        raise BadInput("\n".join(["the channels cannot be used; nothing was started.", *problems]), code="CFG-130")
+    given = given_channels(config)
+    channels: list[Channel] = []
+    if "journal" in given:
+        channels.append(Journal(Path(config.notify.journal)))
+    if "mail" in given:
+        channels.append(Mail(_mail_server(config), clock))
+    if "webhook" in given:
+        hook = config.webhook
+        secret = secret_of("HUIYIN_WEBHOOK_SECRET", hook.secret_file)
+        channels.append(Webhook(Endpoint(hook.url, hook.ca_file, hook.timeout_seconds), secret, clock))
+    if "wecom" in given:
+        robot = config.wecom
+        key = secret_of("HUIYIN_WECOM_KEY", robot.key_file)
+        channels.append(Wecom(Endpoint(robot.url, robot.ca_file, robot.timeout_seconds), key))
+    return channels
+
+
+def given_channels(config: Config) -> Sequence[str]:
+    """Return the names of the channels whose sections are filled in."""
+    filled = (config.notify.journal, config.mail.host, config.webhook.url, config.wecom.url)
+    return [name for name, value in zip(KNOWN, filled, strict=True) if value]
+
+
+def channel_problems(config: Config) -> Iterator[str]:
+    """Yield a sentence for each thing that is wrong in the sections of channels that are filled in."""
+    given = given_channels(config)
+    if "mail" in given:
+        yield from _mail_problems(config)
+    for name, section, variable, file in (
+        ("webhook", config.webhook, "HUIYIN_WEBHOOK_SECRET", config.webhook.secret_file),
+        ("wecom", config.wecom, "HUIYIN_WECOM_KEY", config.wecom.key_file),
+    ):
+        if name in given:
+            yield from _address_problems(name, section.url)
+            yield from _secret_problems(name, variable, file, is_needed=True)
+            yield from _certificate_problems(name, section.ca_file)
+
+
+def recipient_problems(recipients: Sequence[Recipient], config: Config) -> Iterator[str]:
+    """Yield a sentence for each recipient whom no channel of the file can reach."""
+    given = given_channels(config)
+    for number, one in enumerate(recipients, start=1):
+        named = f"recipient {number} ({one.account})"
+        if one.channel not in KNOWN:
+            yield f"{named}: no such channel {one.channel!r}; known: {', '.join(KNOWN)} [CFG-131]"
+        elif one.channel not in given:
+            section = "[notify] journal" if one.channel == "journal" else f"[{one.channel}]"
+            yield f"{named}: {one.channel} is not set up; fill in {section} of the operator's file [CFG-131]"
+        elif one.channel == "mail" and not is_mail_address(one.to):
+            yield f'{named}: to: expected a mail address such as "duty@your-unit.example", got {one.to!r} [CFG-132]'
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can be sent to the text, as far as its form says."""
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError):
+        return False
+    return bool((address.username and "." in address.domain) or address.domain == "localhost") and text.isascii()
+
+
+def _mail_problems(config: Config) -> Iterator[str]:
+    mail = config.mail
+    if not is_mail_address(mail.sender):
+        yield f'[mail] sender: expected an address such as "huiyin@your-unit.example", got {mail.sender!r} [CFG-130]'
+    if mail.security == "none" and mail.host not in LOOPBACK:
+        yield '[mail] security: "none" is for a server on this machine only; write "tls" or "starttls" [CFG-130]'
+    yield from _secret_problems("mail", "HUIYIN_MAIL_PASSWORD", mail.password_file, is_needed=bool(mail.user))
+    yield from _certificate_problems("mail", mail.ca_file)
+
+
+def _mail_server(config: Config) -> MailServer:
+    mail = config.mail
+    password = secret_of("HUIYIN_MAIL_PASSWORD", mail.password_file)
+    return MailServer(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender,
+        security=mail.security,
+        user=mail.user,
+        password=password,
+        ca_file=mail.ca_file,
+        timeout=mail.timeout_seconds,
+    )
+
+
+def _address_problems(name: str, url: str) -> Iterator[str]:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        yield f"[{name}] url: expected an address that begins with https:// [CFG-130]"
+    elif not parts.hostname or (name == "wecom" and parts.query):
+        yield f"[{name}] url: expected an address with a host and, for wecom, without the key [CFG-130]"
+
+
+def _secret_problems(name: str, variable: str, file: str, *, is_needed: bool) -> Iterator[str]:
+    try:
+        if is_needed and not secret_of(variable, file):
+            yield f"[{name}]: its secret is missing; set {variable}, or name a file that holds it [CFG-133]"
+    except BadInput as refusal:
+        yield f"[{name}] {refusal}"
+
+
+def _certificate_problems(name: str, ca_file: str) -> Iterator[str]:
+    try:
+        context_of(ca_file)
+    except BadInput as refusal:
+        yield f"[{name}] {refusal}"

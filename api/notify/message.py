@@ -1,0 +1,142 @@
+"""
+What a recipient reads: matter, level, count, due time, reason; composed when it is sent, from what is stored then.
+
+Words of a post are quoted only where `may_quote` says so, masked as they are stored and cut short. Internal letters,
+pleas for help and matters of minors are never quoted.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from api.stores import Stores
+from api.wording import LEVELS, REASONS
+from pipeline.domain.incident import Incident
+from pipeline.domain.minors import speaks_of_a_child
+from pipeline.domain.next_due import next_due
+from pipeline.domain.post import Millis, Post, Visibility
+from pipeline.domain.send_policy import ROLLED_UP
+from pipeline.ports import GroupView, Message, Send
+from pipeline.workflow.notices import SendPractice
+
+QUOTED_CHARACTERS = 60
+LISTED = 40
+"""So many notices a roll-up names; the others are counted."""
+CHILDREN = "儿童福利和未成年人保护"
+
+WHAT: dict[str, str] = {
+    "opened": "新预警",
+    "level_raised": "等级上调",
+    "level_changed": "等级变更",
+    "emergency_declared": "启动应急",
+    "unacknowledged": "退回待签收",
+    "reopened": "重新办理",
+    "line_added": "新留言待答复",
+    "undone": "已撤回上一步",
+    "due_soon": "即将到期",
+    "overdue": "已逾期",
+    "digest": "舆情周报",
+    "handover_offered": "请求接手",
+    "owner_changed": "变更承办人",
+    "office_assigned": "交办",
+    "office_chased": "催办",
+    "sign_asked": "请签字",
+    "leader_noted": "领导批示",
+}
+DUE: dict[str, str] = {
+    "acknowledge": "签收",
+    "verify": "核实",
+    "reply": "回应",
+    "answer": "答复",
+    "assignment": "反馈",
+    "review": "复看",
+    "on_hold": "暂缓结束",
+    "snoozed": "稍后提醒",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Writes messages from what is stored; only the channels named in `quoting` carry words of posts."""
+
+    stores: Stores
+    practice: Callable[[str], SendPractice]
+    quoting: frozenset[str] = frozenset({"mail"})
+
+    def compose(self, send: Send, to: str, repeated: bool) -> Message:
+        """Return the message of a send as it stands now."""
+        if send.notice.what == ROLLED_UP:
+            return self._roll_up(send, to, repeated)
+        incident, view = self._matter(send)
+        lines = list(self._lines(send, incident, view))
+        post = self._quotable(send, incident, view)
+        if post is not None:
+            words = f"{post.title} {post.text}".split()
+            lines.append(f"原文摘录（已脱敏）：{' '.join(words)[:QUOTED_CHARACTERS]}")
+        subject = f"{_mark(repeated)}{self._headline(send, view)}"
+        return Message(to, subject, tuple(lines), repeated, (post.id,) if post else ())
+
+    def _roll_up(self, send: Send, to: str, repeated: bool) -> Message:
+        told = [one for one in self.stores.outbox.in_roll_up(send.id) if one.notice.what != ROLLED_UP]
+        distinct = list({(one.seq, one.number): one for one in told}.values())
+        why = "停机期间到期" if send.notice.why == "gap" else "超过今日条数上限"
+        lines = [f"以下 {len(distinct)} 条{why}，合并为一条："]
+        lines += [
+            f"{index}. {self._headline(one, self._matter(one)[1])}" for index, one in enumerate(distinct[:LISTED], 1)
+        ]
+        if len(distinct) > LISTED:
+            lines.append(f"另有 {len(distinct) - LISTED} 条，请在待办中查看。")
+        return Message(to, f"{_mark(repeated)}通知汇总：{len(distinct)} 条", tuple(lines), repeated)
+
+    def _matter(self, send: Send) -> tuple[Incident | None, GroupView | None]:
+        incident = self.stores.log.incident(send.unit, send.notice.incident) if send.notice.incident else None
+        return incident, self.stores.posts.group(send.unit, incident.group) if incident else None
+
+    def _headline(self, send: Send, view: GroupView | None) -> str:
+        notice = send.notice
+        level = f"【{LEVELS[notice.level]}】" if notice.level in LEVELS else ""
+        what = WHAT.get(notice.why, "") or WHAT.get(notice.what, "通知")
+        row = view.row if view else None
+        matter = " ".join(filter(None, (row.place, row.line))) if row else ""
+        due = DUE.get(notice.what, "") if notice.why in ("due_soon", "overdue") else ""
+        return f"{level}{due}{what}" + (f" · {matter}" if matter else "")
+
+    def _lines(self, send: Send, incident: Incident | None, view: GroupView | None) -> Iterator[str]:
+        notice = send.notice
+        if notice.why in REASONS:
+            yield f"原因：{REASONS[notice.why]}"
+        if view is not None:
+            yield f"帖文 {view.row.posts} 条，发帖人约 {view.row.posters} 人，信源 {view.row.sources} 个"
+        due = next_due(incident) if incident is not None else None
+        if due is not None:
+            yield f"下一时限：{DUE.get(due.what, due.what)} {self._local(send, due.at)}"
+        if notice.incident:
+            yield f"事件编号：{notice.incident}"
+        yield f"通知时间：{self._local(send, notice.at)}"
+
+    def _local(self, send: Send, at: Millis) -> str:
+        moment = datetime.fromtimestamp(at / 1_000, UTC) + timedelta(
+            milliseconds=self.practice(send.unit).calendar.offset
+        )
+        return f"{moment:%m-%d %H:%M}"
+
+    def _quotable(self, send: Send, incident: Incident | None, view: GroupView | None) -> Post | None:
+        if send.channel not in self.quoting or not self.practice(send.unit).policy.quotes or view is None:
+            return None
+        if incident is None or view.row.needs or view.row.line == CHILDREN:
+            return None
+        stored = self.stores.posts.post(view.row.lead)
+        if stored is None or stored.erased:
+            return None
+        opinions = [one.opinion.need.label for one in self.stores.posts.mentions_of(send.unit, stored.post.id)]
+        return stored.post if may_quote(stored.post, opinions) else None
+
+
+def may_quote(post: Post, needs: Sequence[str | bool | None]) -> bool:
+    """Whether words of a post may stand in a message: public, no plea for help as far as is known, no child in it."""
+    is_no_need = bool(needs) and all(need is False for need in needs)
+    return post.visibility is Visibility.PUBLIC and is_no_need and not speaks_of_a_child(f"{post.title}\n{post.text}")
+
+
+def _mark(repeated: bool) -> str:
+    return "（可能重复）" if repeated else ""

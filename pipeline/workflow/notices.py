@@ -1,0 +1,85 @@
+"""Which sends a batch of the log asks for: one per notice, recipient and channel; a roll-up replaces those it tells."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.event import Batch, Event, Notice
+from pipeline.domain.event_data import text, texts
+from pipeline.domain.send_policy import DEFAULT_SENDING, ROLLED_UP, SendPolicy, reached
+from pipeline.domain.unit_settings import Recipient
+from pipeline.domain.working_calendar import WorkingCalendar, working_calendar
+from pipeline.ports import Send
+
+NOBODY = "nobody"
+"""The recipient of a send that reaches nobody: it is held until somebody is named and it is released."""
+
+_OFFICE_WEEK = working_calendar()
+
+
+@dataclass(frozen=True, slots=True)
+class SendPractice:
+    """What a unit has set about telling: whom, when, and the calendar that says when it works."""
+
+    recipients: Sequence[Recipient] = ()
+    policy: SendPolicy = DEFAULT_SENDING
+    calendar: WorkingCalendar = _OFFICE_WEEK
+
+    def address(self, send: Send) -> str:
+        """Return the channel's address of the recipient, as it is set now; "" where he has none there."""
+        own = (one.to for one in self.recipients if (one.account, one.channel) == (send.recipient, send.channel))
+        return next((to for to in own if to), "")
+
+    def reaches_a_person(self, send: Send) -> bool:
+        """Whether hours and budget hold for the send: a system that is fed by it has neither."""
+        return send.channel not in self.policy.feeds
+
+
+def sends_of(batch: Batch, practice: SendPractice) -> Sequence[Send]:
+    """Return one send per notice, recipient and channel; a notice that reaches nobody is held with that reason."""
+    sends: list[Send] = []
+    for number, notice in enumerate(batch.notices):
+        sends += _sends_of(batch, number, notice, practice)
+    return sends
+
+
+def rolled_by(batch: Batch, sends: Sequence[Send]) -> Mapping[str, str]:
+    """Return which sends the batch tells in a roll-up, each with the id of the roll-up's own send."""
+    roll_up = next((send.id for send in sends if send.notice.what == ROLLED_UP), "")
+    return {told: roll_up for event in batch.events if event.type == ROLLED_UP for told in texts(event.data, "sends")}
+
+
+def _sends_of(batch: Batch, number: int, notice: Notice, practice: SendPractice) -> list[Send]:
+    roll_up = next((event for event in batch.events if event.type == ROLLED_UP), None)
+    if roll_up is not None:
+        return [_send(batch, number, notice, _told_by(roll_up, notice))]
+    wanted = reached(practice.policy, notice)
+    found = {
+        (one.account, one.channel): one
+        for one in practice.recipients
+        if one.role in wanted or one.account in wanted or f"account:{one.account}" in wanted
+    }
+    if found:
+        return [_send(batch, number, notice, recipient) for recipient in found.values()]
+    reason = f"nobody is named for {' or '.join(wanted) or notice.to}"
+    return [_send(batch, number, notice, Recipient(NOBODY, notice.to, "none"), held=reason)]
+
+
+def _told_by(roll_up: Event, notice: Notice) -> Recipient:
+    return Recipient(notice.to.removeprefix("account:"), "", text(roll_up.data, "channel"))
+
+
+def _send(batch: Batch, number: int, notice: Notice, recipient: Recipient, held: str = "") -> Send:
+    key = f"{batch.unit}\n{batch.seq}\n{number}\n{recipient.account}\n{recipient.channel}"
+    return Send(
+        id=hashlib.sha256(key.encode()).hexdigest()[:32],
+        unit=batch.unit,
+        seq=batch.seq,
+        number=number,
+        notice=notice,
+        recipient=recipient.account,
+        channel=recipient.channel,
+        state="held" if held else "waiting",
+        reason=held,
+        next_at=notice.at,
+    )
