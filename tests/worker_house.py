@@ -29,6 +29,7 @@ class House:
         self.tokens = MemoryPosterTokens()
         self.asked: list[str] = []
         self.classifier = classifier or FixedClassifier()
+        self.policy = DEFAULT_POLICY
         self.rules = rules or (a_rule("养老院"),)
         self.worker = self.hire()
 
@@ -50,8 +51,8 @@ class House:
         )
 
     def desk(self) -> Desk:
-        """Return the desk over the same stores, with the shipped policy and without deadlines."""
-        return Desk(self.log, self.posts, self.clock, lambda _: Practice(DEFAULT_POLICY, no_deadline, CLOCKS_FROM))
+        """Return the desk over the same stores, with the policy that is set now and without deadlines."""
+        return Desk(self.log, self.posts, self.clock, lambda _: Practice(self.policy, no_deadline, CLOCKS_FROM))
 
     def work(self, *posts: Post) -> None:
         """The posts were published and worked."""
