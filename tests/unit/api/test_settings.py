@@ -111,8 +111,12 @@ def test_a_reader_notices_a_change_and_nothing_else(tmp_path: Path) -> None:
 
 def test_a_place_that_is_called_like_a_person_may_be_watched(tmp_path: Path) -> None:
     """石桥 is a town of the unit, and no private person."""
-    rules = '[[rule]]\nid = "a"\nany = ["石桥"]\n'
-    apply(write(tmp_path, rules=rules, places='places = ["石桥", "石桥乡"]\n'), MemoryRecords())
+    rules, records = '[[rule]]\nid = "a"\nany = ["石桥"]\n', MemoryRecords()
+    with pytest.raises(BadInput, match="石桥"):
+        apply(write(tmp_path, rules=rules), records)
+
+    apply(write(tmp_path, rules=rules, places='places = ["石桥", "石桥乡"]\n'), records)
+    assert [rule.any for rule in read_settings(records, [], bundled_lines()).units[UNIT].rules] == [("石桥",)]
 
 
 class Raced(MemoryRecords):
@@ -169,7 +173,10 @@ def test_rules_and_clocks_may_name_a_line_of_either_level(tmp_path: Path) -> Non
     rules = "".join(
         f'[[rule]]\nid = "r{n}"\nservice_line = "{line}"\nany = ["{line}"]\n' for n, line in enumerate(BOTH)
     )
-    apply(write(tmp_path, rules=rules), MemoryRecords())
+    records = MemoryRecords()
+    apply(write(tmp_path, rules=rules), records)
+
+    assert tuple(rule.service_line for rule in read_settings(records, [], bundled_lines()).units[UNIT].rules) == BOTH
 
 
 def test_rules_and_clocks_that_name_no_line_are_refused_together(tmp_path: Path) -> None:

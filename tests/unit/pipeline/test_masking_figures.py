@@ -45,6 +45,7 @@ def test_precision_stays(counted: tuple[int, int, int, int]) -> None:
 @pytest.mark.parametrize("kind", ["phone", "id", "card", "plate", "mail", "account"])
 def test_every_labelled_number_vanishes(kind: str) -> None:
     """Numbers need no cue of language: here nothing may be missed."""
-    for sentence in sentences():
-        for found, start, end in sentence.spans:
-            assert found != kind or mask(sentence.text)[start:end] == MASK * (end - start), sentence.text
+    spans = [(each.text, start, end) for each in sentences() for found, start, end in each.spans if found == kind]
+
+    assert len(spans) >= 4
+    assert [text for text, start, end in spans if mask(text)[start:end] != MASK * (end - start)] == []
