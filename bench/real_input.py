@@ -42,6 +42,18 @@ from pipeline.domain.row import millis_of
 from pipeline.runner import Worker
 
 UNIT = "yunxi-mz"
+NATION = {
+    "id": "pages",
+    "name": "录制的网页",
+    "kind": "feed",
+    "url": "http://pages.invalid/feed",
+    "publisher": "各地网站",
+    "why": "测量全国性网页对本单位的干扰",
+    "owner": "办公室",
+    "local": False,
+    "expected": {"min": 0, "max": 1_000},
+}
+"""The real pages as a source that speaks of more than the unit's county."""
 WEEK: Millis = 7 * 86_400_000
 
 
@@ -49,7 +61,8 @@ def install(folder: Path, manifests: dict[str, Any]) -> Installation:
     """Return an installation of the fictional unit with these sources, and the bundled rules."""
     settings = folder / "settings"
     (settings / "sources").mkdir(parents=True)
-    (settings / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云溪县民政局"\n', encoding="utf-8")
+    unit = f'id = "{UNIT}"\nname = "云溪县民政局"\ncounty = "云溪县"\n'
+    (settings / "unit.toml").write_text(unit, encoding="utf-8")
     for name, manifest in manifests.items():
         (settings / "sources" / f"{name}.toml").write_bytes(tomli_w.dumps(manifest).encode())
     config = {
@@ -103,7 +116,7 @@ def pages(show: int) -> None:
     """Read the real pages with `extract`, take them in as posts, and see what a civil affairs bureau would be asked."""
     folder = SHARED / "pages" / "zh"
     with tempfile.TemporaryDirectory() as name:
-        here = install(Path(name), {})
+        here = install(Path(name), {"pages": NATION})
         door = bootstrap.open_door(here.folder, here.stores, here.settings)
         now = here.stores.clock.now()
         raws: list[RawPost] = []
@@ -116,7 +129,8 @@ def pages(show: int) -> None:
         door.admit([raw for raw in raws if raw.text or raw.title])
         drain(worker_of(here, here.stores))
         count = Counter(raw.kind.value for raw in raws)
-        print(f"{count['post']} pages with {count['reply']} replies, {refused} refused; none is of the unit's county")
+        said = f"{count['post']} pages with {count['reply']} replies and {count['answer']} answers"
+        print(f"{said}, {refused} refused; none is of the unit's county")
         told(here.stores, show)
 
 
@@ -130,7 +144,7 @@ def posts_of_page(file: Path, url: str, name: str, now: Millis) -> Iterator[RawP
             text=reply.text,
             native_id=f"{name}#{at}",
             parent=name,
-            kind=Kind.REPLY,
+            kind=Kind.ANSWER if reply.is_answer else Kind.REPLY,
             published_at=reply.published_at,
             **common,  # type: ignore[arg-type]  # one dict for all
         )

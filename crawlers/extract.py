@@ -36,12 +36,17 @@ _LATER_PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What stands below a post or an article. `floor` and `id` are the page's own, where it shows them."""
+    """
+    What stands below a post or an article. `floor` and `id` are the page's own, where it shows them.
+
+    `is_answer` says that the page labels it as an office's answer (答复内容).
+    """
 
     text: str
     published_at: Millis | None = None
     floor: int | None = None
     id: str | None = None
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def extract_page(
 
 
 def _of_message(message: MessagePair, headline: Headline, address: str) -> Page:
-    replies = tuple(Reply(without_credits(text), at) for text, at in message.answers)
+    replies = tuple(Reply(without_credits(text), at, is_answer=True) for text, at in message.answers)
     return Page(message.title or headline.words, without_credits(message.text), message.at, address, replies)
 
 

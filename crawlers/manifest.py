@@ -59,7 +59,8 @@ class ThreadSelectors:
     """
     CSS selectors of a thread page, within each `post` except `title` and `next`. `poster` only makes the token.
 
-    `skip` is what is left out of the text: quotes of others, signatures, marks of edits.
+    `skip` is what is left out of the text: quotes of others, signatures, marks of edits. `answer` finds those of the
+    posts that the page marks as an office's answer.
     """
 
     post: str
@@ -70,6 +71,7 @@ class ThreadSelectors:
     floor: str = ""
     poster: str = ""
     skip: str = ""
+    answer: str = ""
     next: str = ""
     revisit_hours: int = 24
 
@@ -80,7 +82,8 @@ class SourceManifest:
     One public source. `pace_seconds` lies between two requests to its host, never less.
 
     `expected` counts what a round finds, `max_pages` and `max_posts` bound a round; what is left waits for the next.
-    A listing without `thread` leads to articles, which are read without selectors.
+    A listing without `thread` leads to articles, which are read without selectors. `local` false: it speaks of more
+    than the units' area (national media), so that a post must name a place of a unit to be its mention.
     `also_hosts` are further hosts that belong to the source. `time_zone` holds where a page states none.
     """
 
@@ -96,6 +99,7 @@ class SourceManifest:
     visibility: Visibility = Visibility.PUBLIC
     entries: Kind = Kind.POST
     address_names_author: bool = False
+    local: bool = True
     enabled: bool = False
     every_minutes: int = 30
     pace_seconds: float = LEAST_PACE_SECONDS

@@ -29,6 +29,7 @@ from .reading import Codes, Problem, Reading, refuse
 
 CODES = Codes(unknown="SRC-101", missing="SRC-102", type="SRC-103", value="SRC-104")
 
+_THREAD_OPTIONAL = ("title", "time", "id", "floor", "poster", "skip", "answer", "next")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}\Z")
 _OFFICE = re.compile(r"(?:[办室科股局处部站所馆院会组队岗司委]|中心|office|desk|team|department)\Z", re.IGNORECASE)
 
@@ -87,6 +88,7 @@ def _read(table: Mapping[str, object]) -> tuple[SourceManifest | None, list[Prob
         visibility=reading.choice("visibility", Visibility, Visibility.PUBLIC) or Visibility.PUBLIC,
         entries=reading.choice("entries", Kind, Kind.POST) or Kind.POST,
         address_names_author=reading.claim("address_names_author", default=False),
+        local=reading.claim("local", default=True),
         enabled=reading.claim("enabled", default=False),
         every_minutes=reading.whole("every_minutes", (1, 10_080), 30),
         pace_seconds=reading.number("pace_seconds", (0.0, 3_600.0), LEAST_PACE_SECONDS),
@@ -141,7 +143,7 @@ def _read_thread(reading: Reading) -> ThreadSelectors | None:
     inner = reading.inner("thread")
     if inner is None:
         return None
-    optional = {key: inner.text(key, "") for key in ("title", "time", "id", "floor", "poster", "skip", "next")}
+    optional = {key: inner.text(key, "") for key in _THREAD_OPTIONAL}
     hours = inner.whole("revisit_hours", (1, 8_760), 24)
     found = ThreadSelectors(post=inner.text("post"), text=inner.text("text"), revisit_hours=hours, **optional)
     inner.close()

@@ -12,11 +12,12 @@ from .domain.errors import BadInput
 from .domain.group import GroupRow
 from .domain.mention import Opinion
 from .domain.post import Millis, Post
-from .domain.watch import UnitWatch
+from .domain.watch import UnitWatch, Watch
 from .ports import Classifier, Clock, Position, PosterTokens, PostStore, Work
 from .recall import recall
 from .stages.fold import Candidate, UnitMemory
 from .stages.match import Match, Matcher
+from .stages.watching import Watching
 from .workflow.desk import Desk
 
 
@@ -48,13 +49,13 @@ class Backfill:
         A post that has one already, of whatever rule and version, stays as it was decided. Doing it again writes
         nothing more. Raises BadInput (PRC-102) where the lease was lost: what is written stands, the rest is not.
         """
-        matcher = Matcher(watch.rules)
+        watching = Watching(Watch({watch.unit: watch}), Matcher)
         memory = self._memory(watch)
         looked_at = posts = mentions = 0
         left_out: list[str] = []
         for post in self.posts.posts_since(since):
             looked_at += 1
-            matches = matcher.matches(post.title, post.text)
+            matches = watching.met_by(post)
             if not matches or memory.knows(post.id) or self.posts.mentions_of(watch.unit, post.id):
                 continue
             written = self._write(memory, post, matches)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from .crash_point import crash_point
 from .domain.errors import StaleWorker, StoreUnavailable
@@ -25,6 +25,7 @@ from .recall import newest_times, recall
 from .stages.arrivals import Arrival, keys_of, sort_arrivals, with_first_tokens
 from .stages.fold import Candidate, Folded, UnitMemory, ends_of
 from .stages.match import Match, Matcher
+from .stages.watching import AN_ANSWER, PostMatcher, Watching
 from .workflow.burial import Burial
 
 log = logging.getLogger(__name__)
@@ -36,9 +37,6 @@ HOUR: Millis = 3_600_000
 
 Met: TypeAlias = dict[tuple[str, str], tuple[Match, ...]]
 """Post id and version → the rules that this text meets; nothing of a post that broke the matcher."""
-
-TO_THE_UNIT = Match(WatchRule(id="addressed"), ())
-"""What a message addressed to the unit meets where no rule does: it must be answered, whatever its words are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,6 @@ class Asking:
     splits: Callable[[str], int]
 
 
-class PostMatcher(Protocol):
-    """Says which rules a post meets, and where."""
-
-    def matches(self, title: str, text: str) -> tuple[Match, ...]:
-        """Return the matches of all rules."""
-
-
 @dataclass(slots=True)
 class Worker:
     """Works the bus, one step at a time. There is one worker per store; the lease that says so is the caller's."""
@@ -90,7 +81,7 @@ class Worker:
     burial: Burial
     matcher_of: Callable[[Sequence[WatchRule]], PostMatcher] = Matcher
     _memories: dict[str, UnitMemory] = field(default_factory=dict)
-    _matcher: PostMatcher | None = None
+    _watching: Watching | None = None
     _owed: dict[str, set[str]] = field(default_factory=dict)
     _splits: dict[str, int] = field(default_factory=dict)
     _hour: Millis = 0
@@ -122,7 +113,7 @@ class Worker:
         if watch == self.watch:
             return
         self.watch = watch
-        self._matcher = None
+        self._watching = None
         self._memories.clear()
         self._owed = {unit: groups for unit, groups in self._owed.items() if unit in watch.units}
 
@@ -187,19 +178,16 @@ class Worker:
 
     def _met(self, arrivals: Sequence[Arrival]) -> Met:
         """Return the matches of all units' rules; a post that breaks the matcher is buried and stays stored."""
-        if self._matcher is None:
-            self._matcher = self.matcher_of(self.watch.rules())
-        matcher = self._matcher
+        if self._watching is None:
+            self._watching = Watching(self.watch, self.matcher_of)
         met: Met = {}
         for arrival in arrivals:
             post = arrival.post
             try:
-                matches = matcher.matches(post.title, post.text)
+                matches = self._watching.matches(post)
             except Exception as failure:  # noqa: BLE001 - the runner is a named boundary: it logs, counts, keeps the item
                 self.burial.bury(post, "match", failure)
                 continue
-            if not matches and post.is_addressed and self.watch.addressee():
-                matches = (TO_THE_UNIT,)
             if matches or arrival.is_edit:
                 met[_key(post)] = matches
         return met
@@ -230,6 +218,8 @@ class Worker:
         candidates = []
         for post in (arrival.post for arrival in arrivals if _key(arrival.post) in met):
             matches = _of_unit(met[_key(post)], watch.unit)
+            if matches == (AN_ANSWER,) and not (post.thread in known or memory.knows(post.thread or "")):
+                matches = ()  # it answers what is no matter of this unit
             if matches or post.id in known or memory.knows(post.id):
                 known.add(post.id)
                 candidates.append(Candidate(post, matches, said.get(post.version, NO_OPINION)))

@@ -22,9 +22,10 @@ from pipeline.domain.watch import Watch
 from pipeline.domain.watch_rule import WatchRule
 from pipeline.domain.working_calendar import working_calendar
 from pipeline.ports import Classifier
-from pipeline.runner import Asking, PostMatcher, Worker
+from pipeline.runner import Asking, Worker
 from pipeline.runner import Stores as WorkerStores
 from pipeline.stages.match import Matcher
+from pipeline.stages.watching import PostMatcher
 from pipeline.workflow.burial import Burial
 from pipeline.workflow.desk import Desk, Practice
 from pipeline.workflow.settings import Settings, read_settings

@@ -51,7 +51,7 @@ def _posts(said: Page, page: HtmlPage, visit: Visit, manifest: SourceManifest) -
             native_id=f"{visit.thread or visit.address}#{reply.id or reply.floor or number}",
             origin=manifest.origin,
             visibility=manifest.visibility,
-            kind=Kind.REPLY,
+            kind=Kind.ANSWER if reply.is_answer else Kind.REPLY,
             published_at=reply.published_at,
             collected_at=page.now,
             parent=visit.thread or visit.address,

@@ -61,7 +61,7 @@ def read_thread(page: HtmlPage, visit: Visit, manifest: SourceManifest) -> Threa
     """Return the posts of a thread's page; replies name the thread's first post as their parent."""
     selectors = manifest.thread or ThreadSelectors("", "")
     root = Selector(page.text)
-    reader = _PostReader(page, visit, manifest, selectors)
+    reader = _PostReader(page, visit, manifest, root)
     title = _value(root, selectors.title)
     posts = [reader.post(item, number, title) for number, item in enumerate(root.css(selectors.post))]
     kept = tuple(post for post in posts if post is not None)
@@ -72,19 +72,20 @@ def read_thread(page: HtmlPage, visit: Visit, manifest: SourceManifest) -> Threa
 class _PostReader:
     """Turns the posts of one page into raw posts, and keeps what was missing."""
 
-    def __init__(self, page: HtmlPage, visit: Visit, manifest: SourceManifest, selectors: ThreadSelectors) -> None:
+    def __init__(self, page: HtmlPage, visit: Visit, manifest: SourceManifest, root: Selector) -> None:
         self._page = page
         self._visit = visit
         self._manifest = manifest
-        self._selectors = selectors
+        self._selectors = selectors = manifest.thread or ThreadSelectors("", "")
         self._zone = ZoneInfo(manifest.time_zone)
+        self._answers = {found.root for found in root.css(selectors.answer)} if selectors.answer else set()
         self.opener = visit.opener
         self.problems: list[tuple[Unexpected, str]] = []
 
     def post(self, item: Selector, number: int, title: str) -> RawPost | None:
         """Return a post; None where it has no text (pictures, deleted floors)."""
         is_opener = self._visit.page == 1 and number == 0
-        native_id = self._native_id(item, is_opener=is_opener)
+        native_id = self._native_id(item, number, is_opener=is_opener)
         if is_opener:
             self.opener = native_id or self._visit.address
         text = self._text(item)
@@ -100,7 +101,7 @@ class _PostReader:
             address=self._address(is_opener=is_opener, has_id=bool(native_id)),
             origin=manifest.origin,
             visibility=manifest.visibility,
-            kind=manifest.entries if is_opener else Kind.REPLY,
+            kind=self._kind(item, is_opener=is_opener),
             published_at=self._time(item),
             collected_at=self._page.now,
             parent=None if is_opener else self.opener or None,
@@ -109,12 +110,23 @@ class _PostReader:
             body_hash=self._page.body_hash,
         )
 
-    def _native_id(self, item: Selector, *, is_opener: bool) -> str:
-        """Return the source's own id of a post, else one made of the thread's id and the floor, else nothing."""
+    def _kind(self, item: Selector, *, is_opener: bool) -> Kind:
+        if is_opener:
+            return self._manifest.entries
+        return Kind.ANSWER if item.root in self._answers else Kind.REPLY
+
+    def _native_id(self, item: Selector, number: int, *, is_opener: bool) -> str:
+        """
+        Return the source's own id of a post, else one made of the thread's id and the floor, else nothing.
+
+        Answers have none and are often alike word for word, so theirs is made of the place where they stand.
+        """
         said = _value(item, self._selectors.id)
         if said or (is_opener and self._visit.thread):
             return said or self._visit.thread
         floor = _value(item, self._selectors.floor)
+        if not floor and item.root in self._answers:
+            floor = f"answer-{self._visit.page}-{number}"
         return f"{self._visit.thread}#{floor}" if self._visit.thread and floor else ""
 
     def _address(self, *, is_opener: bool, has_id: bool) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from .group import GroupRow, TodoReason, incident_id
 from .mention import NO_OPINION, Mention, Opinion
-from .post import Millis, Post
+from .post import Kind, Millis, Post
 from .todo import todo_reason
 
 WINDOW: Millis = 14 * 24 * 3_600_000
@@ -32,7 +32,7 @@ class Member:
     `is_silent` says that it raises nothing: found by a changed rule, or come long after its own time. `grave_level` is
     0 where no grave rule hit, else the level that one asks for. `spoke` is the order of the fold of its newest text
     that a rule met, `asked` that of the newest which asked for a person (-1: none did); `is_lapsed` says that no rule
-    meets it any more.
+    meets it any more. `is_answer`: an office's answer, which stands in the group and counts as nobody's post.
     """
 
     post: str
@@ -54,12 +54,15 @@ class Member:
     spoke: int = 0
     asked: int = -1
     is_lapsed: bool = False
+    is_answer: bool = False
 
 
 def member_of(mentions: Sequence[Mention], post: Post) -> Member:
     """Return the member that the mentions of one post and one decision make."""
     first = mentions[0]
-    todo = None if first.backfilled else _todo(first.opinion, any(m.grave for m in mentions), first.addressed)
+    is_answer = post.kind is Kind.ANSWER
+    asks_nobody = first.backfilled or is_answer
+    todo = None if asks_nobody else _todo(first.opinion, any(m.grave for m in mentions), first.addressed)
     live = not first.backfilled  # what a changed rule found later is grouped and searchable, and asks nobody
     late = first.collected_at - first.occurred_at > RAISES_WITHIN
     return Member(
@@ -82,6 +85,7 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
         spoke=first.spoke,
         asked=-1 if todo is None else first.spoke,
         is_lapsed=all(mention.lapsed for mention in mentions),
+        is_answer=is_answer,
     )
 
 
@@ -150,7 +154,7 @@ def by_order(rows: Iterable[tuple[Mention, Post]]) -> Iterable[tuple[tuple[Menti
 
 def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
     """Return the machine's row of a group; members are at least one. The result depends on nothing else."""
-    ordered = sorted(members, key=lambda member: (member.order, member.post))
+    ordered = _without_answers(sorted(members, key=lambda member: (member.order, member.post)))
     own = [member for member in ordered if not member.is_repost] or ordered
     last_at = max(member.occurred_at for member in ordered)
     raising = [member for member in own if not member.is_silent]
@@ -217,6 +221,11 @@ def _together(abouts: Iterable[bool | None]) -> bool | None:
     if True in said:
         return True
     return None if None in said else False
+
+
+def _without_answers(members: Sequence[Member]) -> Sequence[Member]:
+    """Return what people said; where a person's split left answers alone in a group, these."""
+    return [member for member in members if not member.is_answer] or members
 
 
 def _best_todo(members: Sequence[Member]) -> TodoReason | None:

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     POST = "post"
     REPLY = "reply"
     LETTER = "letter"
+    ANSWER = "answer"
+    """An office's answer, marked as one by the page or the file: nobody's complaint, and no message to the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +126,5 @@ class Post:
 
     @property
     def is_addressed(self) -> bool:
-        """Whether somebody addressed this post to the unit."""
-        return self.origin in ADDRESSED
+        """Whether somebody addressed this post to the unit; an answer on the same page is no message."""
+        return self.origin in ADDRESSED and self.kind is not Kind.ANSWER

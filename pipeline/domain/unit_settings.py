@@ -66,6 +66,20 @@ def read_profile(table: Table) -> UnitProfile:
     return UnitProfile(str(identity), str(name), strings(table, "short_names"), str(table.get("county", "")))
 
 
+def area_of(profile: UnitProfile, places: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    Return the names of which one says that a post speaks of the unit's area: the unit, its county, its places.
+
+    None where neither county nor places are set: then nobody can ask for one. Short names are left out, for 县民政局
+    is every county's.
+    """
+    if not profile.county and not places:
+        return ()
+    bare = re.sub(r"(?:自治县|自治旗|[县市区旗])$", "", profile.county)
+    names = (profile.name, profile.county, bare if len(bare) > 1 else "", *places)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def read_places(table: Table) -> tuple[str, ...]:
     """Return the unit's places (乡镇、街道、村、社区); raise BadInput with every problem."""
     problems = [*unknown_settings(table, ("places",)), *_not_strings(table, "places")]

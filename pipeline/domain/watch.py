@@ -9,12 +9,18 @@ from .watch_rule import WatchRule
 
 @dataclass(frozen=True, slots=True)
 class UnitWatch:
-    """One unit's rules, places and business lines."""
+    """
+    One unit's rules, places and business lines.
+
+    A post that names one of `area` speaks of the unit's own; those of `wide_sources` must, for they speak of more.
+    """
 
     unit: str
     rules: tuple[WatchRule, ...]
     places: tuple[str, ...] = ()
     lines: ServiceLines = NO_LINES
+    area: tuple[str, ...] = ()
+    wide_sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class WatchRule:
     `any`: one of the terms occurs. `all`: each occurs. `none`: none occurs anywhere. `near`: two occur together.
     `exclude_phrases` act where they stand: a term inside one of them does not count, the same term elsewhere does.
     `unit` None means every unit. `grave_level` is the level that a grave mention asks for, None where it is not grave.
+    `anywhere`: also where a post of a wide source (national media) names no place of the unit.
     """
 
     id: str
@@ -57,6 +58,7 @@ class WatchRule:
     pinyin: bool = False
     grave: bool = False
     grave_level: int | None = None
+    anywhere: bool = False
     version: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,7 +181,7 @@ def _scalar_problems(table: Mapping[str, object]) -> Iterator[Problem]:
         value = table.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
             yield key, f"expected a name in quotes, got {value!r}", "CFG-303"
-    for key in ("pinyin", "grave"):
+    for key in ("pinyin", "grave", "anywhere"):
         if not isinstance(table.get(key, False), bool):
             yield key, f"expected true or false, got {table[key]!r}", "CFG-303"
     level = table.get("grave_level")
@@ -259,6 +261,7 @@ def _rule(table: Mapping[str, object]) -> WatchRule:
         pinyin=table.get("pinyin") is True,
         grave=grave,
         grave_level=cast("int", table.get("grave_level", 2)) if grave else None,
+        anywhere=table.get("anywhere") is True,
     )
 
 

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from pipeline.domain.group import GroupRow, group_id
 from pipeline.domain.member import WINDOW, Member, row_of, with_mentions
-from pipeline.domain.mention import Mention, Opinion
-from pipeline.domain.post import Millis, Post, Token
+from pipeline.domain.mention import NO_OPINION, Mention, Opinion
+from pipeline.domain.post import Kind, Millis, Post, Token
 from pipeline.domain.service_line import NO_LINES, ServiceLines
 
 from .group import Grouping
@@ -101,11 +101,12 @@ class UnitMemory:
         what it made then is revived.
         """
         post = candidate.post
+        is_answer = post.kind is Kind.ANSWER  # the office's own words are no complaint, plea or grave matter
         known = self._posts.get(post.id)
         group, repost_of, similarity, linked = self._decided(candidate, known)
         tokens = post.tokens
         is_new = known is None or known.group is None
-        posters = self._posters_with(group, candidate, writes=repost_of is None and is_new)
+        posters = self._posters_with(group, candidate, writes=repost_of is None and is_new and not is_answer)
         line = self._lines.line_of(
             candidate.opinion.service_line.label, (match.rule.service_line for match in candidate.matches)
         )
@@ -117,7 +118,7 @@ class UnitMemory:
                 rule=match.rule.id,
                 rule_version=match.rule.version,
                 hits=match.hits,
-                opinion=candidate.opinion,
+                opinion=NO_OPINION if is_answer else candidate.opinion,
                 group=group,
                 repost_of=repost_of,
                 similarity=similarity,
@@ -128,7 +129,7 @@ class UnitMemory:
                 service_line=line,
                 place=self._places.named_in(post.title, post.text),
                 posters=posters,
-                grave=match.rule.grave,
+                grave=match.rule.grave and not is_answer,
                 grave_level=match.rule.grave_level or 2,
                 addressed=post.is_addressed,
                 backfilled=candidate.backfilled,
@@ -148,7 +149,7 @@ class UnitMemory:
         first = mentions[0]
         self.next_order = max(self.next_order, *(mention.spoke + 1 for mention in mentions))
         known = self._posts.setdefault(first.post, _Known())
-        is_new = known.group is None
+        is_new = known.group is None and post.kind is not Kind.ANSWER
         known.group, known.repost_of, known.similarity = first.group, first.repost_of, first.similarity
         known.mentions.update((mention.key, mention) for mention in mentions)
         if first.group is None:
@@ -186,6 +187,8 @@ class UnitMemory:
         post = candidate.post
         if known is not None and known.group is not None:
             return known.group, known.repost_of, known.similarity, None
+        if post.kind is Kind.ANSWER:
+            return self.group_of(post.thread or ""), None, 0, None
         if not _is_grouped(candidate):
             return None, None, 0, None
         place = self._places.named_in(post.title, post.text)

@@ -1,7 +1,7 @@
 """Settings as typed values, read from the records that every process sees (DESIGN §3, Units and settings)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -10,6 +10,7 @@ from pipeline.domain.unit_settings import (
     Recipient,
     Table,
     UnitProfile,
+    area_of,
     read_places,
     read_profile,
     read_recipients,
@@ -19,6 +20,7 @@ from pipeline.domain.watch_rule import WatchRule, read_rules
 from pipeline.ports import Records
 
 SETTING = "setting"
+SOURCE = "source/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Settings:
     units: Mapping[str, UnitSettings]
     change: int = -1
     default_lines: ServiceLines = NO_LINES
+    wide_sources: frozenset[str] = frozenset()
 
     def refresh(self) -> bool:
         """The settings are those that are stored now; returns whether anything had changed."""
@@ -50,16 +53,23 @@ class Settings:
             return False
         self.change = change
         self.units = {unit: self._read(unit) for unit in self._unit_ids()}
+        self.wide_sources = frozenset(self._wide_sources())
         return True
 
     def watch(self) -> Watch:
         """Return what all units watch; each rule names its unit."""
-        return Watch(
-            {
-                unit: UnitWatch(unit, tuple(replace(rule, unit=unit) for rule in own.rules), own.places, own.lines)
-                for unit, own in self.units.items()
-            }
-        )
+        units = {
+            unit: UnitWatch(
+                unit,
+                tuple(replace(rule, unit=unit) for rule in own.rules),
+                own.places,
+                own.lines,
+                area_of(own.profile, own.places),
+                self.wide_sources,
+            )
+            for unit, own in self.units.items()
+        }
+        return Watch(units)
 
     def recipients(self) -> Mapping[str, Sequence[Recipient]]:
         """Return whom each unit tells."""
@@ -67,6 +77,12 @@ class Settings:
 
     def _unit_ids(self) -> list[str]:
         return sorted({record.unit for record in self.records.list(SETTING) if record.key == "unit"})
+
+    def _wide_sources(self) -> Iterator[str]:
+        """Yield the sources whose manifest says that they speak of more than the units' area."""
+        for record in self.records.list(SETTING, "", SOURCE):
+            if json.loads(record.value).get("local") is False:
+                yield record.key.removeprefix(SOURCE)
 
     def _read(self, unit: str) -> UnitSettings:
         tables = {record.key: cast("Table", json.loads(record.value)) for record in self.records.list(SETTING, unit)}

@@ -62,6 +62,17 @@ def test_the_first_post_is_the_thread_and_the_others_are_replies_to_it() -> None
     assert page.opener == "91"
 
 
+def test_what_the_page_marks_as_the_offices_answer_is_no_reply_of_a_reader() -> None:
+    """By a selector of the manifest, never by its words: whoever quotes an answer is no office."""
+    answer = "<div class='p official'><div class='x'>官方回复：已补发</div></div>"
+    quoted = floor(92, "官方回复：已补发。可是没有！")
+    posts = thread(f"{floor(91, '什么时候发')}{answer}{quoted}{answer}", thread=THREAD | {"answer": ".official"}).posts
+
+    assert [post.kind for post in posts] == [Kind.POST, Kind.ANSWER, Kind.REPLY, Kind.ANSWER]
+    assert [post.parent for post in posts] == [None, "91", "91", "91"]
+    assert [post.native_id for post in posts] == ["91", "9#answer-1-1", "92", "9#answer-1-3"]
+
+
 def test_replies_on_a_later_page_name_the_first_post_of_the_first_page() -> None:
     """The frontier remembers it."""
     page = thread(floor(93, "第二页"), page=2, opener="91")

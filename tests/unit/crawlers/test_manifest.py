@@ -12,7 +12,7 @@ from tests.end_to_end.crawl_job import a_source
 
 MISTAKES = Path(__file__).parents[2] / "config_mistakes" / "sources"
 LIST = {"item": "li.t", "link": "a::attr(href)", "depth": 3}
-THREAD = {"post": ".p", "text": ".x", "revisit_hours": 12}
+THREAD = {"post": ".p", "text": ".x", "answer": ".official", "revisit_hours": 12}
 
 
 @pytest.mark.parametrize("path", sorted(MISTAKES.glob("*.toml")), ids=lambda path: path.stem)
@@ -37,7 +37,8 @@ def test_a_password_in_an_address_is_never_echoed() -> None:
 def test_a_manifest_comes_back_from_its_record_as_it_was() -> None:
     """The JSON of a settings record holds the whole manifest, the selectors too."""
     table = a_source("https://yunxi.example/", kind="listing", list=LIST, thread=THREAD, pace_seconds=7.5)
-    manifest = manifest_from_dict({**table, "origin": "网民留言", "also_hosts": ["m.yunxi.example"]})
+    also = {"origin": "网民留言", "also_hosts": ["m.yunxi.example"], "local": False}
+    manifest = manifest_from_dict({**table, **also})
 
     assert manifest_from_json(manifest_to_json(manifest)) == manifest
     assert manifest.origin is Origin.MESSAGE

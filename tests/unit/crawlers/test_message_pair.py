@@ -3,6 +3,12 @@
 import pytest
 
 from crawlers.extract import extract_page
+from crawlers.read_manifest import manifest_from_dict
+from crawlers.spiders.article import read_article
+from crawlers.spiders.listing import HtmlPage
+from crawlers.visit import PageKind, Visit
+from pipeline.domain.post import Kind
+from tests.end_to_end.crawl_job import a_source
 
 ADDRESS = "https://www.yunxi.example/messages/17.html"
 TABLE = """<table>
@@ -37,6 +43,18 @@ def test_a_message_is_paired_with_its_answer(fields: str) -> None:
     ]
     assert "柳明远" not in str(page)
     assert "13800001111" not in str(page)
+
+
+def test_the_answer_reaches_intake_as_an_answer_to_the_message() -> None:
+    """The page labels it; what readers write below an article stays a reply."""
+    manifest = manifest_from_dict(a_source(ADDRESS, kind="listing", list={"item": "li", "link": "a"}, pace_seconds=5))
+    page = HtmlPage("", ADDRESS, "0" * 64, 1_795_000_000_000)
+    visit = Visit("yunxi-feed", PageKind.THREAD, ADDRESS, thread="17")
+    html = f"<html><body><h1>高龄补贴停发</h1>{LIST}</body></html>".encode()
+    message, answer = read_article(html, "text/html", page, visit, manifest).posts
+
+    assert (message.kind, message.native_id) == (Kind.POST, "17")
+    assert (answer.kind, answer.parent, answer.text) == (Kind.ANSWER, "17", "您好，经核实为银行卡变更，已补发。")
 
 
 def test_a_message_that_nobody_answered_has_no_replies() -> None:

@@ -1,0 +1,61 @@
+"""
+The watch of all units, ready to be asked about posts: which rules one meets, and what makes it a mention without any.
+
+A rule says what is spoken of; that it is spoken of here is said by the post's source, or by a place that it names
+(MECHANICS §5: "that it is this unit's is the rule's work").
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from pipeline.domain.post import Kind, Post
+from pipeline.domain.watch import Watch
+from pipeline.domain.watch_rule import WatchRule
+
+from .match import Match
+from .place import Places
+
+TO_THE_UNIT = Match(WatchRule(id="addressed"), ())
+"""What a message addressed to the unit meets where no rule does: it must be answered, whatever its words are."""
+
+AN_ANSWER = Match(WatchRule(id="answer"), ())
+"""What an office's answer meets where no rule does: it belongs to what it answers."""
+
+
+class PostMatcher(Protocol):
+    """Says which rules a post meets, and where."""
+
+    def matches(self, title: str, text: str) -> tuple[Match, ...]:
+        """Return the matches of all rules."""
+
+
+class Watching:
+    """What all units watch. Nothing in it changes after it was made."""
+
+    def __init__(self, watch: Watch, matcher_of: Callable[[Sequence[WatchRule]], PostMatcher]) -> None:
+        self._matcher = matcher_of(watch.rules())
+        self._has_addressee = watch.addressee() is not None
+        self._wide_sources = {unit: own.wide_sources for unit, own in watch.units.items()}
+        self._areas = {unit: Places(own.area) for unit, own in watch.units.items() if own.area}
+
+    def matches(self, post: Post) -> tuple[Match, ...]:
+        """Return what makes the post a mention, for all units; whether an answer's question is known is not asked."""
+        if matches := self.met_by(post):
+            return matches
+        if post.is_addressed and self._has_addressee:
+            return (TO_THE_UNIT,)
+        return (AN_ANSWER,) if post.kind is Kind.ANSWER and post.thread else ()
+
+    def met_by(self, post: Post) -> tuple[Match, ...]:
+        """Return the rules that the post meets, and where."""
+        return tuple(
+            match for match in self._matcher.matches(post.title, post.text) if self._is_of_the_unit(match.rule, post)
+        )
+
+    def _is_of_the_unit(self, rule: WatchRule, post: Post) -> bool:
+        """Whether a rule counts for a post: one of a source that speaks of more must name the unit's area."""
+        unit = rule.unit or ""
+        if post.source not in self._wide_sources.get(unit, ()) or rule.anywhere or post.is_addressed:
+            return True
+        area = self._areas.get(unit)
+        return area is None or area.named_in(post.title, post.text) is not None
