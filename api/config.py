@@ -32,10 +32,20 @@ class Data(Section):
 
 
 class Web(Section):
-    """Where the service listens; never beyond this machine unless the operator says so."""
+    """
+    Where the service listens; never beyond this machine unless the operator says so, and never there without TLS.
+
+    `proxies` are the addresses whose word is taken on who asks and how; `public_url` is what people type.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8765
+    tls: Literal["off", "self-made", "given"] = "off"
+    certificate: str = ""
+    certificate_key: str = ""
+    names: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    proxies: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    public_url: str = ""
 
 
 class Crawl(Section):

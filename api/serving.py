@@ -1,15 +1,11 @@
-"""The serve process: readiness over HTTP, the ticker, and the dispatcher of notices."""
+"""The clock of an installation: the ticker, and the dispatcher of notices."""
 
 import json
 import logging
-import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import uvicorn
-
-from pipeline.domain.errors import BadInput
 from pipeline.ports import Channel
 from pipeline.workflow.desk import Desk
 from pipeline.workflow.dispatch import Dispatcher
@@ -21,10 +17,8 @@ from pipeline.workflow.settings import Settings
 from .config import Config
 from .crawling import schedules, sources
 from .heartbeat import Heart, Phase
-from .http.app import create_app
 from .lease import Lease, holder_name
 from .notify.message import Composer
-from .readiness import health
 from .schedule import Ticker
 from .stores import Stores
 
@@ -90,40 +84,6 @@ def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
             ticker.stop()
         if not lease.lost.is_set():
             heart.beat(Phase.ENDED)
-
-
-def serve(clockwork: Clockwork, stop: threading.Event) -> None:
-    """
-    The web service answers and the clock ticks until the parent ends.
-
-    Raises BadInput (CFG-120) where the port cannot be used: a service that nobody can ask is not alive.
-    """
-    web, every_seconds = clockwork.config.web, clockwork.config.crawl.every_seconds
-    app = create_app(lambda: health(clockwork.stores, every_seconds), lambda: metrics(clockwork.stores))
-    server = uvicorn.Server(uvicorn.Config(app, host=web.host, port=web.port, log_level="warning", access_log=False))
-    door = listen(web.host, web.port)
-    thread = threading.Thread(target=server.run, args=([door],), name="web", daemon=True)
-    thread.start()
-    try:
-        keep_time(clockwork, stop)
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5.0)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; raise BadInput (CFG-120) where the address cannot be used."""
-    try:
-        return socket.create_server((host, port))
-    except (OSError, UnicodeError) as cause:
-        sentence = f"{host}:{port}: the web service cannot listen there ({cause})"
-        next_step = "end the program that uses it, perhaps another Huiyin, or give [web] another port"
-        raise BadInput(f"{sentence}; {next_step}", code="CFG-120") from cause
-
-
-def metrics(stores: Stores) -> Mapping[str, int]:
-    """Return counts for the operator's monitoring."""
-    return {"dead_letters": len(stores.bus.dead_letters(1_000)), "log_units": len(stores.log.units())}
 
 
 def dispatcher_of(

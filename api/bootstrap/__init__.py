@@ -1,5 +1,6 @@
 """The composition root: from the operator's file to stores, door, worker. The only package that chooses adapters."""
 
+from .certificate import known_certificate, own_certificate
 from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
@@ -13,6 +14,7 @@ __all__ = [
     "back_up_now",
     "folder_of",
     "kept_terms",
+    "known_certificate",
     "memory_stores",
     "of_unit",
     "open_classifier",
@@ -23,6 +25,7 @@ __all__ = [
     "open_rehearsed_worker",
     "open_stores",
     "open_worker",
+    "own_certificate",
     "practice_of",
     "private_addresses",
     "restore_from",

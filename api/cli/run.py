@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from api.cli.installation import Installation, open_installation
+from api.cli.service import greet
+from api.entrance import open_entrance
 from api.lifeline import stop_on_signal
 from api.supervisor import Child, Supervisor
 from api.terminal import Feed
@@ -15,8 +17,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl+C."""
     here = open_installation(arguments)
     stop = stop_on_signal()
-    ready = f"http://{here.config.web.host}:{here.config.web.port}/readyz"
-    print(f"回音在运行：{ready} · 数据在 {here.folder.root} · Ctrl+C 停止")
+    entrance = open_entrance(here.config.web)
+    print(*greet(here, entrance), sep="\n")
+    print(f"回音在运行 · 数据在 {here.folder.root} · Ctrl+C 停止")
     supervise(here, stop)
     return 0
 

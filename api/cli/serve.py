@@ -4,15 +4,23 @@ import argparse
 
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
+from api.cli.service import greet, web_certificate, web_service
 from api.lease import holder_name
 from api.lifeline import stop_of
 from api.notify.channels import open_channels
-from api.serving import Clockwork, dispatcher_of, serve
+from api.serving import Clockwork, dispatcher_of, keep_time
+from api.web import answering
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until the parent ends."""
-    serve(clockwork_of(open_installation(arguments)), stop_of(follows=arguments.follow_parent))
+    """Serve until the parent ends; alone in a terminal it says first where it is opened, and by whom."""
+    here = open_installation(arguments)
+    service, certificate = web_service(here), web_certificate(here)
+    stop = stop_of(follows=arguments.follow_parent)
+    with answering(service, certificate):
+        if not arguments.follow_parent:
+            print(*greet(here, service.entrance), sep="\n", flush=True)
+        keep_time(clockwork_of(here), stop)
     return 0
 
 

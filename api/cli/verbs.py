@@ -139,6 +139,26 @@ _VERBS: Sequence[Verb] = (
             (("--replace",), {"action": "store_true", "help": "replace the data that are there; they are gone then"}),
         ),
     ),
+    Verb(
+        "user",
+        "accounts: who may come in, with which roles, in which units",
+        "user",
+        (
+            (
+                ("action",),
+                {"choices": ("list", "add", "link", "password", "disable", "enable", "logout", "roles", "token")},
+            ),
+            (("name",), {"nargs": "?", "default": "", "metavar": "NAME", "help": "the account's id"}),
+            CONFIG,
+            (("--roles",), {"default": "", "metavar": "a,b", "help": "monitor, duty, reviewer, leader, liaison, …"}),
+            (("--units",), {"default": "", "metavar": "a,b", "help": "ids of units, or * for all"}),
+            (("--display",), {"default": "", "metavar": "TEXT", "help": "how pages call the account"}),
+            (("--days",), {"type": int, "default": 90, "help": "how long a token holds (default 90)"}),
+            (("--revoke",), {"default": "", "metavar": "ID", "help": "end this token"}),
+            JSON,
+            *WHO,
+        ),
+    ),
     Verb("apply", "make the settings of a folder hold", "apply", (CONFIG, (("folder",), {"metavar": "DIR"}), *WHO)),
     Verb(
         "export-settings",

@@ -1,40 +1,41 @@
-"""The application: liveness, readiness and metrics, each told as it is."""
+"""The application: every router, the gate, the edge. What is not declared is not served."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Sequence
 
-from fastapi import FastAPI, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
 
-from api.health import Health
+from .answer import tell_problems
+from .edge import Edge
+from .gate import PUBLIC, refuse_undeclared
+from .page import open_templates
+from .pages import account
+from .routes import health, people
+from .service import Service
+
+ROUTERS: Sequence[APIRouter] = (health.router, people.router, account.router)
+"""One per subject; a new module of routes or pages is named here."""
+OPEN_MOUNTS = frozenset({"/static"})
+"""Folders of files that are for everybody: script and stylesheet."""
 
 
-def create_app(health: Callable[[], Health], metrics: Callable[[], Mapping[str, int]]) -> FastAPI:
-    """Return the application over two questions; the handlers know nothing else."""
-    app = FastAPI(title="Huiyin 回音", docs_url=None, redoc_url=None)
+def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
+    """
+    Return the application over a service.
 
-    @app.get("/livez")
-    def livez() -> Response:
-        return PlainTextResponse("alive\n")
+    Raises RuntimeError where a route does not declare exactly one permission, or that it is public.
+    """
+    app = FastAPI(title="Huiyin 回音", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.service = service
+    app.state.templates = open_templates()
 
-    @app.get("/readyz")
-    def readyz() -> Response:
-        now = health()
-        problems = now.says("problem")
-        body = {
-            "ready": not problems,
-            "problems": problems,
-            "degraded": now.says("degraded"),
-            "parts": [asdict(part) for part in now.parts],
-            "processes": dict(now.processes),
-            "classifier": now.model,
-            "coverage": f"{now.sources_alive} of {now.sources} sources alive",
-        }
-        return JSONResponse(body, status_code=503 if problems else 200)
+    @app.get("/api/v1/openapi.json", dependencies=[PUBLIC], include_in_schema=False)
+    def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
 
-    @app.get("/metrics")
-    def numbers() -> Response:
-        lines = [f"huiyin_{name} {value}" for name, value in sorted(metrics().items())]
-        return PlainTextResponse("\n".join([*lines, ""]))
-
+    for router in routers:
+        app.include_router(router)
+    tell_problems(app)
+    app.add_middleware(Edge, service=service)
+    refuse_undeclared(app, OPEN_MOUNTS)
     return app

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.serving import listen
+from api.web import listen
 from pipeline.domain.errors import BadInput
 
 

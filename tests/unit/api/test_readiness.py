@@ -3,12 +3,9 @@
 import json
 from dataclasses import replace
 
-from fastapi.testclient import TestClient
-
 from api.bootstrap import memory_stores
 from api.health import Health, Part
 from api.heartbeat import STALE, Heart, Phase
-from api.http.app import create_app
 from api.readiness import health
 from api.stores import Stores
 from crawlers.manifest import manifest_to_json
@@ -19,13 +16,13 @@ from pipeline.domain.mention import NO_OPINION
 from pipeline.ports import Record
 from tests.builders import HOUR, MONDAY, HeldClock
 from tests.end_to_end.crawl_job import a_source
+from tests.http_house import HttpHouse
 
 WELL = Health([Part("classifier", "well", "lexicon@1")], {"work": "alive"}, "lexicon@1", 2, 2)
 
 
 def asked(path: str, health: Health = WELL) -> tuple[int, str]:
-    with TestClient(create_app(lambda: health, lambda: {"dead_letters": 3})) as client:
-        answer = client.get(path)
+    answer = HttpHouse(health=health).stranger().get(path)
     return answer.status_code, answer.text
 
 

@@ -1,0 +1,1 @@
+"""People: accounts and roles, passwords, sessions, links, tokens, limits, and who read what."""

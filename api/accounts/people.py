@@ -1,0 +1,159 @@
+"""Everything about people in one value: how they come in, set a password, and leave."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.domain.errors import BadInput, Refused
+from pipeline.ports import Clock, Records
+
+from .account import ALL_UNITS, Account, Accounts, new_account
+from .audit import Audit
+from .limits import LINK_OF_CLIENT, LOGIN_OF_ACCOUNT, LOGIN_OF_ACCOUNT_AND_CLIENT, LOGIN_OF_CLIENT, Limits, RequestLimit
+from .links import Links
+from .passwords import Passwords, accept_password
+from .sessions import Sessions
+from .tokens import Tokens
+
+FIRST_ROLES = ("admin", "duty", "monitor")
+"""What the first account may do: a one-person office works with it; `huiyin user roles` changes it."""
+LONGEST_ID_ON_RECORD = 32
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The book of accounts with its doors."""
+
+    accounts: Accounts
+    passwords: Passwords
+    sessions: Sessions
+    links: Links
+    tokens: Tokens
+    limits: Limits
+    requests: RequestLimit
+    audit: Audit
+
+    def log_in(self, account_id: str, password: str, client: str) -> str:
+        """
+        Return the secret of a new session.
+
+        Raises Refused (ACC-401) without saying what was wrong, TooMany (ACC-429), or Refused (ACC-503) when busy.
+        """
+        key = f"{account_id}|{client}"
+        try:
+            self.limits.take(LOGIN_OF_CLIENT, client)
+            self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, key)
+            self.limits.take(LOGIN_OF_ACCOUNT, account_id)
+            account = self._proven(account_id, password)
+        except Refused as refusal:
+            self.audit.entered(account_id[:LONGEST_ID_ON_RECORD], "login", client, refusal.code)
+            raise
+        self.limits.forgive(LOGIN_OF_ACCOUNT_AND_CLIENT, key)
+        self.limits.forgive(LOGIN_OF_ACCOUNT, account_id)
+        self.audit.entered(account.id, "login", client, "ok")
+        return self.sessions.begin(account)
+
+    def log_out(self, secret: str, account_id: str, client: str) -> None:
+        """The session has ended."""
+        self.sessions.end(secret)
+        self.audit.entered(account_id, "logout", client, "ok")
+
+    def change_password(self, account_id: str, old: str, new: str, client: str) -> str:
+        """The new password holds, every session of before has ended; returns the secret of a new one."""
+        self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, f"{account_id}|{client}")
+        try:
+            self._proven(account_id, old)
+        except Refused as refusal:
+            self.audit.entered(account_id, "change password", client, refusal.code)
+            raise
+        account = self.set_password(account_id, new, author=account_id)
+        self.audit.entered(account_id, "change password", client, "ok")
+        return self.sessions.begin(account)
+
+    def set_password(self, account_id: str, password: str, *, author: str) -> Account:
+        """The password holds, and every session of before has ended."""
+        accept_password(password, account_id)
+        return self.accounts.set_password(account_id, self.passwords.seal(password), author=author)
+
+    def redeem(self, secret: str, account_id: str, password: str, client: str) -> str:
+        """
+        The link is used up, its account has this password; returns the secret of a new session.
+
+        For the first account `account_id` is what its owner chose. Raises Refused (ACC-410) where the link no longer
+        works, BadInput where id or password cannot be: then the link still works.
+        """
+        self.limits.take(LINK_OF_CLIENT, client)
+        link = self.links.find(secret)
+        if link is None or (link.is_first and not self.accounts.is_empty()):
+            raise _dead_link()
+        first = new_account(account_id, "", FIRST_ROLES, (ALL_UNITS,)) if link.is_first else None
+        whose = first.id if first else link.account
+        accept_password(password, whose)
+        sealed = self.passwords.seal(password)
+        if self.links.take(secret) is None:
+            raise _dead_link()
+        account = self._with_password(first, whose, sealed)
+        self.audit.entered(whose, "link", client, "ok")
+        if account.is_disabled:
+            raise _wrong()
+        return self.sessions.begin(account)
+
+    def first_link(self) -> str | None:
+        """Return the secret of a link for the first account; None where there is one already."""
+        return self.links.make(None, author="operator") if self.accounts.is_empty() else None
+
+    def link_for(self, account_id: str) -> str:
+        """Return the secret of a link with which the account sets a new password."""
+        account = self.accounts.get(account_id)
+        if account is None:
+            raise BadInput(f"no account {account_id!r}; `huiyin user list` shows all", code="ACC-103")
+        return self.links.make(account, author="operator")
+
+    def tidy(self, units: Iterable[str]) -> Mapping[str, int]:
+        """What ran out is gone; returns how much of each."""
+        return {
+            "sessions": self.sessions.forget_ended(),
+            "links": self.links.forget_ended(),
+            "api_tokens": self.tokens.forget_ended(),
+            "limits": self.limits.forget_ended(),
+            "audit": self.audit.forget_old(units),
+        }
+
+    def _with_password(self, first: Account | None, whose: str, sealed: str) -> Account:
+        if first is None:
+            return self.accounts.set_password(whose, sealed, author=whose, reason="one-time link")
+        account = replace(first, password=sealed)
+        self.accounts.add(account, author=whose, reason="first account, by one-time link")
+        return account
+
+    def _proven(self, account_id: str, password: str) -> Account:
+        """Return the account that the password proves; each wrong answer takes the same time and says the same."""
+        account = self.accounts.get(account_id)
+        is_right = self.passwords.matches(account.password if account else "", password)
+        if account is None or not is_right or account.is_disabled:
+            raise _wrong()
+        return account
+
+
+def people_of(records: Records, clock: Clock, passwords: Passwords | None = None) -> People:
+    """Return the people of an installation."""
+    limits = Limits(records, clock)
+    return People(
+        accounts=Accounts(records, clock),
+        passwords=passwords or Passwords(),
+        sessions=Sessions(records, clock),
+        links=Links(records, clock),
+        tokens=Tokens(records, clock),
+        limits=limits,
+        requests=RequestLimit(limits),
+        audit=Audit(records, clock),
+    )
+
+
+def _wrong() -> Refused:
+    sentence = "account and password do not belong together, or the account is disabled; try again, or ask for a link"
+    return Refused(sentence, code="ACC-401")
+
+
+def _dead_link() -> Refused:
+    sentence = "this link was used already or ran out after 24 hours; ask for another (`huiyin user link`)"
+    return Refused(sentence, code="ACC-410")

@@ -1,0 +1,67 @@
+"""The web service of an installation as the verbs start it, and what its operator is told first."""
+
+from functools import partial
+from pathlib import Path
+
+from api import bootstrap
+from api.accounts.people import people_of
+from api.cli.installation import Installation
+from api.entrance import Entrance, open_entrance
+from api.http.service import Service
+from api.readiness import health
+from api.stores import Stores
+from api.web import Certificate, metrics
+from pipeline.ports import Record
+
+DEMO = "demo"
+"""The kind of the mark in data that `huiyin demo` made: only such data are shown without an account."""
+
+
+def web_service(here: Installation) -> Service:
+    """Return the service over the installation's stores; raises BadInput where [web] cannot be (CFG-130, CFG-131)."""
+    return Service(
+        stores=here.stores,
+        desk=bootstrap.open_desk(here.stores, here.settings),
+        settings=here.settings,
+        people=people_of(here.stores.records, here.stores.clock),
+        entrance=open_entrance(here.config.web),
+        health=partial(health, here.stores, here.config.crawl.every_seconds),
+        metrics=partial(metrics, here.stores),
+        is_demo=is_demo(here.stores),
+    )
+
+
+def web_certificate(here: Installation) -> Certificate | None:
+    """Return the certificate that the operator wants; None where there is no TLS here."""
+    web = here.config.web
+    if web.tls == "given":
+        return Certificate(Path(web.certificate), Path(web.certificate_key))
+    if web.tls == "self-made":
+        made = bootstrap.own_certificate(here.folder, web, here.stores.clock.now())
+        return Certificate(made.chain, made.key)
+    return None
+
+
+def mark_demo(stores: Stores) -> None:
+    """The data are known to be invented; nothing is marked where somebody has an account already."""
+    if people_of(stores.records, stores.clock).accounts.is_empty():
+        stores.records.put(Record(DEMO, "", "", 0, "{}", stores.clock.now(), "demo", ""), expect=None)
+
+
+def is_demo(stores: Stores) -> bool:
+    """Whether `huiyin demo` made these data and nobody has an account in them."""
+    return stores.records.get(DEMO, "", "") is not None and people_of(stores.records, stores.clock).accounts.is_empty()
+
+
+def greet(here: Installation, entrance: Entrance) -> list[str]:
+    """Return what the operator must know at the start: where to open it, the fingerprint, and the first link."""
+    lines = [f"网页 {entrance.url}"]
+    if here.config.web.tls == "self-made":
+        made = bootstrap.own_certificate(here.folder, here.config.web, here.stores.clock.now())
+        lines.append(f"自制证书指纹 SHA-256（首次打开时请逐字核对）：{made.fingerprint}")
+    if is_demo(here.stores):
+        return lines
+    link = people_of(here.stores.records, here.stores.clock).first_link()
+    if link:
+        lines.append(f"还没有账号。打开一次性链接（24 小时内有效）设置第一个账号：{entrance.url}/link/{link}")
+    return lines

@@ -1,0 +1,1 @@
+"""The pages that people see: one module per subject, one router each."""

@@ -1,0 +1,171 @@
+"""Coming in and going out: login, one-time link, password, logout. Plain forms, which work without JavaScript."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from api.accounts.principal import Principal
+from api.accounts.secret import csrf_of
+from api.http.answer import CARRY
+from api.http.gate import PUBLIC, check_origin, needs
+from api.http.page import render
+from api.http.passage import passage_of
+from api.http.problem import Problem, tell
+from api.http.service import Service, TheService
+from api.http.wording import explain
+from pipeline.domain.errors import BadInput, HuiyinError, Refused
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form()]
+
+
+@router.get("/account")
+def account(request: Request, who: Annotated[Principal, needs("be_signed_in")]) -> Response:
+    """Who I am, with the ways to another password and out."""
+    return render(request, "account.html", who=who)
+
+
+@router.get("/login", dependencies=[PUBLIC])
+def login(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+    """The form that asks for account and password."""
+    return _login_page(request, local_path(next), None)
+
+
+@router.post("/login", dependencies=[PUBLIC])
+async def log_in(
+    request: Request,
+    service: TheService,
+    account: Text = "",
+    password: Text = "",
+    next: Text = "/",  # noqa: A002
+) -> Response:
+    """A session begins, and the page that was wanted comes next; a form that was interrupted is shown again."""
+    check_origin(request)
+    client, carried = passage_of(request).client, await _carried(request)
+    try:
+        secret = await run_in_threadpool(service.people.log_in, account, password, client)
+    except Refused as refusal:
+        service.counts.add("logins_refused")
+        return _login_page(request, local_path(next), refusal, carried, await _carry_to(request))
+    passage_of(request).set_session = secret
+    if not carried:
+        return RedirectResponse(local_path(next), 303)
+    who = _principal(service, account, secret)
+    values = {"carried": carried, "carry_to": await _carry_to(request), "cause": explain_resume()}
+    return render(request, "resume.html", values, who=who)
+
+
+@router.post("/logout")
+def log_out(request: Request, service: TheService, who: Annotated[Principal, needs("be_signed_in")]) -> Response:
+    """The session has ended, here and on the server."""
+    secret = request.cookies.get(service.entrance.cookie, "")
+    service.people.log_out(secret, who.account, passage_of(request).client)
+    passage_of(request).set_session = ""
+    return RedirectResponse("/login", 303)
+
+
+@router.get("/password")
+def password(request: Request, who: Annotated[Principal, needs("be_signed_in")]) -> Response:
+    """The form for another password."""
+    return _password_page(request, who, None)
+
+
+@router.post("/password")
+def change_password(
+    request: Request,
+    service: TheService,
+    who: Annotated[Principal, needs("be_signed_in")],
+    old: Text = "",
+    new: Text = "",
+) -> Response:
+    """The new password holds, and every other session of the account has ended."""
+    if who.is_demo:
+        raise Problem(403, "HTP-403", "the demo's visitor has no password", "start `huiyin run` with an installation")
+    try:
+        secret = service.people.change_password(who.account, old, new, passage_of(request).client)
+    except (BadInput, Refused) as refusal:
+        return _password_page(request, who, refusal)
+    passage_of(request).set_session = secret
+    return RedirectResponse("/account", 303)
+
+
+@router.get("/link/{secret}", dependencies=[PUBLIC])
+def link(request: Request, service: TheService, secret: str) -> Response:
+    """The form that a one-time link opens; looking at it does not use it up."""
+    return _link_page(request, service, secret, None)
+
+
+@router.post("/link/{secret}", dependencies=[PUBLIC])
+def redeem(request: Request, service: TheService, secret: str, account: Text = "", password: Text = "") -> Response:
+    """The password is set, the link is used up, and a session begins."""
+    check_origin(request)
+    try:
+        passage_of(request).set_session = service.people.redeem(secret, account, password, passage_of(request).client)
+    except BadInput as refusal:
+        return _link_page(request, service, secret, refusal)
+    return RedirectResponse("/", 303)
+
+
+def local_path(wanted: str) -> str:
+    """Return the path where it lies on this site, else the first page: no login leads to somebody else's."""
+    is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
+    return wanted if is_ours else "/"
+
+
+def explain_resume() -> str:
+    """Return what stands above a form that waited for the login."""
+    return "已登录。刚才填写的内容还在，请核对后提交。"
+
+
+async def _carried(request: Request) -> Sequence[tuple[str, str]]:
+    """Return the fields of the form that the login interrupted."""
+    fields = (await request.form()).multi_items()
+    return [
+        (name.removeprefix(CARRY), value) for name, value in fields if name.startswith(CARRY) and isinstance(value, str)
+    ]
+
+
+async def _carry_to(request: Request) -> str:
+    target = (await request.form()).get("carry_to")
+    return local_path(target) if isinstance(target, str) else "/"
+
+
+def _principal(service: Service, account_id: str, secret: str) -> Principal | None:
+    found = service.people.accounts.get(account_id)
+    if found is None:
+        return None
+    return Principal(found.id, found.name, found.roles, found.units, "", csrf_of(secret))
+
+
+def _login_page(
+    request: Request,
+    wanted: str,
+    refusal: HuiyinError | None,
+    carried: Sequence[tuple[str, str]] = (),
+    carry_to: str = "/",
+) -> Response:
+    told = tell(refusal) if refusal else None
+    values = {"next": wanted, "problem": told, "cause": _sentence(refusal), "carried": carried, "carry_to": carry_to}
+    page = render(request, "login.html", values, status=told.status if told else 200)
+    page.headers.update(told.headers if told else {})
+    return page
+
+
+def _password_page(request: Request, who: Principal, refusal: HuiyinError | None) -> Response:
+    status = tell(refusal).status if refusal else 200
+    return render(request, "password.html", {"cause": _sentence(refusal)}, who=who, status=status)
+
+
+def _link_page(request: Request, service: Service, secret: str, refusal: HuiyinError | None) -> Response:
+    found = service.people.links.find(secret)
+    if found is None or (found.is_first and not service.people.accounts.is_empty()):
+        raise Refused("this link was used already or ran out after 24 hours; ask for another", code="ACC-410")
+    values = {"is_first": found.is_first, "account": found.account, "cause": _sentence(refusal)}
+    return render(request, "link.html", values, status=tell(refusal).status if refusal else 200)
+
+
+def _sentence(refusal: HuiyinError | None) -> str:
+    return "".join(explain(tell(refusal))) if refusal else ""

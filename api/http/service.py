@@ -1,0 +1,69 @@
+"""What the web service stands on: one value, given to the application and found by every handler."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.accounts.people import People
+from api.entrance import Entrance
+from api.health import Health
+from api.stores import Stores
+from pipeline.ports import Clock
+from pipeline.workflow.desk import Desk
+from pipeline.workflow.settings import Settings
+
+
+class Counts:
+    """How often something happened since this process began, for /metrics."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str) -> None:
+        """It happened once more."""
+        with self._guard:
+            self._counts[name] += 1
+
+    def read(self) -> Mapping[str, int]:
+        """Return name → how often."""
+        with self._guard:
+            return dict(self._counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Stores, desk, settings, people, and how the service is reached. `is_demo`: everything in it is invented."""
+
+    stores: Stores
+    desk: Desk
+    settings: Settings
+    people: People
+    entrance: Entrance
+    health: Callable[[], Health]
+    metrics: Callable[[], Mapping[str, int]]
+    is_demo: bool = False
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def clock(self) -> Clock:
+        """Return the installation's clock."""
+        return self.stores.clock
+
+    def knows(self, unit: str) -> bool:
+        """Whether there is such a unit in this installation."""
+        return unit in self.settings.units or unit in self.stores.log.units()
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that this request was sent to."""
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(service_of)]
+"""Type of a handler's parameter that receives the service."""
