@@ -1,0 +1,122 @@
+"""
+The live feed of one unit: what was decided and which groups changed, behind a cursor (MECHANICS §8).
+
+Tidings hold ids, counts and levels, never a text: a page fetches what it may show. A group that changed twice is told
+as it stands last; a decision is told once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.domain.errors import BadInput
+from pipeline.domain.event import Batch
+from pipeline.domain.incident import Incident
+from pipeline.ports import GroupView, IncidentLog, PostStore
+
+REPLAYED = 1_000
+"""So many decisions behind a cursor are told again; an older cursor begins anew."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LivePlace:
+    """A place in the feed of one unit: the log's seq, and the change of groups. Written "SEQ.CHANGE"."""
+
+    seq: int
+    change: int
+
+    def __str__(self) -> str:
+        """The cursor that a listener keeps; it means nothing to him."""
+        return f"{self.seq}.{self.change}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tiding:
+    """
+    One thing that happened, with the place behind it. `kind` is "decision" or "groups".
+
+    The groups that changed between two looks are one tiding, so that a cut can neither lose nor double one of them.
+    """
+
+    place: LivePlace
+    kind: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def place_from(cursor: str) -> LivePlace:
+    """Return the place that a cursor names. Raises BadInput (INP-151) where it names none."""
+    seq, _, change = cursor.partition(".")
+    if not (seq.isascii() and seq.isdigit() and change.isascii() and change.isdigit() and len(cursor) < 40):
+        raise BadInput(f"cursor {cursor[:40]!r} is none of this feed; leave it out to begin now", code="INP-151")
+    return LivePlace(int(seq), int(change))
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Reads the feed of a unit from log and store."""
+
+    log: IncidentLog
+    posts: PostStore
+
+    def now(self, unit: str) -> LivePlace:
+        """Return the place behind everything that there is."""
+        return LivePlace(self.log.head(unit)[0], self.posts.newest_change(unit))
+
+    def behind(self, unit: str, place: LivePlace) -> Sequence[Tiding] | None:
+        """
+        Return what happened behind a place, in order: decisions, then groups as they stand.
+
+        None where that is more than is told again, or where the place lies ahead of the log: begin anew.
+        """
+        head = self.log.head(unit)[0]
+        if place.seq > head or head - place.seq > REPLAYED:
+            return None
+        decisions = list(self._decisions(unit, place))
+        newest = decisions[-1].place if decisions else place
+        change, views = self.posts.changed_groups(unit, place.change)
+        if len(views) > REPLAYED:
+            return None
+        told = {"unit": unit, "groups": [_group(view) for view in views]}
+        return [*decisions, *([Tiding(LivePlace(newest.seq, change), "groups", told)] if views else [])]
+
+    def _decisions(self, unit: str, place: LivePlace) -> Iterator[Tiding]:
+        for batch in self.log.read(unit, place.seq, REPLAYED + 1):
+            incidents = sorted({event.incident for event in batch.events if event.incident})
+            known = [found for one in incidents if (found := self.log.incident(unit, one)) is not None]
+            yield Tiding(LivePlace(batch.seq, place.change), "decision", _decision(batch, known))
+
+
+def _decision(batch: Batch, incidents: Sequence[Incident]) -> Mapping[str, object]:
+    return {
+        "unit": batch.unit,
+        "seq": batch.seq,
+        "types": [event.type for event in batch.events],
+        "incidents": [
+            {
+                "incident": one.id,
+                "state": one.state.value,
+                "level": one.level,
+                "reason": one.reason,
+                "revision": one.revision,
+                "is_new": any(event.type == "opened" and event.incident == one.id for event in batch.events),
+            }
+            for one in incidents
+        ],
+        "alerts": [
+            {"incident": notice.incident, "what": notice.what, "reason": notice.why, "level": notice.level}
+            for notice in batch.notices
+        ],
+        "at": batch.events[0].at if batch.events else 0,
+    }
+
+
+def _group(view: GroupView) -> Mapping[str, object]:
+    row = view.row
+    return {
+        "group": row.id,
+        "incident": row.incident,
+        "is_todo": view.is_todo,
+        "reason": row.todo.value if row.todo else None,
+        "posts": row.posts,
+        "needs": row.needs,
+        "last_at": row.last_at,
+    }
