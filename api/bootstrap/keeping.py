@@ -39,7 +39,7 @@ def open_eraser(config: Config, stores: Stores) -> Eraser:
     )
 
 
-def open_housekeeper(folder: Folder, stores: Stores) -> Housekeeper:
+def open_housekeeper(config: Config, stores: Stores) -> Housekeeper:
     """Return what removes everything that is over age."""
     return Housekeeper(
         stores.bus,
@@ -48,7 +48,8 @@ def open_housekeeper(folder: Folder, stores: Stores) -> Housekeeper:
         stores.records,
         stores.tokens,
         stores.clock,
-        KeyFile(folder.keys).destroy_ended,
+        KeyFile(Folder(Path(config.data.folder)).keys).destroy_ended,
+        open_eraser(config, stores).erase,
     )
 
 

@@ -34,6 +34,6 @@ def clockwork_of(here: Installation) -> Clockwork:
         config=here.config,
         dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk),
         remind=desk.remind,
-        tidy=bootstrap.open_housekeeper(here.folder, here.stores).tidy,
+        tidy=bootstrap.open_housekeeper(here.config, here.stores).tidy,
         holder=holder_name("clock"),
     )

@@ -5,8 +5,9 @@ What events hold of a text is a salted commitment; the salt dies with the text. 
 that neither a record still on the bus nor a restored backup brings the text back.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pipeline.domain.errors import BadInput
 from pipeline.domain.event import Batch
@@ -21,6 +22,7 @@ from pipeline.ports import (
     PostBus,
     PosterTokens,
     PostStore,
+    Record,
 )
 
 EVERY_BATCH = 1_000_000
@@ -28,11 +30,21 @@ EVERY_BATCH = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants erased: ids of posts, of memos, of incidents with all that belongs to them."""
+    """
+    What somebody wants erased: ids of posts, of memos, of incidents with all that belongs to them.
+
+    `spared` are posts of the incidents that stay, because something else still needs them.
+    """
 
     posts: frozenset[str] = frozenset()
     memos: frozenset[str] = frozenset()
     incidents: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is named."""
+        return not (self.posts or self.memos or self.incidents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,13 @@ class Named:
     kind: str
     unit: str
     id: str
+
+
+def receipt_record(receipt: ErasureReceipt, author: str, reason: str) -> Record:
+    """Return the record in which a receipt is kept."""
+    said = asdict(receipt) | {"author": author, "reason": reason}
+    value = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return Record("erasure", "", f"{receipt.at:013d}", 0, value, receipt.at, author, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +115,7 @@ class Eraser:
             state = replay(unit, batches)
             family = {one.id for wish in wanted.incidents & state.incidents.keys() for one in state.family(wish)}
             groups = {group for incident in family for group in state.incidents[incident].groups}
-            posts |= self._members(unit, groups)
+            posts |= self._members(unit, groups) - wanted.spared
             memos |= {(unit, memo) for memo in self._memos(unit, batches, wanted.memos, family)}
             touched |= family
             found |= family

@@ -10,9 +10,21 @@ from dataclasses import dataclass
 from pipeline.domain.post import Millis
 from pipeline.domain.poster_token import periods_at
 from pipeline.domain.unit_state import UnitState, replay
-from pipeline.ports import Clock, IncidentLog, Position, PostBus, PosterTokens, PostStore, Record, Records
+from pipeline.ports import (
+    Clock,
+    ErasureReceipt,
+    IncidentLog,
+    Position,
+    PostBus,
+    PosterTokens,
+    PostStore,
+    Record,
+    Records,
+)
 
+from .erase import Wanted
 from .group_pages import every_group
+from .ledger_end import LedgerEnd
 from .occurrences import forget_old
 from .settings import SETTING
 
@@ -37,13 +49,16 @@ class Housekeeper:
     tokens: PosterTokens
     clock: Clock
     destroy_keys: Callable[[Millis], int]
+    erase: Callable[[Wanted], ErasureReceipt]
 
     def tidy(self) -> Mapping[str, int]:
         """Everything over age is gone; returns what went, by kind."""
         now = self.clock.now()
+        ended, dropped = self._drop_posts(now)
         return {
             "bus_records": self._trim(now),
-            "posts": self._drop_posts(now),
+            "posts": dropped,
+            "ledger_ends": ended,
             "tokens": self.tokens.forget(periods_at(now)[0]),
             "keys": self.destroy_keys(now),
             "occurrences": forget_old(self.records, now - OCCURRENCES_KEPT),
@@ -53,13 +68,16 @@ class Housekeeper:
         done = self.posts.position(self.bus.stream, 0)
         return self.bus.trim(now - BUS_KEEPS, done) if isinstance(done, Position) else 0
 
-    def _drop_posts(self, now: Millis) -> int:
+    def _drop_posts(self, now: Millis) -> tuple[int, int]:
+        """What the ledger kept for long enough is erased, then parts over age are dropped; returns how much went."""
         states = [replay(unit, self.log.read(unit, 0, EVERY_BATCH)) for unit in sorted(self._units())]
-        groups, posts = self._kept_groups(states), self._open_needs(states)
+        ledger = LedgerEnd(self.posts, self.log, self.records, self.clock, self.erase)
+        groups, posts = self._kept_groups(states) - ledger.over(states), self._open_needs(states)
+        ended = ledger.clear(ledger.due(states), groups, posts, now - MENTIONED_KEPT)
         dropped = self.posts.drop_parts(now - UNMENTIONED_KEPT, now - MENTIONED_KEPT, groups, posts)
         if dropped:
             self.records.put(Record(DROPPED, "", "posts", 0, str(dropped), now, "housekeeper", ""), expect=None)
-        return dropped
+        return ended, dropped
 
     def _units(self) -> set[str]:
         """Return every unit: one without a log may have to-dos, and one without settings a log."""

@@ -3,13 +3,20 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from api import bootstrap
 from api.cli.installation import Installation
+from pipeline.domain.command import Acknowledge, Note, Open
+from pipeline.domain.event import Memo
+from pipeline.domain.group import incident_id
+from pipeline.domain.incident import Disposition
+from pipeline.domain.incident_command import Close
 from pipeline.domain.post import RawPost
 from pipeline.workflow.erase import Wanted
 from pipeline.workflow.verify import verify
+from tests.builders import DAY, HeldClock
 from tests.end_to_end.kill_harness import finish, install, installed, write_posts
 
 ENTRY = "from api.cli import main; raise SystemExit(main())"
@@ -96,3 +103,25 @@ def test_an_unknown_id_erases_nothing(tmp_path: Path) -> None:
 
     assert run.returncode == 2
     assert "unknown: nowhere; nothing was erased" in run.stderr
+
+
+def test_no_byte_of_a_closed_incident_remains_after_three_years(tmp_path: Path) -> None:
+    """The clock is moved; housekeeping erases by itself, keeps the receipt, and the log verifies."""
+    here, post = planted(tmp_path)
+    (mention, *_) = here.stores.posts.mentions_of(UNIT, post)
+    later = HeldClock(here.stores.clock.now())
+    stores = replace(here.stores, clock=later)
+    desk = bootstrap.open_desk(stores, here.settings)
+    people = frozenset({"duty", "leader", "monitor"})
+    desk.execute(UNIT, Open(command_id="o", actor="account:a", group=str(mention.group)), roles=people)
+    incident = incident_id(UNIT, str(mention.group))
+    desk.execute(UNIT, Acknowledge(command_id="k", actor="account:a", incident=incident), roles=people)
+    note = Note(memo="memo-1", commitment="c" * 64)
+    close = Close(command_id="c", actor="account:a", incident=incident, disposition=Disposition.FILED, note=note)
+    desk.execute(UNIT, close, roles=people, memos=[Memo(UNIT, "memo-1", incident, SENTENCE, "salt")])
+    later.at += 3 * 366 * DAY
+    bootstrap.open_housekeeper(here.config, stores).tidy()
+
+    assert traces(tmp_path) == []
+    assert [post in json.loads(kept.value)["ids"] for kept in here.stores.records.list("erasure")] == [True]
+    assert verify(here.stores.log, here.stores.posts, [UNIT]).problems == ()

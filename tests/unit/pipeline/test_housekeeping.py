@@ -8,7 +8,8 @@ from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.command import NeedOutcome
 from pipeline.domain.mention import Opinion
 from pipeline.domain.post import Millis
-from pipeline.ports import Record
+from pipeline.ports import ErasureReceipt, Record
+from pipeline.workflow.erase import Wanted
 from pipeline.workflow.housekeeping import DROPPED, MENTIONED_KEPT, Housekeeper
 from tests.builders import DAY, MONDAY, UNIT, FixedClassifier, a_post, an_opinion
 from tests.worker_house import House
@@ -22,11 +23,17 @@ def destroy_nothing(_at: Millis) -> int:
     return 0
 
 
+def erase_nothing(wanted: Wanted) -> ErasureReceipt:
+    raise AssertionError(f"nothing was kept for three years, yet {wanted} is to be erased")
+
+
 def tidied(house: House, records: MemoryRecords) -> Housekeeper:
     """Return a housekeeper who has tidied the house long after everything in it was written."""
     records.put(Record("setting", UNIT, "unit", 0, "{}", 0, "a", ""), expect=None)
     house.clock.at = MONDAY + MENTIONED_KEPT + 40 * DAY
-    keeper = Housekeeper(house.bus, house.posts, house.log, records, house.tokens, house.clock, destroy_nothing)
+    keeper = Housekeeper(
+        house.bus, house.posts, house.log, records, house.tokens, house.clock, destroy_nothing, erase_nothing
+    )
     keeper.tidy()
     return keeper
 
