@@ -1,12 +1,16 @@
 """The dry run of changed rules, and what the verb refuses before it touches anything."""
 
 import argparse
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api import bootstrap
+from api.cli import main
+from api.cli.installation import open_installation
 from api.cli.replay import run
 from api.rule_trial import RuleChange, UnitTrial, try_rules
 from api.settings import apply_folder
@@ -93,6 +97,36 @@ def test_a_push_of_what_is_an_incident_already_is_told_apart(tmp_path: Path) -> 
     pushes = tried(stores, settings, HOME).pushes
 
     assert {one.push.reason: one.is_known for one in pushes} == {"addressed": True, "new_matter": False}
+
+
+def an_installation_with_a_message(folder: Path) -> Path:
+    """Return the operator's file of an installation that a message to the unit has reached."""
+    (folder / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云溪县民政局"\n', encoding="utf-8")
+    path = folder / "huiyin" / "huiyin.toml"
+    path.parent.mkdir()
+    path.write_text('settings = ".."\n[data]\nfolder = "data"\n', encoding="utf-8")
+    here = open_installation(argparse.Namespace(config=str(path)))
+    stores = replace(here.stores, clock=HeldClock(MONDAY + HOUR))
+    desk = bootstrap.open_desk(stores, here.settings)
+    worker = bootstrap.open_worker(stores, here.settings, desk, FixedClassifier())
+    worker.load()
+    stores.bus.publish([a_post(3, "低保去哪里办", origin=Origin.MESSAGE)])
+    worker.step()
+    here.stores.close()
+    return path
+
+
+def test_a_rebuild_says_how_long_the_steps_of_incidents_took(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For people half of them and the slowest, for machines every incident with its steps in milliseconds."""
+    path = an_installation_with_a_message(tmp_path)
+    assert main(["replay", "--config", str(path)]) == 0
+    assert "  published→discovered: 1 incidents, half within 1 h, slowest 1 h\n" in capsys.readouterr().out
+    assert main(["replay", "--config", str(path), "--json"]) == 0
+    (timed,) = json.loads(capsys.readouterr().out)[UNIT]["timed"]
+
+    assert (timed["state"], timed["took_ms"]) == ("discovered", {"published→discovered": HOUR})
 
 
 @pytest.mark.parametrize(
