@@ -80,6 +80,7 @@ DISCUZ = Recorded(
                     "poster": ".authi .xw1::text",
                     "text": "td.t_f",
                     "skip": ".pstatus, .quote",
+                    "answer": "#postlist > div[id^=post_]:contains('官方回复：')",  # this board's own mark
                     "next": ".pg a.nxt",
                 },
             },
