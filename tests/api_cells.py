@@ -31,6 +31,7 @@ class Sample:
 SAMPLES: Mapping[tuple[str, str], Sample] = {
     ("GET", "/api/v1/units/{unit}/audit/reads"): Sample(query={"day": "2026-11-02"}),
     ("GET", "/api/v1/audit/entries"): Sample(query={"day": "2026-11-02"}),
+    ("GET", "/api/v1/alerts/stream"): Sample(query={"unit": "none"}),
 }
 """(method, path) → what its requests hold."""
 

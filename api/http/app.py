@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
+from pipeline.workflow.live import Live
+
 from .answer import tell_problems
 from .edge import Edge
 from .gate import PUBLIC, refuse_undeclared
+from .hub import Hub
 from .page import open_templates
 from .pages import account
-from .routes import health, people
+from .routes import health, people, stream
 from .service import Service
 
-ROUTERS: Sequence[APIRouter] = (health.router, people.router, account.router)
+ROUTERS: Sequence[APIRouter] = (health.router, people.router, stream.router, account.router)
 """One per subject; a new module of routes or pages is named here."""
 OPEN_MOUNTS = frozenset({"/static"})
 """Folders of files that are for everybody: script and stylesheet."""
@@ -28,6 +31,7 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
     app = FastAPI(title="Huiyin 回音", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
     app.state.templates = open_templates()
+    app.state.hub = Hub(Live(service.stores.log, service.stores.posts))
 
     @app.get("/api/v1/openapi.json", dependencies=[PUBLIC], include_in_schema=False)
     def openapi() -> JSONResponse:

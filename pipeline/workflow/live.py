@@ -61,18 +61,18 @@ class Live:
         """Return the place behind everything that there is."""
         return LivePlace(self.log.head(unit)[0], self.posts.newest_change(unit))
 
-    def behind(self, unit: str, place: LivePlace) -> Sequence[Tiding] | None:
+    def behind(self, unit: str, place: LivePlace, until: LivePlace | None = None) -> Sequence[Tiding] | None:
         """
-        Return what happened behind a place, in order: decisions, then groups as they stand.
+        Return what happened behind a place, up to another: decisions, then groups as they stand.
 
         None where that is more than is told again, or where the place lies ahead of the log: begin anew.
         """
         head = self.log.head(unit)[0]
         if place.seq > head or head - place.seq > REPLAYED:
             return None
-        decisions = list(self._decisions(unit, place))
+        decisions = [told for told in self._decisions(unit, place) if until is None or told.place.seq <= until.seq]
         newest = decisions[-1].place if decisions else place
-        change, views = self.posts.changed_groups(unit, place.change)
+        change, views = self.posts.changed_groups(unit, place.change, until.change if until else None)
         if len(views) > REPLAYED:
             return None
         told = {"unit": unit, "groups": [_group(view) for view in views]}

@@ -122,6 +122,7 @@ def test_the_live_view_is_told_what_changed_and_nothing_else(stores: Pair) -> No
     assert [(view.row.id, view.is_todo) for view in views] == [("g1", False)]
     assert change < after_worker < after_person
     assert posts.changed_groups(UNIT, after_person) == (after_person, [])
+    assert [view.row.id for view in posts.changed_groups(UNIT, 0, after_worker)[1]] == ["g2"]
     assert (posts.newest_change(UNIT), posts.newest_change("unknown")) == (after_person, 0)
 
 

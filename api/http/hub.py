@@ -1,0 +1,170 @@
+"""
+The hub of the live feed: one look at the stores for all listeners of a unit, each frame encoded once.
+
+A listener who falls behind, or whose cursor is too old, is told to begin anew (`reset`) instead of being given half.
+Nothing is looked at while nobody listens.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from fastapi.concurrency import run_in_threadpool
+
+from pipeline.domain.errors import BadInput, StoreUnavailable
+from pipeline.workflow.live import Live, LivePlace, Tiding, place_from
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 0.2
+"""How often the stores are looked at while somebody listens."""
+SILENCE_SECONDS = 15.0
+"""After so long without a frame a comment is sent, so that proxies keep the line open."""
+WAITING_FRAMES = 256
+"""Frames that wait for one slow listener; then he begins anew."""
+PING = b": still here\n\n"
+RETRY = b"retry: 1000\n\n"
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One open line. `lost` is set when more came than he took."""
+
+    frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(WAITING_FRAMES))
+    lost: bool = False
+
+    def hand(self, frame: bytes) -> None:
+        """The frame waits for him, or he has lost the thread."""
+        try:
+            self.frames.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.lost = True
+
+
+@dataclass(slots=True)
+class _Channel:
+    """What is heard of one unit: up to which place, and by whom."""
+
+    place: LivePlace
+    listeners: set[Listener] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Hub:
+    """
+    All open lines of this process, at most `most`. Used from the event loop alone; only the looks leave it.
+    """
+
+    live: Live
+    most: int = 500
+    _channels: dict[str, _Channel] = field(default_factory=dict)
+    _looking: asyncio.Task[None] | None = None
+
+    @property
+    def listeners(self) -> int:
+        """How many lines are open, for /metrics."""
+        return sum(len(channel.listeners) for channel in self._channels.values())
+
+    async def frames(self, unit: str, cursor: str | None) -> AsyncIterator[bytes]:
+        """Yield frames for ever: what was missed behind the cursor, then what happens."""
+        place = _place_or_none(cursor)
+        channel = await self._channel(unit)
+        with self._listening(channel) as listener:
+            yield RETRY
+            for frame in await self._missed(unit, place, channel.place) if cursor else [_hello(channel.place)]:
+                yield frame
+            async for frame in _spoken(listener):
+                yield frame
+            yield _reset(channel.place)
+
+    async def _missed(self, unit: str, place: LivePlace | None, until: LivePlace) -> Sequence[bytes]:
+        """Return what lies between the listener's place and the channel's; what comes later is handed to him."""
+        tidings = None
+        if place is not None and place.seq <= until.seq and place.change <= until.change:
+            tidings = await run_in_threadpool(self.live.behind, unit, place, until)
+        if tidings is None:
+            return [_reset(until)]
+        return [frame_of(tiding) for tiding in tidings]
+
+    async def _channel(self, unit: str) -> _Channel:
+        if unit not in self._channels:
+            place = await run_in_threadpool(self.live.now, unit)
+            self._channels.setdefault(unit, _Channel(place))
+        return self._channels[unit]
+
+    @contextmanager
+    def _listening(self, channel: _Channel) -> Iterator[Listener]:
+        listener = Listener()
+        channel.listeners.add(listener)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self._look())
+        try:
+            yield listener
+        finally:
+            channel.listeners.discard(listener)
+
+    async def _look(self) -> None:
+        """Look at the stores while somebody listens; a store that cannot be read is looked at again."""
+        is_told = False
+        while self.listeners:
+            try:
+                for unit in list(self._channels):
+                    await self._look_at(unit)
+                is_told = False
+            except StoreUnavailable as refusal:
+                if not is_told:
+                    log.warning("hub.store_unavailable: %s", refusal)
+                is_told = True
+            await asyncio.sleep(EVERY_SECONDS)
+        self._channels.clear()
+
+    async def _look_at(self, unit: str) -> None:
+        channel = self._channels[unit]
+        if not channel.listeners:
+            del self._channels[unit]
+            return
+        tidings = await run_in_threadpool(self.live.behind, unit, channel.place)
+        if tidings is None:
+            channel.place = await run_in_threadpool(self.live.now, unit)
+            _tell(channel, [_reset(channel.place)])
+        elif tidings:
+            channel.place = tidings[-1].place
+            _tell(channel, [frame_of(tiding) for tiding in tidings])
+
+
+def frame_of(tiding: Tiding) -> bytes:
+    """Return a tiding as bytes of text/event-stream; JSON has no line break of its own, so one data line holds it."""
+    data = json.dumps(tiding.data, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {tiding.place}\nevent: {tiding.kind}\ndata: {data}\n\n".encode()
+
+
+async def _spoken(listener: Listener) -> AsyncIterator[bytes]:
+    while not listener.lost:
+        try:
+            yield await asyncio.wait_for(listener.frames.get(), SILENCE_SECONDS)
+        except TimeoutError:
+            yield PING
+
+
+def _tell(channel: _Channel, frames: Sequence[bytes]) -> None:
+    whole = b"".join(frames)
+    for listener in list(channel.listeners):
+        listener.hand(whole)
+
+
+def _hello(place: LivePlace) -> bytes:
+    return f"id: {place}\nevent: hello\ndata: {{}}\n\n".encode()
+
+
+def _reset(place: LivePlace) -> bytes:
+    return f"id: {place}\nevent: reset\ndata: {{}}\n\n".encode()
+
+
+def _place_or_none(cursor: str | None) -> LivePlace | None:
+    try:
+        return place_from(cursor) if cursor else None
+    except BadInput:
+        return None
