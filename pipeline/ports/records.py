@@ -47,7 +47,12 @@ class Records(Protocol):
         """Return all revisions that are kept, newest first (only kinds that keep history: settings)."""
 
     def take(self, name: str, holder: str, *, now: Millis, until: Millis) -> int | None:
-        """Lease: return a fence higher than every one before, or None while another holder's lease runs."""
+        """
+        Lease: return a fence higher than every one before, or None while another holder's lease runs.
+
+        All holders of a name ask for the same length. An end that lies more than twice as far ahead was written by a
+        clock that has been set back since: it holds nobody off.
+        """
 
     def release(self, name: str, holder: str) -> None:
         """The holder's lease has ended; no error where it holds none."""

@@ -178,4 +178,8 @@ class PostStore(Protocol):
         """
 
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
-        """The unit's group rows are exactly these."""
+        """
+        The unit's group rows are exactly these; whoever reads meanwhile sees each row as it was or as it is.
+
+        The caller is the one writer of the unit's rows. Cut off in the middle, it is done again from the start.
+        """

@@ -219,6 +219,18 @@ def test_a_released_lease_is_free_at_once_and_its_fence_is_kept(records: Records
     assert second > first
 
 
+def test_a_lease_that_ends_too_far_ahead_holds_nobody_off(records: Records) -> None:
+    """The clock was set back by an hour since: no lease of this length can end then, so nobody waits for it."""
+    hour, length = 3_600_000, 6_000
+    first = records.take("work", "dead", now=2 * hour, until=2 * hour + length)
+    assert records.take("work", "next", now=2 * hour - length, until=2 * hour) is None
+    second = records.take("work", "next", now=hour, until=hour + length)
+    assert first is not None
+    assert second is not None
+    assert second > first
+    assert records.take("work", "dead", now=hour, until=hour + length) is None
+
+
 def test_leases_of_different_names_do_not_meet(records: Records) -> None:
     """The worker's lease and a clock's lease are two."""
     assert records.take("work", "one", now=100, until=200) is not None

@@ -73,10 +73,10 @@ class MemoryRecords:
         return [record for record in self._kind(kind).history if (record.unit, record.key) == (unit, key)]
 
     def take(self, name: str, holder: str, *, now: Millis, until: Millis) -> int | None:
-        """Lease: return a fence higher than every one before, or None while another holder's lease runs."""
+        """Lease: return a fence higher than every one before, or None while another's runs that can be true."""
         with self._guard:
             lease = self._leases.setdefault(name, _Lease(holder, 0, now))
-            if lease.holder != holder and lease.until > now:
+            if lease.holder != holder and now < lease.until <= now + 2 * (until - now):
                 return None
             self._leases[name] = _Lease(holder, lease.fence + 1, until)
             return lease.fence + 1

@@ -1,6 +1,5 @@
 """Group rows: the machine's fields, written by the worker, beside the marks that the log's projector leaves."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +10,7 @@ from pipeline.ports import GroupView, Page
 
 from .marks import mark_from_json, marks_of
 from .mention_rows import group_from_json, group_to_json
+from .writer import Writer
 
 _UPSERT = """
     INSERT INTO group_rows (unit, id, last_at, is_todo, change, body) VALUES (?, ?, ?, ?, ?, ?)
@@ -39,13 +39,21 @@ def write_rows(connection: sqlite3.Connection, rows: Sequence[GroupRow]) -> None
     )
 
 
-def replace_rows(connection: sqlite3.Connection, unit: str, rows: Sequence[GroupRow]) -> None:
-    """The unit's rows are exactly these."""
-    kept = json.dumps([row.id for row in rows])
-    connection.execute(
-        "DELETE FROM group_rows WHERE unit = ? AND id NOT IN (SELECT value FROM json_each(?))", (unit, kept)
-    )
-    write_rows(connection, rows)
+def replace_rows(writer: Writer, unit: str, rows: Sequence[GroupRow]) -> None:
+    """
+    The unit's rows are exactly these, in as many transactions as the write rule asks (MECHANICS §8).
+
+    No row is ever shown half: each goes from what it was to what it is. Rows of groups that are no more go last.
+    """
+    writer.write_in_slices(rows, write_rows)
+    ids = {row.id for row in rows}
+    with writer.transaction(bulk=True) as connection:
+        stored = connection.execute("SELECT id FROM group_rows WHERE unit = ?", (unit,)).fetchall()
+    writer.write_in_slices(sorted((unit, group) for (group,) in stored if group not in ids), _delete_rows)
+
+
+def _delete_rows(connection: sqlite3.Connection, keys: Sequence[tuple[str, str]]) -> None:
+    connection.executemany("DELETE FROM group_rows WHERE unit = ? AND id = ?", keys)
 
 
 def renew_todos(connection: sqlite3.Connection, keys: Iterable[tuple[str, str]]) -> None:

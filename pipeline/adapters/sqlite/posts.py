@@ -144,5 +144,4 @@ class SqlitePostStore:
 
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
         """The unit's group rows are exactly these."""
-        with self._writer.transaction() as connection:
-            groups.replace_rows(connection, unit, rows)
+        groups.replace_rows(self._writer, unit, rows)

@@ -72,11 +72,11 @@ class SqliteRecords:
             return [Record(*row) for row in connection.execute(query, (unit, kind, key))]
 
     def take(self, name: str, holder: str, *, now: Millis, until: Millis) -> int | None:
-        """Lease: return a fence higher than every one before, or None while another holder's lease runs."""
+        """Lease: return a fence higher than every one before, or None while another's runs that can be true."""
         with self._writer.transaction() as connection:
             row = connection.execute("SELECT holder, fence, until FROM lease WHERE name = ?", (name,)).fetchone()
             last_holder, last_fence, ends_at = row or (holder, 0, now)
-            if last_holder != holder and ends_at > now:
+            if last_holder != holder and now < ends_at <= now + 2 * (until - now):
                 return None
             fence = int(last_fence) + 1
             connection.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", (name, holder, fence, until))

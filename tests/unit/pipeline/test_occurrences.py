@@ -144,7 +144,7 @@ def test_one_source_is_never_crawled_by_two_at_once() -> None:
     take_due(records, "crawl/", "a", now=10 * MINUTE, lease=5 * MINUTE)
     tick(records, [EVERY_MINUTE], 11 * MINUTE)
 
-    assert take_due(records, "crawl/", "b", now=11 * MINUTE, lease=MINUTE) == []
+    assert take_due(records, "crawl/", "b", now=11 * MINUTE, lease=5 * MINUTE) == []
 
 
 def test_old_occurrences_of_every_schedule_are_forgotten() -> None:
