@@ -8,6 +8,7 @@ from itertools import islice
 from api import bootstrap
 from api.cli.installation import open_installation
 from api.cli.lines import Lines
+from api.cli.posts import StrangeKeys
 from pipeline.domain.errors import BadInput
 from pipeline.domain.post import RawPost
 from pipeline.domain.row import raw_post_from_row
@@ -33,7 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _raw_posts(lines: Lines) -> Iterator[RawPost]:
+    strange = StrangeKeys(lines)
     for number, row in lines.rows():
+        strange.tell_of(number, row)
         try:
             yield raw_post_from_row(row)
         except BadInput as refusal:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from api.bundled import bundled_rules
 from pipeline.domain.errors import BadInput
 from pipeline.domain.intake import IntakeKeys, intake
 from pipeline.domain.post import Millis, Post, RawPost, Token
-from pipeline.domain.row import raw_post_from_row, row_of_post
+from pipeline.domain.row import raw_post_from_row, row_of_post, strange_keys
 from pipeline.domain.watch_rule import WatchRule, parse_rules
 
 from .lines import Lines
@@ -36,11 +36,28 @@ class Row:
         return row_of_post(self.post)
 
 
+@dataclass(slots=True)
+class StrangeKeys:
+    """The reader of a file is told of each key that is none of a post, once; the rows are read all the same."""
+
+    lines: Lines
+    told: set[str] = field(default_factory=set)
+
+    def tell_of(self, number: int, row: Mapping[str, Any]) -> None:
+        """What is strange of the row and was not told before is on stderr, with the line's number."""
+        for key, sentence in strange_keys(row).items():
+            if key not in self.told:
+                self.told.add(key)
+                print(f"{self.lines.name}:{number}: {sentence} [INP-105]", file=self.lines.complaints)
+
+
 def posts_of(lines: Lines, now: Millis) -> Iterator[Row]:
     """Yield the good rows of a file in order; a row that is no post is a bad line."""
     secret = os.urandom(32)
     keys = IntakeKeys(salt="", address_key=secret, seal=lambda _address: "")
+    strange = StrangeKeys(lines)
     for number, given in lines.rows():
+        strange.tell_of(number, given)
         try:
             raw = raw_post_from_row(given)
             if raw.collected_at is None:

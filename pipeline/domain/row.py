@@ -5,19 +5,48 @@ Every problem of a row is named at once. Fields that are not of the contract (au
 where they are. What is printed is what is stored: masked, without tokens, salt or a sealed address.
 """
 
+import difflib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TypeVar
 
 from .errors import BadInput
+from .masking import mask
 from .post import Kind, Millis, Origin, Post, RawPost, Visibility
 
 _CHINA = timezone(timedelta(hours=8))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECEIVED = frozenset({Origin.LETTER, Origin.HOTLINE, Origin.SUPERIOR, Origin.INTERNAL})
 """Origins of what only the unit received: internal, unless the row says otherwise (DESIGN §1.4)."""
+
+KEYS = (
+    "id",
+    "url",
+    "ref",
+    "source",
+    "origin",
+    "visibility",
+    "title",
+    "text",
+    "published_at",
+    "collected_at",
+    "due_at",
+    "kind",
+    "parent",
+    "counts",
+    "poster",
+)
+"""The keys of a post on the wire (DESIGN §4)."""
+_BESIDE = re.compile(r"gold_\w+|mentions")
+"""What `evaluate` wants beside a post, and what `match` puts there: no mistake where it stands."""
+_WHO_WROTE = re.compile(
+    r"(?i)(?:author|user|poster|owner|account|member|sender)?_?(?:name|nick|nickname|username|screen_?name|avatar|profile"
+    r"|uid|ip|ip_?location)|author|user|\w*(?:作者|昵称|用户名|头像|属地|姓名|发帖人)\w*"
+)
+_LONGEST_KEY = 40
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -41,6 +70,12 @@ def raw_post_from_row(row: object) -> RawPost:
     if reading.problems:
         raise BadInput("; ".join(reading.problems), code="INP-103")
     return raw
+
+
+def strange_keys(row: Mapping[str, object]) -> Mapping[str, str]:
+    """Return key → sentence for what is no key of a post and is therefore left out; nothing of the values is said."""
+    strange = (str(key) for key in row if key not in KEYS and not _BESIDE.fullmatch(str(key)))
+    return {key: _sentence_on(key) for key in strange}
 
 
 def row_of_post(post: Post) -> dict[str, object]:
@@ -80,6 +115,15 @@ def iso_of(at: Millis) -> str:
     """Return the moment as ISO 8601 in UTC, to the second or to the millisecond as needed."""
     moment = _EPOCH + timedelta(milliseconds=at)
     return moment.isoformat(timespec="milliseconds" if at % 1000 else "seconds").replace("+00:00", "Z")
+
+
+def _sentence_on(key: str) -> str:
+    shown = mask(key[:_LONGEST_KEY])
+    if _WHO_WROTE.fullmatch(key):
+        return f"`{shown}` tells who wrote; it is dropped and stored nowhere. To count people, give an opaque `poster`"
+    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(KEYS)}"
+    return f"`{shown}` is no key of a post and is left out; {hint}"
 
 
 def _optional_iso(at: Millis | None) -> str | None:

@@ -151,3 +151,21 @@ def test_ingest_takes_the_good_rows_and_names_the_bad_ones(
     assert "posts.jsonl:5: `source` is missing [INP-103]" in said
     assert "4 posts on their way" in said
     assert "1 bad lines" in said
+
+
+@pytest.mark.parametrize("verb", ["match", "ingest"])
+def test_a_strange_key_is_told_once_and_changes_nothing_else(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the number of its first line; the rows are read, and the exit code is that of good rows."""
+    rows = [{"source": "forum", "text": f"低保{n}", "author": "柳明远", "tittle": "x"} for n in range(3)]
+    file = tmp_path / "posts.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (tmp_path / "huiyin.toml").write_text('[data]\nfolder = "data"\n', encoding="utf-8")
+    config = ["--config", str(tmp_path / "huiyin.toml")] if verb == "ingest" else []
+    assert main([verb, str(file), *config]) == 0
+    said = capsys.readouterr()
+
+    assert [line.split(": ")[0] for line in said.err.splitlines() if "INP-105" in line] == [f"{file}:1"] * 2
+    assert "did you mean title?" in said.err
+    assert "柳明远" not in said.out + said.err

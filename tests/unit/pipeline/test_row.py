@@ -6,7 +6,15 @@ from pipeline.domain.errors import BadInput
 from pipeline.domain.intake import IntakeKeys, intake
 from pipeline.domain.post import Kind, Origin, RawPost, Visibility
 from pipeline.domain.poster_token import derive_keys
-from pipeline.domain.row import iso_of, millis_of, raw_post_from_line, raw_post_from_row, row_of_post
+from pipeline.domain.row import (
+    KEYS,
+    iso_of,
+    millis_of,
+    raw_post_from_line,
+    raw_post_from_row,
+    row_of_post,
+    strange_keys,
+)
 
 NOW = 1_790_000_000_000
 
@@ -91,3 +99,37 @@ def test_what_is_printed_is_what_is_stored() -> None:
     assert row["id"] == "12"
     assert row["text"] == "我叫＊＊"
     assert {"tokens", "salt", "sealed_address", "url"}.isdisjoint(row)
+
+
+def test_a_key_that_is_none_of_a_post_is_told_with_the_nearest() -> None:
+    """Nothing is said of the values; what evaluate and match put beside a post is no mistake."""
+    row = {"source": "forum", "text": "低保", "publishd_at": "13800138000", "gold_incident": "a", "mentions": []}
+
+    assert strange_keys(row) == {
+        "publishd_at": "`publishd_at` is no key of a post and is left out; did you mean published_at?"
+    }
+
+
+@pytest.mark.parametrize(
+    "key", ["author", "Author_Name", "user", "username", "nickname", "avatar", "ip_location", "IP属地", "作者", "uid"]
+)
+def test_a_key_that_tells_who_wrote_is_dropped_and_said_so(key: str) -> None:
+    """It reaches neither the raw post nor the message."""
+    row = {"source": "forum", "text": "低保", key: "柳明远"}
+
+    assert "柳明远" not in str(raw_post_from_row(row))
+    assert strange_keys(row) == {
+        key: f"`{key}` tells who wrote; it is dropped and stored nowhere. To count people, give an opaque `poster`"
+    }
+
+
+def test_a_number_that_stands_as_a_key_is_not_repeated() -> None:
+    """A broken export may have data for keys."""
+    (sentence,) = strange_keys({"13800138000": 1}).values()
+
+    assert "13800138000" not in sentence
+
+
+def test_every_key_of_the_contract_is_known() -> None:
+    """DESIGN §4 names them."""
+    assert strange_keys(dict.fromkeys(KEYS)) == {}
