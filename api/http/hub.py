@@ -54,9 +54,7 @@ class _Channel:
 
 @dataclass(slots=True)
 class Hub:
-    """
-    All open lines of this process, at most `most`. Used from the event loop alone; only the looks leave it.
-    """
+    """All open lines of this process, at most `most`. Used from the event loop alone; only the looks leave it."""
 
     live: Live
     most: int = 500

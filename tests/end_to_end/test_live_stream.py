@@ -61,9 +61,10 @@ def frames(lines: Iterator[str]) -> Iterator[tuple[str, str, dict[str, object]]]
             fields = {}
 
 
-def open_group(house: HttpHouse, number: int) -> None:
-    command = Open(command_id=f"open-{number}", actor="account:duty-1", group=f"gp{number}")
-    house.service.desk.execute(UNIT, command, roles=DUTY)
+def open_groups(house: HttpHouse, numbers: range) -> None:
+    for number in numbers:
+        command = Open(command_id=f"open-{number}", actor="account:duty-1", group=f"gp{number}")
+        house.service.desk.execute(UNIT, command, roles=DUTY)
 
 
 def test_what_is_decided_arrives_and_a_cut_line_loses_and_doubles_nothing(
@@ -74,7 +75,7 @@ def test_what_is_decided_arrives_and_a_cut_line_loses_and_doubles_nothing(
     with listening(client) as told:
         event, cursor, _ = next(told)
     assert event == "hello"
-    deciding = threading.Thread(target=lambda: [open_group(house, number) for number in range(1, CUTS)])
+    deciding = threading.Thread(target=open_groups, args=(house, range(1, CUTS)))
     deciding.start()
     heard: list[object] = []
     while len(heard) < CUTS - 1:

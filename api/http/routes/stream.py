@@ -10,7 +10,7 @@ from api.accounts.principal import Principal
 from api.http.gate import needs
 from api.http.hub import Hub
 from api.http.problem import Problem, missing
-from api.http.service import TheService
+from api.http.service import service_of
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
 
@@ -30,7 +30,6 @@ EXAMPLE = (
 )
 async def stream(
     request: Request,
-    service: TheService,
     who: Annotated[Principal, needs("read_queue")],
     unit: Annotated[str, Query(description="Whose feed", examples=["yunxi-mz"])],
     after: Annotated[str | None, Query(max_length=40, description="As Last-Event-ID, for who cannot set it")] = None,
@@ -41,7 +40,7 @@ async def stream(
 
     `reset` says that the id is too old: load the list again and go on from the id that comes with it.
     """
-    if not (who.sees(unit) and service.knows(unit)):
+    if not (who.sees(unit) and service_of(request).knows(unit)):
         raise missing(f"unit {unit}")
     hub: Hub = request.app.state.hub
     if hub.listeners >= hub.most:
