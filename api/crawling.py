@@ -5,6 +5,7 @@ A round that dies leaves its occurrences owed; they are taken again when their l
 knows what was fetched. An occurrence is done when its round has reported, whatever the report says.
 """
 
+import importlib.metadata
 import json
 import logging
 import subprocess
@@ -20,6 +21,7 @@ from pipeline.ports import Clock, Records
 from pipeline.workflow.occurrences import Occurrence, Schedule, mark_done, take_due
 from pipeline.workflow.settings import SETTING
 
+from .config import Crawl
 from .heartbeat import Heart, Phase
 from .supervisor import child_command
 
@@ -38,6 +40,11 @@ def sources(records: Records) -> Mapping[str, SourceManifest]:
     """Return the manifests of all sources that are set, by id."""
     stored = records.list(SETTING, "", "source/")
     return {manifest.id: manifest for manifest in (manifest_from_json(record.value) for record in stored)}
+
+
+def agent_of(crawl: Crawl) -> str:
+    """Return who the crawler says it is."""
+    return f"{crawl.product}/{importlib.metadata.version('huiyin')} (+{crawl.contact})"
 
 
 def schedules(manifests: Iterable[SourceManifest], every_seconds: int) -> Sequence[Schedule]:

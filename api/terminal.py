@@ -37,7 +37,7 @@ from .wording import EXITS, PARTS
 from .working import PROGRESS
 
 POLL_SECONDS = 0.3
-COVERAGE_EVERY: Millis = 15_000
+COVERAGE_EVERY: Millis = 2_000
 STANDING_EVERY: Millis = 60_000
 SHOWN_POSTS = 3
 NEEDS_LOOKED_AT = 100

@@ -10,10 +10,10 @@ from api.rehearsal import Rehearsal
 from pipeline.domain.row import iso_of
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Print each alert when the post that raised it has been read."""
     rehearsal = Rehearsal(rules_of(arguments.rules) if arguments.rules else None)
-    lines = Lines(arguments.file)
+    lines = given or Lines(arguments.file)
     printed: dict[str, str] = {}
     for row in posts_of(lines, bootstrap.system_clock().now()):
         mention = rehearsal.work(row.post)

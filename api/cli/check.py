@@ -1,12 +1,16 @@
 """`huiyin check`: the operator's file, the settings folder that it names, and rules; nothing is changed."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from api.cli.posts import rules_of
-from api.config import read_config
-from api.settings import read_folder
+from api.config import Config, read_config
+from api.crawling import agent_of
+from api.settings import SOURCE, read_folder
+from crawlers.manifest import SourceManifest
+from crawlers.network import NetworkSettings
+from crawlers.read_manifest import manifest_from_dict
 from pipeline.domain.errors import BadInput
 
 
@@ -16,18 +20,44 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.rules:
         problems += _problems("rules", arguments.rules, lambda: f"{len(rules_of(arguments.rules))} rules")
     else:
-        path = Path(arguments.config)
-        problems += _problems("config", str(path), lambda: _check_config(path))
+        problems += _config_problems(Path(arguments.config))
     for problem in problems:
         print(problem)
     return 2 if problems else 0
 
 
-def _check_config(path: Path) -> str:
-    config = read_config(path)
-    if not config.settings:
-        return "no settings folder is named"
-    return f"{len(read_folder(Path(config.settings)))} settings in {config.settings}"
+def _config_problems(path: Path) -> list[str]:
+    """Return every problem of the file, of its settings folder, and of what the crawler would refuse to start with."""
+    try:
+        config = read_config(path)
+    except BadInput as refusal:
+        return [str(refusal)]
+    print(f"config {path}: good, every key is known")
+    sources: list[SourceManifest] = []
+    problems = []
+    if config.settings:
+        problems += _problems("settings", config.settings, lambda: _check_settings(Path(config.settings), sources))
+    return problems + _problems("crawl", agent_of(config.crawl), lambda: _check_crawl(path, config, sources))
+
+
+def _check_settings(folder: Path, sources: list[SourceManifest]) -> str:
+    tables = read_folder(folder)
+    sources += [manifest_from_dict(table) for key, table in tables.items() if key.startswith(SOURCE)]
+    enabled = sum(source.enabled for source in sources)
+    return f"{len(tables)} settings, {enabled} of {len(sources)} sources enabled"
+
+
+def _check_crawl(path: Path, config: Config, sources: Sequence[SourceManifest]) -> str:
+    """Return what would be crawled; raise BadInput where the crawler would refuse every round."""
+    from crawlers.settings import CrawlSettings, build_settings
+
+    if not config.crawl.contact:
+        sentence = f"{path}: [crawl] contact is empty, so nothing is crawled: nobody would know who asks"
+        raise BadInput(f"{sentence}; write a page or mailbox of your unit", code="SRC-202")
+    enabled = [source for source in sources if source.enabled]
+    network = NetworkSettings(config.network.proxy, config.network.no_proxy, config.network.ca_file)
+    build_settings(CrawlSettings(agent_of(config.crawl), network), enabled)
+    return f"{len(enabled)} sources" if enabled else "no source is enabled yet"
 
 
 def _problems(what: str, name: str, look: Callable[[], str]) -> list[str]:

@@ -17,13 +17,13 @@ from pipeline.domain.mention import HEADS, Opinion
 _AT_ONCE = 256
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Print id and, for every head, its label (null where it abstains) and confidence from 0 to 1."""
     heads = heads_named(arguments.heads)
     classifier = bootstrap.open_classifier()
     if isinstance(classifier, AbsentClassifier):
         print(f"no classifier, everything abstains: {classifier.reason}", file=sys.stderr)
-    lines = Lines(arguments.file)
+    lines = given or Lines(arguments.file)
     for rows in _batches(posts_of(lines, bootstrap.system_clock().now())):
         texts = [(row.post.title, row.post.text) for row in rows]
         scores: Sequence[Mapping[str, Mapping[str | bool, float]]] = [{}] * len(rows)

@@ -1,11 +1,10 @@
 """`huiyin crawl`: crawl what is due; with `--round`, crawl the named sources now, once, and print the report."""
 
 import argparse
-import importlib.metadata
 
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
-from api.crawling import CrawlProcess, sources
+from api.crawling import CrawlProcess, agent_of, sources
 from api.lease import holder_name
 from api.lifeline import stop_of
 from crawlers.network import NetworkSettings
@@ -45,7 +44,7 @@ def _crawl_once(here: Installation, names: list[str]) -> int:
         records=here.stores.records,
         clock=here.stores.clock,
         frontier=here.folder.frontier,
-        agent=f"{crawl.product}/{importlib.metadata.version('huiyin')} (+{crawl.contact})",
+        agent=agent_of(crawl),
         network=NetworkSettings(network.proxy, network.no_proxy, network.ca_file),
         seal=bootstrap.private_addresses(here.folder),
         epoch=here.stores.bus.stream,

@@ -9,10 +9,10 @@ from api.cli.posts import posts_of, rules_of
 from api.rehearsal import Rehearsal
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Print id, original and similarity of every post; an original is null where the post is one itself."""
     rehearsal = Rehearsal(rules_of(arguments.rules) if arguments.rules else None)
-    lines = Lines(arguments.file)
+    lines = given or Lines(arguments.file)
     printed: dict[str, str] = {}
     for row in posts_of(lines, bootstrap.system_clock().now()):
         mention = rehearsal.work(row.post)

@@ -15,10 +15,10 @@ from api.rehearsal import UNIT, Rehearsal
 from pipeline.domain.group import incident_id
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Print id and group of every post; null where no rule met it, or where it is only stored."""
     rehearsal = Rehearsal(rules_of(arguments.rules) if arguments.rules else None)
-    lines = Lines(arguments.file)
+    lines = given or Lines(arguments.file)
     for row in posts_of(lines, bootstrap.system_clock().now()):
         mention = rehearsal.work(row.post)
         group = mention.group if mention else None

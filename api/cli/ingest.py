@@ -17,11 +17,11 @@ from pipeline.ports import Admitted
 BATCH = 500
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Every good row is on the bus, turned away or buried; the counts are told."""
     here = open_installation(arguments)
     door = bootstrap.open_door(here.folder, here.stores, here.settings)
-    lines = Lines(arguments.file)
+    lines = given or Lines(arguments.file)
     rows, total = _raw_posts(lines), Admitted()
     while batch := list(islice(rows, BATCH)):
         total = _sum(total, door.admit(batch))

@@ -23,13 +23,18 @@ SHOW_EVERY_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Lines:
-    """The rows of a file; `read` and `bad` count what came."""
+    """The rows of a file; `read` and `bad` count what came. `seconds` is the clock by which progress is shown."""
 
     name: str
     complaints: TextIO = field(default_factory=lambda: sys.stderr)
+    seconds: Callable[[], float] = time.monotonic
     read: int = 0
     bad: int = 0
-    _shown_at: float = field(default_factory=time.monotonic)
+    _shown_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Progress is shown when some time has passed from now on."""
+        self._shown_at = self.seconds()
 
     @property
     def exit_code(self) -> int:
@@ -79,7 +84,7 @@ class Lines:
         return row
 
     def _show(self, number: int) -> None:
-        now = time.monotonic()
+        now = self.seconds()
         if now - self._shown_at > SHOW_EVERY_SECONDS:
             self._shown_at = now
             print(f"{self.name}: {number:,} lines, {self.bad} bad", file=self.complaints)

@@ -9,10 +9,10 @@ from api.cli.posts import posts_of, rules_of
 from pipeline.stages.match import Matcher
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Print every post with its mentions; offsets are code points of the printed text."""
     matcher = Matcher(rules_of(arguments.rules))
-    lines = Lines(arguments.file)
+    lines = given or Lines(arguments.file)
     for row in posts_of(lines, bootstrap.system_clock().now()):
         mentions = [
             {"rule": match.rule.id, "term": hit.term, "field": hit.field, "start": hit.start, "end": hit.end}

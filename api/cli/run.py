@@ -18,8 +18,10 @@ def run(arguments: argparse.Namespace) -> int:
     here = open_installation(arguments)
     stop = stop_on_signal()
     entrance = open_entrance(here.config.web)
+    if not here.config.crawl.contact:
+        print("注意：[crawl] contact 没有填写，信源一个也不会采集；填上本单位的网页或邮箱，再重新启动")
     print(*greet(here, entrance), sep="\n")
-    print(f"回音在运行 · 数据在 {here.folder.root} · Ctrl+C 停止")
+    print(f"回音在运行 · 数据在 {here.folder.root.resolve()} · Ctrl+C 停止")
     supervise(here, stop)
     return 0
 

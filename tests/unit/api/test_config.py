@@ -29,7 +29,7 @@ def test_an_empty_file_is_a_safe_configuration(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The sentence names the file and the next step."""
-    with pytest.raises(BadInput, match=r"nowhere.toml: cannot be read .* name a file with --config"):
+    with pytest.raises(BadInput, match=r"nowhere.toml: there is no such file; name yours with --config"):
         read_config(tmp_path / "nowhere.toml")
 
 
