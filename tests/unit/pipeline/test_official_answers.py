@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from pipeline.domain.member import member_of, row_of
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Kind, Origin, Post
 from tests.builders import HOUR, MONDAY, UNIT, FixedClassifier, a_post, a_rule, an_opinion, written_by
@@ -39,8 +40,9 @@ def test_answers_count_as_nobodys_post_and_open_nothing() -> None:
     answers = [an_answer(n, text, to=question) for n, text in enumerate(REPLIES, start=1)]
     house.work(question, *answers)
     (view,) = house.posts.groups(UNIT, todo_only=False, cursor=None, limit=10).rows
+    kept = [mentions_of(house, each)[0] for each in answers]
 
-    assert [mentions_of(house, each)[0].group for each in answers] == [view.row.id] * 3
+    assert [(mention.group, mention.posters) for mention in kept] == [(view.row.id, 1)] * 3
     assert (view.row.posts, view.row.posters, view.row.needs, view.row.last_at) == (1, 1, 1, MONDAY)
     assert house.opened() == []
     assert [post.id for _, post in house.posts.needs(UNIT, 10)] == [question.id]
@@ -121,6 +123,16 @@ def test_a_worker_that_was_started_again_counts_answers_as_little() -> None:
     (view,) = house.posts.changed_groups(UNIT, 0)[1]
 
     assert view.row == before[0].row
+
+
+def test_answers_that_a_split_left_alone_ask_nobody() -> None:
+    """Their question was moved elsewhere; the group stands, and is no row of the queue."""
+    house, question = a_house(), a_post("question", ASKED, source="board")
+    answer = an_answer(1, to=question)
+    house.work(question, answer)
+    member = member_of(mentions_of(house, answer), answer)
+
+    assert row_of(UNIT, "left", [member]).todo is None
 
 
 def test_an_answer_is_not_asked_for_an_opinion_of_its_own() -> None:
