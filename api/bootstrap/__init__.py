@@ -4,13 +4,14 @@ from .certificate import known_certificate, own_certificate
 from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
-from .ports import memory_stores, open_stores, schema_versions
+from .ports import at_one_moment, memory_stores, open_stores, schema_versions
 from .telling import send_practice_of
 from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
 
 __all__ = [
     "Folder",
     "PrivateAddresses",
+    "at_one_moment",
     "back_up_now",
     "folder_of",
     "kept_terms",

@@ -1,19 +1,21 @@
 """The adapters of every port: the embedded stores, and the ones in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 
 from api.stores import Stores
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.sqlite.bus import SqlitePostBus
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
 from pipeline.adapters.sqlite.migrations import open_bus, open_huiyin, open_state, standing
+from pipeline.adapters.sqlite.moment import Moment
 from pipeline.adapters.sqlite.outbox import SqliteOutbox
 from pipeline.adapters.sqlite.posts import SqlitePostStore
 from pipeline.adapters.sqlite.records import SqliteRecords
 from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
-from pipeline.adapters.sqlite.writer import Reader
+from pipeline.adapters.sqlite.writer import Reader, Writer
 from pipeline.adapters.system_clock import SystemClock
-from pipeline.ports import Clock
+from pipeline.ports import Clock, IncidentLog, PostStore
 
 from .folder import Folder
 
@@ -34,6 +36,13 @@ def open_stores(folder: Folder) -> Stores:
         clock=SystemClock(),
         closers=(posts.close, decisions.close, *(each.close for each in reading), bus.close, huiyin.close, state.close),
     )
+
+
+@contextmanager
+def at_one_moment(folder: Folder) -> Iterator[tuple[IncidentLog, PostStore]]:
+    """Log and posts as they stand now are given, whatever other processes write until the block ends."""
+    with closing(Writer(folder.huiyin)) as writer, closing(Moment(folder.huiyin)) as moment:
+        yield SqliteIncidentLog(writer, moment), SqlitePostStore(writer, moment)
 
 
 def schema_versions(folder: Folder) -> Mapping[str, tuple[int, int]]:

@@ -5,7 +5,8 @@ What is derived must equal what deriving it anew gives, byte for byte; what diff
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from pipeline.domain.errors import MalformedEvent
@@ -45,6 +46,27 @@ def verify(log: IncidentLog, posts: PostStore, units: Iterable[str]) -> Verifica
         groups += len(rows)
         problems += _group_problems(posts, unit, rows)
     return Verification(batches, groups, incidents, heads, tuple(problems))
+
+
+def verify_at_moments(
+    look: Callable[[], AbstractContextManager[tuple[IncidentLog, PostStore]]], units: Iterable[str]
+) -> Verification:
+    """
+    As `verify`, each unit as it stands at one moment, whatever is written meanwhile.
+
+    `look` gives log and posts of one moment; log and projections read at two would differ by what came in between.
+    """
+    each = []
+    for unit in units:
+        with look() as (log, posts):
+            each.append(verify(log, posts, [unit]))
+    return Verification(
+        batches=sum(one.batches for one in each),
+        groups=sum(one.groups for one in each),
+        incidents=sum(one.incidents for one in each),
+        heads={unit: head for one in each for unit, head in one.heads.items()},
+        problems=tuple(problem for one in each for problem in one.problems),
+    )
 
 
 def fresh_rows(posts: PostStore, unit: str) -> Mapping[str, GroupRow]:

@@ -22,9 +22,9 @@ _BATCH = "INSERT INTO log (unit, seq, bytes, hash, command) VALUES (?, ?, ?, ?, 
 class SqliteIncidentLog:
     """The log of the embedded profile. A record, its memos and its projections are written together or not at all."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, reader: Reader | None = None) -> None:
         self._writer = writer
-        self._reader = Reader(writer.path)
+        self._reader = reader or Reader(writer.path)
 
     def close(self) -> None:
         """The reading connections are closed; the writer is its owner's."""

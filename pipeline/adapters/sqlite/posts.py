@@ -22,9 +22,9 @@ class SqlitePostStore:
     write, and leave no transaction open.
     """
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, reader: Reader | None = None) -> None:
         self._writer = writer
-        self._reader = Reader(writer.path)
+        self._reader = reader or Reader(writer.path)
 
     def close(self) -> None:
         """The reading connections are closed; the writer is its owner's."""
