@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from .writer import Reader
@@ -17,18 +17,17 @@ class Moment(Reader):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        with super().connection() as connection:
-            connection.execute("BEGIN")
-            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()  # from here on nothing new is seen
-
-    @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection as the database was at the moment."""
-        with super().connection() as connection:
-            yield connection
+        self._held = ExitStack()
+        connection = self._held.enter_context(super().snapshot())
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()  # from here on nothing new is seen
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Give the same connection: everything is of one moment already."""
+        """Give the connection: everything is of one moment already."""
         with self.connection() as connection:
             yield connection
+
+    def close(self) -> None:
+        """The moment is over, and the connection closed."""
+        self._held.close()
+        super().close()
