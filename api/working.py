@@ -123,6 +123,10 @@ def _step(worker: Worker, changes: Changes, saying: Saying, stop: threading.Even
         stop.wait(WAIT_AFTER_REFUSAL_SECONDS)
         return
     buried = worker.burial.count
+    if step.stale:
+        saying.say("another worker has decided meanwhile [WRK-101]; the memory is loaded again before the next try")
+        stop.wait(WAIT_AFTER_REFUSAL_SECONDS)
+        return
     saying.say(f"{buried} records could not be worked; see `huiyin doctor`" if buried else "")
     if step.read == 0:
         stop.wait(IDLE_SECONDS)

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 from api.bootstrap import memory_stores, open_rehearsed_worker
@@ -10,9 +11,14 @@ from api.heartbeat import Phase, pulses
 from api.stores import Stores
 from api.supervisor import A_PERSON_MUST_LOOK
 from api.working import PROGRESS, work
+from pipeline.adapters.memory.posts import MemoryPostStore
+from pipeline.domain.errors import StaleWorker
 from pipeline.domain.post import Post
 from pipeline.domain.watch import UnitWatch, Watch
 from pipeline.domain.watch_rule import WatchRule
+from pipeline.ports import Work
+from pipeline.stages.match import Matcher
+from pipeline.stages.watching import PostMatcher
 from pipeline.workflow.burial import BUDGET
 from pipeline.workflow.settings import read_settings
 from tests.builders import UNIT, HeldClock, a_post, a_rule
@@ -29,11 +35,16 @@ class Breaking:
         raise ValueError("broken")
 
 
-def ended(stores: Stores, posts: Sequence[Post], stop: threading.Event) -> int:
-    """Return the exit code of the work process over these posts, whose matcher breaks."""
+def ended(
+    stores: Stores,
+    posts: Sequence[Post],
+    stop: threading.Event,
+    matcher: Callable[[Sequence[WatchRule]], PostMatcher] = Breaking,
+) -> int:
+    """Return the exit code of the work process over these posts."""
     watch = Watch({UNIT: UnitWatch(UNIT, (a_rule("养老院"),))})
     stores.bus.publish(posts)
-    worker = open_rehearsed_worker(stores, watch, Breaking)
+    worker = open_rehearsed_worker(stores, watch, matcher)
     return work(stores, read_settings(stores.records, ()), worker, stop)
 
 
@@ -47,6 +58,34 @@ def test_a_worker_that_buried_too_much_leaves_with_the_code_that_calls_a_person(
     assert said is not None
     assert f"{BUDGET + 1} records could not be worked" in json.loads(said.value)["problem"]
     assert pulses(stores.records)["work"].phase is not Phase.ENDED
+
+
+class Overtaken(MemoryPostStore):
+    """A store in which another worker has always decided already; the second try ends the work."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__()
+        self.stop = stop
+        self.tries = 0
+
+    def commit(self, work: Work) -> int:
+        """Refuse."""
+        self.tries += 1
+        self.stop.set()
+        raise StaleWorker(f"{len(work.mentions)} mentions exist with another decision")
+
+
+def test_a_worker_that_was_overtaken_says_so_and_does_not_spin() -> None:
+    """The same step would be stale again at once; it rests before it tries again."""
+    stop = threading.Event()
+    store = Overtaken(stop)
+    stores = replace(memory_stores(HeldClock()), posts=store)
+    assert ended(stores, [a_post(1, "今天天气真好")], stop, Matcher) == 0
+    said = stores.records.get(PROGRESS, "", "work")
+
+    assert store.tries == 1
+    assert said is not None
+    assert "another worker has decided meanwhile" in json.loads(said.value)["problem"]
 
 
 def test_a_worker_that_is_asked_to_stop_says_that_it_ended_in_order() -> None:
