@@ -1,6 +1,7 @@
 """The composition root: from the operator's file to stores, door, worker. The only package that chooses adapters."""
 
 from .certificate import known_certificate, own_certificate
+from .clerk import kept_terms_of, open_clerk
 from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
@@ -15,10 +16,12 @@ __all__ = [
     "back_up_now",
     "folder_of",
     "kept_terms",
+    "kept_terms_of",
     "known_certificate",
     "memory_stores",
     "of_unit",
     "open_classifier",
+    "open_clerk",
     "open_desk",
     "open_door",
     "open_eraser",

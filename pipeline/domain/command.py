@@ -23,12 +23,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Anything that may be asked for. `note` is what the person typed with it."""
+    """Anything that may be asked for. `note` is what the person typed with it, `attached` the memos of his files."""
 
     name: ClassVar[str] = ""
     command_id: str
     actor: str
     note: Note | None = None
+    attached: tuple[str, ...] = ()
 
     @property
     def by_person(self) -> bool:

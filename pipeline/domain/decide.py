@@ -27,6 +27,7 @@ from .decide_owner import (
     unacknowledge,
 )
 from .decide_settle import refuse_to_settle, steps_to_settle
+from .decide_undo import undo
 from .decide_verify import (
     assess,
     assign_office,
@@ -39,12 +40,13 @@ from .decide_verify import (
     record_evidence,
     report_upward,
 )
-from .decide_wait import comment, escalate, hold, resume, sign, snooze, undo, unsnooze
+from .decide_wait import comment, escalate, hold, resume, sign, snooze, unsnooze
 from .errors import Refused
 from .event_types import refuse_malformed
 from .facts import Decision, Facts
 from .incident import Incident
 from .merge_command import Merge, Split, Unmerge
+from .moved import Moved
 from .moves import NEEDS_NOTE, is_legal, legal_moves
 from .post import Millis
 from .roles import may_ask
@@ -111,18 +113,18 @@ def decide(state: UnitState, command: Command, now: Millis, facts: Facts) -> Dec
     """
     case = Case(state, command, now, facts)
     refuse_stranger(case)
-    if isinstance(command, IncidentCommand | GroupJoined):
+    if isinstance(command, IncidentCommand | GroupJoined) and command.incident:
         refuse_if_moved(case.incident(command.incident), command)
     decision = _settled(case, command) if isinstance(command, i.Settle) else _decided(case)
     for event in decision.events:
         refuse_malformed(event)
-    memos = (*(() if command.note is None else (command.note.memo,)), *decision.memos)
+    memos = (*(() if command.note is None else (command.note.memo,)), *command.attached, *decision.memos)
     return Decision(decision.events, decision.notices, tuple(dict.fromkeys(memos)))
 
 
 def _decided(case: Case) -> Decision:
     command = case.command
-    if isinstance(command, IncidentCommand | GroupJoined):
+    if isinstance(command, IncidentCommand | GroupJoined) and command.incident:
         refuse_if_illegal(case.incident(command.incident), command)
     if command.by_person and command.name in NEEDS_NOTE and command.note is None:
         raise case.refusal(f"{command.name} needs a reason or a text; write one", code="INC-221")
@@ -158,15 +160,8 @@ def refuse_stranger(case: Case) -> None:
 def refuse_if_moved(incident: Incident, command: IncidentCommand | GroupJoined) -> None:
     """Refuse where the person's screen was older than the incident, and say what has happened since."""
     expected = command.expected_revision
-    if expected is None or expected == incident.revision:
-        return
-    since = ", ".join(f"{step.type} by {step.actor}" for step in incident.trail if step.revision > expected)
-    raise Refused(
-        f"incident {incident.id} is at revision {incident.revision}, not {expected}; since then: {since or 'nothing'};"
-        " look again, then repeat",
-        code="INC-409",
-        allowed=legal_moves(incident.state),
-    )
+    if expected is not None and expected != incident.revision:
+        raise Moved(incident, expected)
 
 
 def refuse_if_illegal(incident: Incident, command: Command) -> None:

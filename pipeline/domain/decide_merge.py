@@ -2,12 +2,12 @@
 
 from .case import ALREADY, Case, Matter, clock_data
 from .decide_group import line_added
-from .errors import Refused
 from .event import Event, Value
 from .facts import Decision
 from .incident import Incident, State
 from .merge_command import Merge, Split, Unmerge
-from .moves import is_legal, legal_moves
+from .moved import Moved
+from .moves import is_legal
 from .seen import data_of_seen
 
 
@@ -40,11 +40,7 @@ def _mergeable(case: Case, command: Merge, incident: Incident, other_id: str) ->
         raise case.refusal(f"incident {other.id} has an owner: acknowledge {incident.id} first", incident)
     expected = dict(zip(command.others, command.others_revisions, strict=False)).get(other_id)
     if expected is not None and expected != other.revision:
-        raise Refused(
-            f"incident {other.id} is at revision {other.revision}, not {expected}; look again, then repeat",
-            code="INC-409",
-            allowed=legal_moves(incident.state),
-        )
+        raise Moved(other, expected)
     return other
 
 

@@ -1,25 +1,16 @@
-"""Decisions about waiting and reminding, signatures, comments, and taking a step back."""
+"""Decisions about waiting and reminding, signatures, and comments."""
 
 from .case import ALREADY, Case
-from .event import Event, Value
+from .event import Value
 from .facts import Decision
-from .incident import Incident, UndoPoint
-from .incident_command import Comment, Escalate, Hold, Resume, Sign, Snooze, Undo, Unsnooze
+from .incident import Incident
+from .incident_command import Comment, Escalate, Hold, Resume, Sign, Snooze, Unsnooze
 from .level import HIGHEST
 from .next_due import dues
 from .post import Millis
 
 LONGEST_WAIT: Millis = 30 * 24 * 3_600_000
 """A snooze or a hold ends after 30 days at the latest."""
-UNDO_WITHIN: Millis = 10 * 60_000
-LASTING = frozenset({"opened", "absorbed", "merged", "released", "unmerged", "split_off", "group_joined"}) | frozenset(
-    {"group_restored", "group_split", "line_added", "level_raised", "escalated", "undone"}
-)
-"""Events that are not undone but answered by another command, or that nobody decided by himself."""
-TOLD = frozenset(
-    {"level_changed", "office_assigned", "office_chased", "handover_offered", "owner_changed", "sign_asked"}
-)
-"""Steps that others were told of; taking one back tells them too."""
 
 
 def snooze(case: Case, command: Snooze) -> Decision:
@@ -98,21 +89,3 @@ def sign(case: Case, command: Sign) -> Decision:
 def comment(case: Case, command: Comment) -> Decision:
     """The note stands beside the incident."""
     return Decision((case.event("commented", command.incident, {}),))
-
-
-def undo(case: Case, command: Undo) -> Decision:
-    """The person's own last step is taken back by an event that compensates it; the log keeps both."""
-    incident = case.incident(command.incident)
-    point = incident.undo
-    if point is None or LASTING & set(point.types):
-        raise case.refusal(f"the last step of incident {incident.id} is not undone but answered", incident)
-    if point.actor != command.actor or case.now - point.at > UNDO_WITHIN:
-        raise case.refusal("only one's own last step is taken back, within 10 minutes", incident)
-    touched = [one for one in case.state.incidents.values() if one.undo is not None and one.undo.seq == point.seq]
-    events = tuple(_undone(case, one.id, point) for one in sorted(touched, key=lambda one: one.id))
-    told = [kind for kind in point.types if kind in TOLD]
-    return Decision(events, tuple(case.notice("undone", kind, "policy:alert", incident) for kind in told))
-
-
-def _undone(case: Case, incident: str, point: UndoPoint) -> Event:
-    return case.event("undone", incident, {"seq": point.seq, "types": list(point.types)})

@@ -64,6 +64,8 @@ _OPENED: Mapping[str, Form] = {
     "discovered_at": _N,
     "clocks": Form.CLOCKS,
 }
+_NEED_BEFORE: Mapping[str, Form] = {"post": _I, "contacts": _N, "contacted_at": _N, "outcome": _I, "ended_at": _N}
+"""What a plea for help was before the step that is undone."""
 
 TYPES: Mapping[str, EventType] = {
     "opened": _type(_OPENED, {"from": _I, "linked": _I}),
@@ -108,7 +110,7 @@ TYPES: Mapping[str, EventType] = {
     "sign_asked": _type({"what": _I, "of": _I}),
     "signed": _type({"what": _I, "of": _I, "offline": _N}),
     "commented": _type(),
-    "undone": _type({"seq": _N, "types": _IS}),
+    "undone": _type({"seq": _N, "types": _IS}, _NEED_BEFORE),
     "group_joined": _type(_MEMBERS),
     "group_restored": _type(_MEMBERS),
     "group_set_aside": _type({**_MEMBERS, "how": _I}),

@@ -18,7 +18,7 @@ TRAIL = 20
 def evolve_incident(incident: Incident | None, event: Event) -> Incident:
     """Return the incident after the event. Raises MalformedEvent where the log's order cannot be."""
     if event.type == "opened":
-        after = _opened(event)
+        after = _opened(event) if incident is None else _opened_again(incident, event)
     elif incident is None:
         raise MalformedEvent(f"{event.type} of incident {event.incident} comes before `opened`; run `huiyin verify`")
     elif text(event.data, "holder", event.incident) != event.incident:
@@ -52,6 +52,11 @@ def _opened(event: Event) -> Incident:
         ),
         linked=text(data, "linked") or None,
     )
+
+
+def _opened_again(incident: Incident, event: Event) -> Incident:
+    """It was split off once, and that was taken back: it begins anew, and its steps are counted on."""
+    return replace(_opened(event), revision=incident.revision, trail=incident.trail)
 
 
 def _with_clocks(incident: Incident, event: Event) -> Incident:

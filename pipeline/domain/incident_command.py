@@ -276,6 +276,12 @@ class Comment(IncidentCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(IncidentCommand):
-    """The person's own last step on this incident is taken back, within 10 minutes, if nothing came after it."""
+    """
+    The person's own last step is taken back, within 10 minutes, if nothing came after it.
+
+    It is the step of batch `seq`, else the last one on the incident, else his last in the unit (`incident` "").
+    """
 
     name: ClassVar[str] = "undo"
+    incident: str = ""
+    seq: int | None = None

@@ -55,8 +55,8 @@ def intake(raw: RawPost, keys: IntakeKeys, now: Millis) -> Post:
     title and text stay, so offsets hold.
     """
     where = _locate(raw, keys.address_key)
-    title = mask(_without_unstorable(raw.title), keys.keep)
-    text = mask(_without_unstorable(raw.text), keys.keep)
+    title = masked_text(raw.title, keys.keep)
+    text = masked_text(raw.text, keys.keep)
     heads = _heads(raw, where) or (key_of_text(raw.source, text or title),)
     collected_at = now if raw.collected_at is None else raw.collected_at
     return Post(
@@ -82,6 +82,11 @@ def intake(raw: RawPost, keys: IntakeKeys, now: Millis) -> Post:
         tokens=tokens_of(raw.source, raw.poster, collected_at, keys.periods) if raw.poster else (),
         body_hash=raw.body_hash,
     )
+
+
+def masked_text(text: str, keep: frozenset[str]) -> str:
+    """Return a text as it is stored, whoever wrote it: masked, as long as before, and such that a store can hold it."""
+    return mask(_without_unstorable(text), keep)
 
 
 def public_address(raw: RawPost) -> str:

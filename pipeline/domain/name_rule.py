@@ -61,6 +61,8 @@ def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool, vague
     A firm cue takes any; a vague one (我是) needs a text that goes on, for places are made of the same characters.
     """
     longest = longest_name(text, start)
+    if _is_official(text, start, start + longest):
+        return None
     possible = [end for end in range(start + longest, start + longest - 2, -1) if is_name(text, start, end, keep)]
     plain = [end for end in possible if not begins_word(text, start, end)]
     for end in possible if firm else plain:
@@ -149,6 +151,12 @@ def _has_office(text: str, given: int, end: int) -> bool:
         or any(_OFFICE.match(text, at) for at in range(given, end + 1))
         or _OFFICE_IN_BRACKETS.match(text, end) is not None
     )
+
+
+def _is_official(text: str, start: int, end: int) -> bool:
+    """Whether a whole plain name is followed by an office; half of such a name is not a private one."""
+    bears_office = _OFFICE.match(text, end) or _OFFICE_IN_BRACKETS.match(text, end)
+    return end - start > 1 and bears_office is not None and is_plainly_given(text, start, end)
 
 
 def begins_word(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .event import Batch, Event
-from .event_data import number, table, text, texts
+from .event_data import moment, number, table, text, texts
 from .group import GroupRow
 from .post import Millis
 from .seen import Seen, seen_from, seen_of
@@ -137,14 +137,23 @@ class ClosedWeek:
 
 def need_event(needs: MutableMapping[str, Need], event: Event) -> None:
     """The needs hold what the event says about one; events of other kinds change nothing."""
-    if event.type not in ("need_contacted", "need_outcome"):
+    if event.type not in ("need_contacted", "need_outcome", "undone") or not event.data.get("post"):
         return
     post = text(event.data, "post")
+    if event.type == "undone":
+        needs[post] = _need_before(post, event)
+        return
     need = needs.get(post, Need(post))
     if event.type == "need_contacted":
         needs[post] = replace(need, contacted_at=need.contacted_at or event.at, contacts=need.contacts + 1)
     else:
         needs[post] = replace(need, outcome=text(event.data, "outcome"), ended_at=event.at)
+
+
+def _need_before(post: str, event: Event) -> Need:
+    data = event.data
+    contacted_at, ended_at = moment(data, "contacted_at"), moment(data, "ended_at")
+    return Need(post, contacted_at, number(data, "contacts"), text(data, "outcome"), ended_at)
 
 
 def closed_week(event: Event, seq: int) -> ClosedWeek:

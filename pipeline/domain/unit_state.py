@@ -25,6 +25,7 @@ from .evolve_incident import evolve_incident
 from .incident import Incident, RunningClock, UndoPoint
 from .people import ClosedWeek, GroupMark, Need, closed_week, mark_event, need_event
 from .post import Millis
+from .recent_step import RecentStep, groups_named, is_step_of_person, needs_named, still_recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class UnitState:
     What the log of one unit says up to and including batch `seq`.
 
     `needs` are by post; `moved` says for posts that a person has split off into which group they went; `weeks` are the
-    cuts of the weekly digest.
+    cuts of the weekly digest; `recent` are the steps of people that were at most ten minutes old at the last of them.
     """
 
     unit: str
@@ -43,6 +44,7 @@ class UnitState:
     needs: Mapping[str, Need] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     weeks: Mapping[str, ClosedWeek] = field(default_factory=dict)
+    recent: tuple[RecentStep, ...] = ()
 
     def mark_of(self, group: str) -> GroupMark | None:
         """Return what was decided last about the group."""
@@ -125,10 +127,18 @@ class _Building:
         self._needs = dict(state.needs)
         self._moved = dict(state.moved)
         self._weeks = dict(state.weeks)
+        self._recent = state.recent
 
     def state(self) -> UnitState:
         return UnitState(
-            self._from.unit, self._seq, self._incidents, self._marks, self._needs, self._moved, self._weeks
+            self._from.unit,
+            self._seq,
+            self._incidents,
+            self._marks,
+            self._needs,
+            self._moved,
+            self._weeks,
+            self._recent,
         )
 
     def add(self, batch: Batch) -> None:
@@ -138,11 +148,29 @@ class _Building:
             )
         touched = {event.incident for event in batch.events if event.incident in self._incidents}
         before = {incident: self._incidents[incident] for incident in touched}
+        self._keep_recent(batch, tuple(sorted(touched)))
         for event in batch.events:
             self.apply(event, batch.seq)
         self._seq = batch.seq
         for incident, was in before.items():
             self._remember(incident, was, batch)
+
+    def _keep_recent(self, batch: Batch, incidents: tuple[str, ...]) -> None:
+        """What a person's batch is about to change is known as it was, for as long as he may take it back."""
+        if not is_step_of_person(batch):
+            return
+        step = RecentStep(
+            seq=batch.seq,
+            actor=batch.events[0].actor,
+            at=batch.events[0].at,
+            types=tuple(event.type for event in batch.events),
+            incidents=incidents,
+            opened=tuple(sorted({event.incident for event in batch.events} - {"", *incidents})),
+            marks={group: self._marks.get(group) for group in groups_named(batch.events)},
+            needs={post: self._needs.get(post) for post in needs_named(batch.events)},
+            notices=batch.notices,
+        )
+        self._recent = (*still_recent(self._recent, step.at), step)
 
     def apply(self, stored: Event, seq: int) -> None:
         event = upcast(stored)

@@ -16,7 +16,7 @@ from pipeline.domain.decide import decide
 from pipeline.domain.errors import LostRace, Refused, StoreUnavailable
 from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy, ask_clocks
 from pipeline.domain.event import Batch, Memo
-from pipeline.domain.facts import AddressedPost, Due, Facts, GroupFacts
+from pipeline.domain.facts import AddressedPost, Decision, Due, Facts, GroupFacts
 from pipeline.domain.group import GroupRow
 from pipeline.domain.incident import State
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
@@ -98,6 +98,11 @@ class Desk:
         """Return what the alert rules want of these groups and is not so; nothing is carried out."""
         state, policy, now = self.state(unit), self.practice(unit).policy, self.clock.now()
         return [command for matter in self._matters(state, rows) for command in ask(state, matter, policy, now)]
+
+    def decide_now(self, unit: str, command: Command, *, roles: frozenset[str]) -> Decision:
+        """Return what the command would cause as things stand; nothing is written. Raises Refused as `execute` does."""
+        state = self.state(unit)
+        return decide(state, command, self.clock.now(), self._facts(unit, state, command, roles))
 
     def execute(self, unit: str, command: Command, *, roles: frozenset[str], memos: Sequence[Memo] = ()) -> Batch:
         """

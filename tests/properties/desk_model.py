@@ -48,7 +48,7 @@ class DeskModel:
     def hears(self, command: Command) -> None:
         """The model has followed the command, which the decider accepted; it fails where it would have refused."""
         if isinstance(command, Open):
-            assert of_incident(command.group) not in self.incidents
+            assert not self.stands(of_incident(command.group))
             self.incidents[of_incident(command.group)] = Modelled(groups={command.group})
         elif isinstance(command, GroupJoined):
             assert not self.holders(command.group)
@@ -61,9 +61,16 @@ class DeskModel:
         else:
             self._work(command)
 
+    def stands(self, name: str) -> bool:
+        """Whether the incident was opened, and not only split off and taken back."""
+        if name not in self.incidents:
+            return False
+        inside = any(name in one.inside for one in self.incidents.values())
+        return inside or self.incidents[name].state is not State.MERGED
+
     def holders(self, group: str) -> list[Modelled]:
         """Return the incidents that hold the group by themselves: none or one."""
-        return [one for one in self.incidents.values() if group in one.groups]
+        return [one for name, one in self.incidents.items() if group in one.groups and self.stands(name)]
 
     def _surgery(self, command: Merge | Unmerge | Split) -> None:
         one = self.incidents[command.incident]

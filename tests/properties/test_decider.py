@@ -123,7 +123,8 @@ class DeskOfAUnit(RuleBasedStateMachine):
         self.model = model
         for incident, now in self.desk.state.incidents.items():
             one = self.model.incidents[incident]
-            one.state, one.owner = now.state, now.owner
+            one.state, one.owner, one.groups = now.state, now.owner, set(now.groups)
+            one.inside, one.before = set(now.absorbed), now.state_before
             one.verdicts = {claim.id: claim.verdict for claim in now.claims}
 
     @precondition(lambda self: len(self.desk.state.incidents) > 1)

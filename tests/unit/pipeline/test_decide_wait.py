@@ -1,14 +1,11 @@
-"""Waiting, reminding, signing, commenting, and taking a step back."""
+"""Waiting, reminding, signing, commenting."""
 
 import pytest
 
-from pipeline.domain.alert_policy import DEFAULT_POLICY
-from pipeline.domain.alert_rule import ask
-from pipeline.domain.command import Acknowledge, SetLevel
+from pipeline.domain.command import SetLevel
 from pipeline.domain.errors import Refused
 from pipeline.domain.incident import Disposition, State, Verdict
 from pipeline.domain.incident_command import (
-    AnswerLine,
     AssignOffice,
     Close,
     Comment,
@@ -17,11 +14,9 @@ from pipeline.domain.incident_command import (
     Resume,
     Sign,
     Snooze,
-    Undo,
     Unsnooze,
 )
-from pipeline.domain.merge_command import Merge
-from tests.matters import DAY, DUTY, HOUR, LEADER, MINUTE, NOON, OTHER, Desk, a_letter, a_note, a_row, stand
+from tests.matters import DAY, DUTY, HOUR, NOON, OTHER, Desk, a_letter, a_note, stand
 
 
 def set_level(incident: str, level: int) -> SetLevel:
@@ -141,85 +136,3 @@ def test_a_comment_is_a_memo_beside_the_incident() -> None:
     batch = desk.does(Comment(command_id="c", actor=DUTY, incident=incident, note=a_note("remark")))
     assert batch.memos == ("remark",)
     assert batch.events[0].data == {"note": {"memo": "remark", "commitment": "c" * 64}}
-
-
-def undo(incident: str, actor: str = DUTY) -> Undo:
-    """Return the command that takes the last step back."""
-    return Undo(command_id="u", actor=actor, incident=incident)
-
-
-def test_ones_own_last_step_is_taken_back_within_ten_minutes() -> None:
-    """The log keeps both; the incident is as it was, but for the count of steps."""
-    desk, incident = stand(State.VERIFYING)
-    desk.acknowledges(desk.opens("g2"))
-    before = desk.incident()
-    desk.judges(incident)
-    batch = desk.does(undo(incident))
-    assert [event.incident for event in batch.events] == [incident]
-    after = desk.incident()
-    assert (after.state, after.claims[0].verdict, after.times) == (State.VERIFYING, None, before.times)
-    assert after.revision == before.revision + 4
-    assert [step.type for step in after.trail[-2:]] == ["verified", "undone"]
-
-
-def test_after_ten_minutes_a_step_is_answered_not_undone() -> None:
-    """By then others have built on it."""
-    desk, incident = stand(State.VERIFYING)
-    desk.now += 10 * MINUTE
-    desk.does(undo(incident))
-    assert desk.incident().state is State.DISCOVERED
-    desk.does(Acknowledge(command_id="a", actor=DUTY, incident=incident))
-    desk.now += 10 * MINUTE + 1
-    with pytest.raises(Refused, match="within 10 minutes"):
-        desk.does(undo(incident))
-
-
-def test_nobody_takes_back_the_step_of_another_nor_undoes_an_undo() -> None:
-    """What another did is his; what was taken back is done again."""
-    desk, incident = stand(State.VERIFYING)
-    with pytest.raises(Refused, match="own last step"):
-        desk.does(undo(incident, LEADER))
-    desk.does(undo(incident))
-    with pytest.raises(Refused, match="not undone but answered"):
-        desk.does(undo(incident))
-
-
-def test_what_only_another_command_takes_back_is_not_undone() -> None:
-    """An opening is closed, a merge is unmerged."""
-    desk, incident = stand(State.DISCOVERED)
-    with pytest.raises(Refused, match="not undone but answered"):
-        desk.does(undo(incident))
-    other = desk.opens("g2")
-    desk.does(Merge(command_id="m", actor=DUTY, incident=incident, others=(other,)))
-    with pytest.raises(Refused, match="not undone but answered"):
-        desk.does(undo(incident))
-
-
-def test_those_who_were_told_of_a_step_are_told_that_it_was_taken_back() -> None:
-    """A raised level that was a slip of the finger is corrected aloud."""
-    desk, incident = stand(State.VERIFYING)
-    desk.does(set_level(incident, 1))
-    batch = desk.does(undo(incident))
-    assert desk.incident().level == 4
-    assert [(notice.what, notice.why) for notice in batch.notices] == [("undone", "level_changed")]
-
-
-def test_a_step_on_a_merged_matter_is_taken_back_where_it_was_kept() -> None:
-    """The holder and the survivor go back together."""
-    desk = Desk(addressed={"g2": (a_letter("g2-p1"),)})
-    one, other = desk.opens("g1"), desk.opens("g2")
-    desk.acknowledges(one)
-    desk.does(Merge(command_id="m", actor=DUTY, incident=one, others=(other,)))
-    desk.does(AnswerLine(command_id="a", actor=DUTY, incident=one, post="g2-p1", how="phone"))
-    batch = desk.does(undo(one))
-    assert sorted(event.incident for event in batch.events) == sorted([one, other])
-    assert [line.post for line in desk.incident().waiting_lines] == ["g2-p1"]
-
-
-def test_a_level_that_came_by_rule_is_not_undone_by_a_person() -> None:
-    """He changes the level instead, and is asked why."""
-    desk, incident = stand(State.VERIFYING)
-    desk.has(a_row(posts=8))
-    desk.do_all(ask(desk.state, [desk.rows["g1"]], DEFAULT_POLICY, desk.now))
-    with pytest.raises(Refused, match="not undone but answered"):
-        desk.does(undo(incident))

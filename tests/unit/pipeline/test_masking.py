@@ -24,6 +24,8 @@ def vanishes(text: str, private: str) -> bool:
         ("请尽快解决！郑国强 2024年11月2日", "郑国强"),
         ("张三，男，45岁，流浪在车站", "张三"),
         ("我母亲赵玉兰八十三岁", "赵玉兰"),
+        ("联系人：张伟找局长", "张伟"),
+        ("联系人：李小明老师", "李小明"),
     ],
 )
 def test_a_private_name_beside_a_cue_is_masked(text: str, private: str) -> None:
@@ -45,6 +47,7 @@ def test_a_private_name_beside_a_cue_is_masked(text: str, private: str) -> None:
         "万分感谢，方便的话请回电，马上就要过年了",
         "申请人应当提供材料，监护人应依法履行",
         "王女士、李先生和张奶奶",
+        "联系人：王建国局长，当事人王建国（社会救助股股长）",
         "关于低保，由于名额，对方态度差",
     ],
 )
