@@ -16,10 +16,12 @@ from pipeline.domain.errors import HuiyinError
 from pipeline.domain.post import Millis
 from pipeline.domain.row import iso_of
 from pipeline.ports import DeadLetter, Send
+from pipeline.workflow.running import gaps
 
 from . import bootstrap
 from .config import Config, read_config
 from .heartbeat import Phase, pulses, silence
+from .notify.channels import channel_problems, given_channels, recipient_problems
 from .ownership import ownership, places
 from .readiness import complaint, death
 from .source_health import source_health
@@ -35,6 +37,8 @@ RECENT: Millis = 7 * 24 * HOUR
 """Failed sends and dead letters of the last week need a person; older ones are counted."""
 COUNTED = 10_000
 SHOWN = 5
+MANY_TRIES = 5
+"""A send that was tried so often in vain is shown before its day is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,9 @@ def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
     yield from _looked("sources", lambda: _sources(stores, config))
     yield from _looked("processes", lambda: _processes(stores))
     yield from _looked("sends", lambda: _sends(stores))
+    yield from _looked("gaps in running", lambda: _gaps(stores))
     yield from _looked("dead letters", lambda: _dead_letters(stores))
-    if not config.notify.journal:
-        yield Finding("channels", True, "no channel is configured; alerts are seen in the terminal only")
+    yield from _looked("channels", lambda: _channels(stores, config))
 
 
 def _looked(what: str, look: Callable[[], Finding]) -> list[Finding]:
@@ -195,7 +199,23 @@ def _sends(stores: Stores) -> Finding:
     return Finding("sends", not waiting_for_people, says, lines)
 
 
+def _channels(stores: Stores, config: Config) -> Finding:
+    """Tell which channels there are, and what is wrong with them and with those who are to be told over them."""
+    told = [one for people in bootstrap.settings_of(stores).recipients().values() for one in people]
+    problems = (*channel_problems(config), *recipient_problems(told, config))
+    says = ", ".join(given_channels(config)) or "no channel is configured; alerts are seen in the terminal only"
+    return Finding("channels", not problems, says, problems)
+
+
+def _gaps(stores: Stores) -> Finding:
+    found = gaps(stores.records, stores.clock.now() - RECENT)
+    says = f"{len(found)} in the last 7 days" if found else "none in the last 7 days"
+    return Finding("gaps in running", True, says, tuple(f"{iso_of(one.since)} to {iso_of(one.until)}" for one in found))
+
+
 def _needs_a_person(send: Send, since: Millis) -> bool:
+    if send.state == "waiting" and len(send.attempts) >= MANY_TRIES:
+        return True
     return send.state in ("held", "unclear") or (send.state == "failed" and send.notice.at >= since)
 
 

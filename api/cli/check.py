@@ -7,11 +7,13 @@ from pathlib import Path
 from api.cli.posts import rules_of
 from api.config import Config, read_config
 from api.crawling import agent_of
+from api.notify.channels import check_channels
 from api.settings import SOURCE, read_folder
 from crawlers.manifest import SourceManifest
 from crawlers.network import NetworkSettings
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.domain.errors import BadInput
+from pipeline.domain.unit_settings import Recipient, read_recipients
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,7 +39,16 @@ def _config_problems(path: Path) -> list[str]:
     problems = []
     if config.settings:
         problems += _problems("settings", config.settings, lambda: _check_settings(Path(config.settings), sources))
+    problems += _problems("channels", str(path), lambda: check_channels(config, _recipients(config)))
     return problems + _problems("crawl", agent_of(config.crawl), lambda: _check_crawl(path, config, sources))
+
+
+def _recipients(config: Config) -> Sequence[Recipient]:
+    """Return whom the settings folder names; a folder with problems has been refused already."""
+    try:
+        return read_recipients(read_folder(Path(config.settings)).get("recipients", {})) if config.settings else ()
+    except BadInput:
+        return ()
 
 
 def _check_settings(folder: Path, sources: list[SourceManifest]) -> str:

@@ -140,6 +140,30 @@ _VERBS: Sequence[Verb] = (
         ),
     ),
     Verb(
+        "notices",
+        "who was told of what and why not; release or drop what is held",
+        "notices",
+        (
+            CONFIG,
+            (("--incident",), {"default": "", "metavar": "ID", "help": "everything that was told of this one"}),
+            (
+                ("--release",),
+                {"action": "append", "default": [], "metavar": "ID", "help": "let a held notice go; all for all"},
+            ),
+            (
+                ("--drop",),
+                {
+                    "action": "append",
+                    "default": [],
+                    "metavar": "ID",
+                    "help": "a held notice never goes; all for all",
+                },
+            ),
+            *WHO,
+            JSON,
+        ),
+    ),
+    Verb(
         "user",
         "accounts: who may come in, with which roles, in which units",
         "user",

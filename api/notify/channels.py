@@ -1,6 +1,7 @@
 """Which channels the operator's file gives, and what is wrong with them and with recipients who use others."""
 
 from collections.abc import Iterator, Sequence
+from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ def open_channels(config: Config, clock: Clock) -> Sequence[Channel]:
     """Return the channels that the file gives. Raises BadInput with every problem of their sections."""
     problems = list(channel_problems(config))
     if problems:
-        raise BadInput("\n".join(["the channels cannot be used; nothing was started.", *problems]), code="CFG-130")
+        raise BadInput("\n".join(["the channels cannot be used; nothing was started.", *problems]), code="CFG-140")
     given = given_channels(config)
     channels: list[Channel] = []
     if "journal" in given:
@@ -64,25 +65,33 @@ def channel_problems(config: Config) -> Iterator[str]:
             yield from _certificate_problems(name, section.ca_file)
 
 
+def check_channels(config: Config, recipients: Sequence[Recipient]) -> str:
+    """Return what is set up; raise BadInput with every problem of the sections and of those who are to be told."""
+    problems = [*channel_problems(config), *recipient_problems(recipients, config)]
+    if problems:
+        raise BadInput("\n".join(["some notices would reach nobody:", *problems]), code="CFG-140")
+    return f"{len(recipients)} recipients over {', '.join(given_channels(config)) or 'no channel'}"
+
+
 def recipient_problems(recipients: Sequence[Recipient], config: Config) -> Iterator[str]:
     """Yield a sentence for each recipient whom no channel of the file can reach."""
     given = given_channels(config)
     for number, one in enumerate(recipients, start=1):
         named = f"recipient {number} ({one.account})"
         if one.channel not in KNOWN:
-            yield f"{named}: no such channel {one.channel!r}; known: {', '.join(KNOWN)} [CFG-131]"
+            yield f"{named}: no such channel {one.channel!r}; known: {', '.join(KNOWN)} [CFG-141]"
         elif one.channel not in given:
             section = "[notify] journal" if one.channel == "journal" else f"[{one.channel}]"
-            yield f"{named}: {one.channel} is not set up; fill in {section} of the operator's file [CFG-131]"
+            yield f"{named}: {one.channel} is not set up; fill in {section} of the operator's file [CFG-141]"
         elif one.channel == "mail" and not is_mail_address(one.to):
-            yield f'{named}: to: expected a mail address such as "duty@your-unit.example", got {one.to!r} [CFG-132]'
+            yield f'{named}: to: expected a mail address such as "duty@your-unit.example", got {one.to!r} [CFG-142]'
 
 
 def is_mail_address(text: str) -> bool:
     """Whether mail can be sent to the text, as far as its form says."""
     try:
         address = Address(addr_spec=text)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         return False
     return bool((address.username and "." in address.domain) or address.domain == "localhost") and text.isascii()
 
@@ -90,9 +99,9 @@ def is_mail_address(text: str) -> bool:
 def _mail_problems(config: Config) -> Iterator[str]:
     mail = config.mail
     if not is_mail_address(mail.sender):
-        yield f'[mail] sender: expected an address such as "huiyin@your-unit.example", got {mail.sender!r} [CFG-130]'
+        yield f'[mail] sender: expected an address such as "huiyin@your-unit.example", got {mail.sender!r} [CFG-140]'
     if mail.security == "none" and mail.host not in LOOPBACK:
-        yield '[mail] security: "none" is for a server on this machine only; write "tls" or "starttls" [CFG-130]'
+        yield '[mail] security: "none" is for a server on this machine only; write "tls" or "starttls" [CFG-140]'
     yield from _secret_problems("mail", "HUIYIN_MAIL_PASSWORD", mail.password_file, is_needed=bool(mail.user))
     yield from _certificate_problems("mail", mail.ca_file)
 
@@ -115,15 +124,15 @@ def _mail_server(config: Config) -> MailServer:
 def _address_problems(name: str, url: str) -> Iterator[str]:
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        yield f"[{name}] url: expected an address that begins with https:// [CFG-130]"
+        yield f"[{name}] url: expected an address that begins with https:// [CFG-140]"
     elif not parts.hostname or (name == "wecom" and parts.query):
-        yield f"[{name}] url: expected an address with a host and, for wecom, without the key [CFG-130]"
+        yield f"[{name}] url: expected an address with a host and, for wecom, without the key [CFG-140]"
 
 
 def _secret_problems(name: str, variable: str, file: str, *, is_needed: bool) -> Iterator[str]:
     try:
         if is_needed and not secret_of(variable, file):
-            yield f"[{name}]: its secret is missing; set {variable}, or name a file that holds it [CFG-133]"
+            yield f"[{name}]: its secret is missing; set {variable}, or name a file that holds it [CFG-143]"
     except BadInput as refusal:
         yield f"[{name}] {refusal}"
 

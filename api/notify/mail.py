@@ -11,6 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -67,7 +68,7 @@ class Mail:
         """The server has taken the message over, or the answer says why not. Raises OSError where nobody answers."""
         try:
             letter = self._letter(send, message)
-        except (ValueError, IndexError) as cause:
+        except (ValueError, IndexError, MessageError) as cause:
             return Delivery("permanent", f"{send.recipient} has no usable mail address in the recipients: {cause}")
         try:
             smtp = self._connected()
@@ -155,5 +156,5 @@ def context_of(ca_file: str) -> ssl.SSLContext:
             context.load_verify_locations(ca_file)
         except OSError as cause:
             sentence = f"{ca_file}: cannot be used as certificates ({cause}); name a PEM file"
-            raise BadInput(sentence, code="CFG-133") from cause
+            raise BadInput(sentence, code="CFG-143") from cause
     return context

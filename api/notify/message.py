@@ -14,45 +14,19 @@ from api.wording import LEVELS, REASONS
 from pipeline.domain.incident import Incident
 from pipeline.domain.minors import speaks_of_a_child
 from pipeline.domain.next_due import next_due
-from pipeline.domain.post import Millis, Post, Visibility
+from pipeline.domain.post import Millis, Origin, Post, Visibility
 from pipeline.domain.send_policy import ROLLED_UP
 from pipeline.ports import GroupView, Message, Send
 from pipeline.workflow.notices import SendPractice
 
+from .words import DUE, WHAT
+
 QUOTED_CHARACTERS = 60
 LISTED = 40
 """So many notices a roll-up names; the others are counted."""
+OPEN_ORIGINS = frozenset({Origin.MONITORED, Origin.MESSAGE})
+"""What anybody can read where it was written; letters and hotline orders are the unit's own."""
 CHILDREN = "儿童福利和未成年人保护"
-
-WHAT: dict[str, str] = {
-    "opened": "新预警",
-    "level_raised": "等级上调",
-    "level_changed": "等级变更",
-    "emergency_declared": "启动应急",
-    "unacknowledged": "退回待签收",
-    "reopened": "重新办理",
-    "line_added": "新留言待答复",
-    "undone": "已撤回上一步",
-    "due_soon": "即将到期",
-    "overdue": "已逾期",
-    "digest": "舆情周报",
-    "handover_offered": "请求接手",
-    "owner_changed": "变更承办人",
-    "office_assigned": "交办",
-    "office_chased": "催办",
-    "sign_asked": "请签字",
-    "leader_noted": "领导批示",
-}
-DUE: dict[str, str] = {
-    "acknowledge": "签收",
-    "verify": "核实",
-    "reply": "回应",
-    "answer": "答复",
-    "assignment": "反馈",
-    "review": "复看",
-    "on_hold": "暂缓结束",
-    "snoozed": "稍后提醒",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +69,10 @@ class Composer:
     def _headline(self, send: Send, view: GroupView | None) -> str:
         notice = send.notice
         level = f"【{LEVELS[notice.level]}】" if notice.level in LEVELS else ""
-        what = WHAT.get(notice.why, "") or WHAT.get(notice.what, "通知")
+        what = WHAT.get(notice.what, "通知")
         row = view.row if view else None
         matter = " ".join(filter(None, (row.place, row.line))) if row else ""
-        due = DUE.get(notice.what, "") if notice.why in ("due_soon", "overdue") else ""
+        due = DUE.get(notice.why, "") if notice.what in ("due_soon", "overdue") else ""
         return f"{level}{due}{what}" + (f" · {matter}" if matter else "")
 
     def _lines(self, send: Send, incident: Incident | None, view: GroupView | None) -> Iterator[str]:
@@ -135,7 +109,8 @@ class Composer:
 def may_quote(post: Post, needs: Sequence[str | bool | None]) -> bool:
     """Whether words of a post may stand in a message: public, no plea for help as far as is known, no child in it."""
     is_no_need = bool(needs) and all(need is False for need in needs)
-    return post.visibility is Visibility.PUBLIC and is_no_need and not speaks_of_a_child(f"{post.title}\n{post.text}")
+    is_public = post.visibility is Visibility.PUBLIC and post.origin in OPEN_ORIGINS
+    return is_public and is_no_need and not speaks_of_a_child(f"{post.title}\n{post.text}")
 
 
 def _mark(repeated: bool) -> str:

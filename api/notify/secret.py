@@ -7,7 +7,7 @@ from pipeline.domain.errors import BadInput
 
 
 def secret_of(variable: str, file: str) -> str:
-    """Return the secret, "" where neither names one. Raises BadInput (CFG-133) where its file cannot be read."""
+    """Return the secret, "" where neither names one. Raises BadInput (CFG-143) where its file cannot be read."""
     given = os.environ.get(variable, "")
     if given or not file:
         return given
@@ -16,4 +16,4 @@ def secret_of(variable: str, file: str) -> str:
     except (OSError, UnicodeDecodeError) as cause:
         reason = getattr(cause, "strerror", None) or "it is no text"
         sentence = f"{file}: the secret in it cannot be read ({reason}); mend its path and rights, or set {variable}"
-        raise BadInput(sentence, code="CFG-133") from cause
+        raise BadInput(sentence, code="CFG-143") from cause

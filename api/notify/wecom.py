@@ -65,7 +65,7 @@ def content_of(message: Message) -> str:
 
 def judged(answer: Answer) -> Delivery:
     """Return what an answer means; one without an errcode came from somewhere on the way, and is tried again."""
-    if answer.status == 429 or answer.status >= 500:
+    if answer.status != 200:  # not the robot, but something on the way
         return Delivery("retry", f"HTTP {answer.status}")
     try:
         said = json.loads(answer.body)

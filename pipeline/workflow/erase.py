@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pipeline.domain.errors import BadInput
 from pipeline.domain.event import Batch
 from pipeline.domain.post import Millis
+from pipeline.domain.row import iso_of
 from pipeline.domain.unit_state import replay
 from pipeline.ports import (
     Blobs,
@@ -23,9 +24,11 @@ from pipeline.ports import (
     PosterTokens,
     PostStore,
     Record,
+    Send,
 )
 
 EVERY_BATCH = 1_000_000
+EVERY_SEND = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Eraser:
             at=now,
             reached=reached,
             bus_copies_end_at=last_copy_ends,
-            mails_already_sent=self._already_sent(touched),
+            mails_already_sent=self._already_sent(touched, sorted(posts)),
         )
 
     def _everything(self, wanted: Wanted) -> tuple[set[str], set[tuple[str, str]], set[str]]:
@@ -160,11 +163,27 @@ class Eraser:
         if unknown:
             raise BadInput(f"unknown: {', '.join(unknown)}; nothing was erased", code="ERA-101")
 
-    def _already_sent(self, incidents: set[str]) -> tuple[str, ...]:
-        return tuple(
-            f"{send.channel} to {send.recipient}, incident {incident}"
+    def _already_sent(self, incidents: set[str], posts: Sequence[str]) -> tuple[str, ...]:
+        """Name what has left the house, or may have: first what quoted an erased post, then what told of its matter."""
+        quoting = {send.id: send for send in self.outbox.quoting(posts)}
+        of_matters = (
+            send
             for unit in self.log.units()
             for incident in sorted(incidents)
-            for send in self.outbox.sends(unit, incident, 1_000)
-            if send.state == "delivered"
+            for send in self.outbox.sends(unit, incident, EVERY_SEND)
         )
+        others = {send.id: send for send in of_matters if send.id not in quoting}
+        return (
+            *(f"{_named(send)}, quoted an erased post" for send in quoting.values() if _has_left(send)),
+            *(_named(send) for send in others.values() if _has_left(send)),
+        )
+
+
+def _has_left(send: Send) -> bool:
+    """Whether the message arrived, or may have: also what is unclear cannot be called back."""
+    return any(attempt.outcome in ("delivered", "unclear", "trying") for attempt in send.attempts)
+
+
+def _named(send: Send) -> str:
+    what = f"incident {send.notice.incident}" if send.notice.incident else "a roll-up"
+    return f"{send.channel} to {send.recipient} at {iso_of(send.attempts[-1].at)}, {what}"

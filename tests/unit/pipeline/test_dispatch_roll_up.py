@@ -31,10 +31,10 @@ def at(hours: float) -> Millis:
     return MIDNIGHT + int(hours * HOUR)
 
 
-def an_office(*recipients: Recipient, hours: float = 9, **postbox: int) -> tuple[Sending, Postbox]:
+def an_office(*recipients: Recipient, hours: float = 9, per_minute: int = 0) -> tuple[Sending, Postbox]:
     """Return an office with the shipped policy, and the postbox over which its people are told."""
     clock = HeldClock(at(hours))
-    box = Postbox(clock, **postbox)
+    box = Postbox(clock, per_minute=per_minute)
     return Sending(box, clock, practice=SendPractice(recipients or (ZHIBAN,))), box
 
 
@@ -115,7 +115,7 @@ def test_what_became_stale_while_nothing_ran_is_one_message_at_start() -> None:
     office.beats(at(23))
     office.clock.at = at(24 + 8.8)
     gap = Gap(at(23), office.clock.at)
-    overdue = [Notice("escalated", "overdue", "policy:escalation:1", f"j{n}", 4, office.clock.at) for n in range(2)]
+    overdue = [Notice("overdue", "verify", "policy:escalation:1", f"j{n}", 4, office.clock.at) for n in range(2)]
     office.tells(an_alert(7, at(22.9), level=1), *overdue, an_alert(8, office.clock.at, level=2))
     office.dispatcher.create_sends()
     assert office.dispatcher.sum_up(gap) == 1

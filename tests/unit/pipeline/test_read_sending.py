@@ -1,11 +1,15 @@
 """Whom a unit tells and when, as settings: typed, with every problem named at once."""
 
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
 from pipeline.domain.errors import BadInput
 from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy
 from pipeline.domain.read_sending import read_escalation, read_sending
-from pipeline.domain.send_policy import DEFAULT_SENDING, Hours
+from pipeline.domain.send_policy import DEFAULT_SENDING, Hours, SendPolicy
 from pipeline.domain.working_calendar import Span
 from tests.builders import HOUR
 
@@ -37,6 +41,17 @@ def test_every_key_is_read() -> None:
     assert (policy.day, policy.roll_up_at, policy.budget) == (Span(390, 1440), 990, 20)
     assert (policy.feeds, policy.quotes) == (frozenset({"journal"}), False)
     assert (policy.alert_roles[3], policy.step_roles[1]) == (("account:zhiban",), ("leader",))
+
+
+def test_the_example_shows_what_holds_without_it() -> None:
+    """Every key with the shipped value, so that whoever copies it changes nothing by that."""
+    folder = Path(__file__).parents[3] / "deploy" / "settings.example"
+    shown = tomllib.loads((folder / "notices.toml").read_text(encoding="utf-8"))
+
+    assert read_sending(shown) == DEFAULT_SENDING
+    assert set(shown) == {field.name for field in fields(SendPolicy)}
+    climbing = tomllib.loads((folder / "escalation.toml").read_text(encoding="utf-8"))
+    assert read_escalation(climbing) == DEFAULT_REMINDERS
 
 
 def test_escalation_is_read_in_hours() -> None:
