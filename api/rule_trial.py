@@ -125,7 +125,7 @@ def _changed(settings: Settings, rules: Sequence[WatchRule]) -> Settings:
         unit: replace(own, rules=tuple(rule for rule in rules if rule.unit in (None, unit)))
         for unit, own in settings.units.items()
     }
-    return Settings(settings.records, tuple(rules), units, settings.change, settings.default_lines)
+    return replace(settings, default_rules=tuple(rules), units=units)
 
 
 def _stored(stores: Stores, unit: str) -> _Stored:

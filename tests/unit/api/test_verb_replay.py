@@ -18,6 +18,7 @@ from api.stores import Stores
 from pipeline.domain.errors import BadInput
 from pipeline.domain.post import Origin, Post
 from pipeline.domain.watch_rule import WatchRule
+from pipeline.ports import Record
 from pipeline.workflow.settings import Settings
 from tests.builders import DAY, HOUR, MONDAY, UNIT, FixedClassifier, HeldClock, a_post, a_rule, written_by
 
@@ -97,6 +98,16 @@ def test_a_push_of_what_is_an_incident_already_is_told_apart(tmp_path: Path) -> 
     pushes = tried(stores, settings, HOME).pushes
 
     assert {one.push.reason: one.is_known for one in pushes} == {"addressed": True, "new_matter": False}
+
+
+def test_a_trial_asks_national_news_for_a_place_as_the_worker_does(tmp_path: Path) -> None:
+    """Else it would promise mentions that never come."""
+    (tmp_path / "places.toml").write_text('places = ["东风村"]\n', encoding="utf-8")
+    elsewhere = a_post(8, "某地的老年食堂停业了", source="nation")
+    stores, _ = lived(tmp_path, [replace(SHUT, source="nation"), elsewhere])
+    stores.records.put(Record("setting", "", "source/nation", 0, '{"local":false}', 0, "a", ""), expect=None)
+
+    assert tried(stores, bootstrap.settings_of(stores), CANTEEN).rules == [RuleChange("canteen", 0, 1, 1)]
 
 
 def an_installation_with_a_message(folder: Path) -> Path:
