@@ -19,7 +19,9 @@ from pipeline.ports import DeadLetter, Send
 from pipeline.workflow.running import gaps
 
 from . import bootstrap
+from .accounts.people import people_of
 from .config import Config, read_config
+from .entrance import open_entrance
 from .heartbeat import Phase, pulses, silence
 from .notify.channels import channel_problems, given_channels, recipient_problems
 from .ownership import ownership, places
@@ -79,7 +81,31 @@ def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
     yield from _looked("sends", lambda: _sends(stores))
     yield from _looked("gaps in running", lambda: _gaps(stores))
     yield from _looked("dead letters", lambda: _dead_letters(stores))
+    yield from _looked("web", lambda: _web(config))
+    yield from _looked("accounts", lambda: _accounts(stores))
     yield from _looked("channels", lambda: _channels(stores, config))
+
+
+def _web(config: Config) -> Finding:
+    """Tell where people open it, and what they compare when a browser asks about a certificate of ours."""
+    entrance = open_entrance(config.web)
+    made = bootstrap.known_certificate(bootstrap.Folder(Path(config.data.folder)))
+    if config.web.tls != "self-made" or made is None:
+        return Finding("web", True, entrance.url)
+    says = f"{entrance.url}, self-made certificate until {iso_of(made.ends_at)}"
+    return Finding("web", True, says, (f"fingerprint SHA-256 {made.fingerprint}",))
+
+
+def _accounts(stores: Stores) -> Finding:
+    accounts = people_of(stores.records, stores.clock).accounts.every()
+    if not accounts:
+        return Finding("accounts", True, "none yet; `huiyin user link` makes a link for the first one")
+    disabled = sum(account.is_disabled for account in accounts)
+    has_admin = any("admin" in account.roles and not account.is_disabled for account in accounts)
+    says = f"{len(accounts)}, {disabled} disabled"
+    if has_admin:
+        return Finding("accounts", True, says)
+    return Finding("accounts", False, f"{says}; nobody is administrator: `huiyin user roles NAME --roles admin,…`")
 
 
 def _looked(what: str, look: Callable[[], Finding]) -> list[Finding]:

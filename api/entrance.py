@@ -5,6 +5,7 @@ Plain HTTP beyond this machine is none of them: passwords and posts would travel
 """
 
 import ipaddress
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,6 +16,7 @@ from pipeline.domain.errors import BadInput
 from .config import Web
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+ANY_HOST = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what an operator may write
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -27,6 +29,7 @@ class Entrance:
     has_tls: bool = False
     proxies: tuple[Network, ...] = ()
     public_url: str = ""
+    machine: str = "localhost"
 
     @property
     def is_loopback(self) -> bool:
@@ -48,7 +51,8 @@ class Entrance:
         """Return the address that people open, without a slash at its end."""
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = self.machine if self.host in ANY_HOST else self.host
+        host = f"[{host}]" if ":" in host else host
         return f"{'https' if self.has_tls else 'http'}://{host}:{self.port}"
 
     def trusts(self, peer: str) -> bool:
@@ -113,7 +117,8 @@ def open_entrance(web: Web) -> Entrance:
         raise BadInput(
             f"{sentence} reads passwords and posts; {ways} and put a proxy with TLS before it", code="CFG-130"
         )
-    return Entrance(web.host, web.port, has_tls, proxies, web.public_url)
+    machine = web.names[0] if web.names else socket.gethostname()
+    return Entrance(web.host, web.port, has_tls, proxies, web.public_url, machine)
 
 
 def is_loopback(host: str) -> bool:

@@ -1,6 +1,7 @@
 """The web service as a server: a socket, TLS where the entrance asks for it, and the application behind it."""
 
 import contextlib
+import logging
 import socket
 import ssl
 import threading
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import uvicorn
 
-from pipeline.domain.errors import BadInput
+from pipeline.domain.errors import BadInput, StoreUnavailable
 
+from .accounts.audit import Audit
 from .http.app import create_app
 from .http.service import Service
 from .stores import Stores
+
+log = logging.getLogger(__name__)
 
 ENDING_SECONDS = 5.0
 
@@ -60,13 +64,28 @@ def answering(service: Service, certificate: Certificate | None) -> Iterator[Non
     server = uvicorn.Server(config)
     door = listen(entrance.host, entrance.port)
     thread = threading.Thread(target=server.run, args=([door],), name="web", daemon=True)
+    ended = threading.Event()
+    writing = threading.Thread(target=_write_down, args=(service.people.audit, ended), name="audit", daemon=True)
     thread.start()
+    writing.start()
     try:
         yield
     finally:
         server.should_exit = True
         thread.join(timeout=ENDING_SECONDS)
-        service.people.audit.flush()
+        ended.set()
+        writing.join(timeout=ENDING_SECONDS)
+
+
+def _write_down(audit: Audit, ended: threading.Event) -> None:
+    """Reads are on record some seconds after they happened, also where nobody reads any more."""
+    while not ended.wait(1.0):
+        with contextlib.suppress(StoreUnavailable):  # they stay gathered; the next read is told where it is too much
+            audit.flush_due()
+    try:
+        audit.flush()
+    except StoreUnavailable as refusal:
+        log.error("web.audit_lost: what was read in the last seconds is not on record: %s", refusal)  # noqa: TRY400
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -5,12 +5,11 @@ import socket
 from collections.abc import Sequence
 
 from api.config import Web
+from api.entrance import ANY_HOST
 from pipeline.adapters.certificate import SelfMade, read_certificate, self_made_certificate
 from pipeline.domain.post import Millis
 
 from .folder import Folder
-
-ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - what an operator may have written
 
 
 def own_certificate(folder: Folder, web: Web, now: Millis) -> SelfMade:

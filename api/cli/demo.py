@@ -12,6 +12,7 @@ import tomli_w
 from api import bootstrap
 from api.cli.installation import open_installation
 from api.cli.run import supervise
+from api.cli.service import mark_demo
 from api.demo.county import county
 from api.demo.settings import write_settings
 from api.demo.site import DemoSite
@@ -32,8 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
         site = stack.enter_context(DemoSite(life, clock, posts_per_second=arguments.per_second))
         arguments.config = str(write_installation(folder, site.url))
         here = open_installation(arguments)
+        mark_demo(here.stores)
         print("演示数据 纯属虚构：云溪县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")
-        print(f"网站 {site.url} · 数据 {folder} · 状态 http://127.0.0.1:{here.config.web.port}/readyz")
+        print(f"网站 {site.url} · 数据 {folder} · 网页 http://127.0.0.1:{here.config.web.port}")
         if arguments.seconds:
             _stop_after(arguments.seconds, stop)
         supervise(here, stop, lambda kind: stop.set() if arguments.until_alert and kind == "alert" else None)

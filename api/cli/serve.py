@@ -1,8 +1,11 @@
 """`huiyin serve`: the web service and the clock."""
 
 import argparse
+from collections.abc import Mapping
+from functools import partial
 
 from api import bootstrap
+from api.accounts.people import people_of
 from api.cli.installation import Installation, open_installation
 from api.cli.service import greet, web_certificate, web_service
 from api.lease import holder_name
@@ -10,6 +13,7 @@ from api.lifeline import stop_of
 from api.notify.channels import open_channels
 from api.serving import Clockwork, dispatcher_of, keep_time
 from api.web import answering
+from pipeline.workflow.housekeeping import Housekeeper
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,6 +38,12 @@ def clockwork_of(here: Installation) -> Clockwork:
         config=here.config,
         dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk),
         remind=desk.remind,
-        tidy=bootstrap.open_housekeeper(here.config, here.stores).tidy,
+        tidy=partial(_tidy, here, bootstrap.open_housekeeper(here.config, here.stores)),
         holder=holder_name("clock"),
     )
+
+
+def _tidy(here: Installation, housekeeper: Housekeeper) -> Mapping[str, int]:
+    """What is over age is gone, of posts and of people's doors; returns how much of each."""
+    people = people_of(here.stores.records, here.stores.clock)
+    return {**housekeeper.tidy(), **people.tidy(here.settings.units)}

@@ -43,8 +43,9 @@ def web_certificate(here: Installation) -> Certificate | None:
 
 
 def mark_demo(stores: Stores) -> None:
-    """The data are known to be invented; nothing is marked where somebody has an account already."""
-    if people_of(stores.records, stores.clock).accounts.is_empty():
+    """The data are known to be invented; nothing is marked where there was something before the demo."""
+    is_new = people_of(stores.records, stores.clock).accounts.is_empty() and not any(stores.posts.posts_since(0))
+    if is_new:
         stores.records.put(Record(DEMO, "", "", 0, "{}", stores.clock.now(), "demo", ""), expect=None)
 
 
