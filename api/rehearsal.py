@@ -93,6 +93,11 @@ class Rehearsal:
         mentions = self.stores.posts.mentions_of(UNIT, ids[0]) if ids else ()
         return mentions[-1] if mentions else None
 
+    def group_of(self, mention: Mention) -> str | None:
+        """Return the group that a mention belongs to by now, None where it is only stored."""
+        view = self.stores.posts.group(UNIT, mention.group) if mention.group else None
+        return view.row.id if view else None
+
     def pushes(self) -> Iterator[Push]:
         """Yield the alerts that were raised since the last call."""
         for batch in self.stores.log.read(UNIT, self._seq):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.domain.group_merge import survivors
 from pipeline.domain.mention import Mention
 from pipeline.domain.post import Millis, Post
 from pipeline.domain.unit_state import UnitState
@@ -129,23 +130,23 @@ def _changed(settings: Settings, rules: Sequence[WatchRule]) -> Settings:
 
 
 def _stored(stores: Stores, unit: str) -> _Stored:
-    stored = _Stored()
+    stored, now = _Stored(), survivors(stores.posts.merges(unit))
     for mention, _ in stores.posts.mentions(unit, 0):
         if not mention.lapsed:
-            stored.groups[mention.post] = mention.group
+            stored.groups[mention.post] = now.get(mention.group or "", mention.group)
             stored.pairs.add((mention.post, mention.rule))
     return stored
 
 
 def _unit(stage: _Stage, unit: str, stored: _Stored, seen: set[str], state: UnitState) -> UnitTrial:
-    found = stage.found(unit)
+    found, now = stage.found(unit), survivors(stage.stores.posts.merges(unit))
     before = {(post, rule) for post, rule in stored.pairs if post in seen}
     after = {(mention.post, mention.rule) for mention in found}
     return UnitTrial(
         unit=unit,
         rules=_changes(before, after),
         groups_stored=len({stored.groups[post] for post, _ in before} - {None}),
-        groups_found=len({mention.group for mention in found} - {None}),
+        groups_found=len({now.get(mention.group or "", mention.group) for mention in found} - {None}),
         pushes=[TriedPush(push, _is_known(push, stored.groups, state)) for push in stage.pushes(unit)],
     )
 

@@ -17,6 +17,7 @@ from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Millis
 from pipeline.workflow.settings import Settings
 
+from .bootstrap import open_desk
 from .source_health import SourceHealth, source_health
 from .stores import Stores
 from .supervisor import PROCESS
@@ -29,6 +30,7 @@ from .terminal_line import (
     coverage_of,
     edited_line,
     need_line,
+    proposal_line,
     short_name,
     standing_line,
     todo_line,
@@ -61,6 +63,7 @@ class Feed:
     _leads: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
     _needs: set[tuple[str, str]] = field(default_factory=set)
     _health: Sequence[SourceHealth] = ()
+    _proposed: set[tuple[str, str, str]] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
     _coverage_at: Millis = 0
     _standing_at: Millis = 0
@@ -99,6 +102,7 @@ class Feed:
         if not self._standing_at or now - self._standing_at >= STANDING_EVERY:
             self._standing_at = now
             self._show("standing", "现状", self._standing())
+            self._show_proposals(now)
             for unit, post in list(self._leads):
                 self._show_change(unit, post)
 
@@ -175,6 +179,19 @@ class Feed:
         self.seen("alert")
         for shown in posts:
             self._remember(unit, shown)
+
+    def _show_proposals(self, now: Millis) -> None:
+        """Which opened incidents the machine holds to be one: a person merges them, or says that they are two."""
+        desk = open_desk(self.stores, self.settings)
+        open_now = [(unit, proposed) for unit in self.settings.units for proposed in desk.proposals(unit)]
+        for unit, proposed in open_now:
+            key = (unit, proposed.one, proposed.other)
+            if key not in self._proposed:
+                self._proposed.add(key)
+                views = [self.stores.posts.group(unit, group) for group in (proposed.why.one, proposed.why.other)]
+                leads = [self._post(view.row.lead) if view else None for view in views]
+                self.write(proposal_line(leads, self._post(proposed.why.post), now, self._name))
+                self.seen("proposal")
 
     def _remember(self, unit: str, shown: Shown | None) -> None:
         """The post was told as it is now; a later edit, or its end at the source, is told too."""

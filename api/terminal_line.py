@@ -63,6 +63,12 @@ def edited_line(shown: Shown, now: Millis, name: Name, *, still_meets: bool) -> 
     return f"{clock_time(now)} 变动   {what}  {_matter(shown)} {_where(shown, name)}"
 
 
+def proposal_line(leads: Sequence[Shown | None], why: Shown | None, now: Millis, name: Name) -> str:
+    """Return one line: which two incidents may be one matter, and the post that shows it."""
+    matters = " 与 ".join(_matter(lead) for lead in leads)
+    return f"{clock_time(now)} 并案   {matters} 像是同一件事，请人决定是否合并  凭 {_matter(why)} {_where(why, name)}"
+
+
 def banner(reason: str) -> str:
     """Return what stands over everything while there is no classifier."""
     return f"没有分类器：机器不给意见，凡是命中都请人看（{reason or '原因见 huiyin doctor'}）"

@@ -12,6 +12,7 @@ pair F1      over pairs of letters
 incidents    of three letters and more: found where half of the letters are in one group that is 80 % theirs
 pure         groups of three letters and more that are 80 % of one incident
 
+"stage" is each letter's group as it was decided when the letter came; "and merges" is how the groups stand in the end.
 The peers in the same run: one group per identical title, and single link by Jaccard of the titles' character pairs.
 """
 
@@ -21,14 +22,34 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from pipeline.domain.group_merge import GroupMerge, all_free, survivors
+from pipeline.domain.mention import NO_OPINION, Mention
 from pipeline.stages.group import Grouping
+from pipeline.stages.merge import Merging
 from pipeline.stages.normalise import normalise
+
+MENTION = Mention(
+    unit="",
+    post="",
+    version="",
+    rule="",
+    rule_version="",
+    hits=(),
+    opinion=NO_OPINION,
+    group=None,
+    repost_of=None,
+    similarity=0,
+    seen_seq=0,
+    order=0,
+    collected_at=0,
+    occurred_at=0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,33 @@ def by_stage(letters: Sequence[Letter], *, title: bool = True, text: bool = True
         memory.remember(group, *said)
         answers.append(group)
     return answers
+
+
+def by_stage_and_merges(letters: Sequence[Letter], *, title: bool = True, text: bool = True) -> list[str]:
+    """Return each letter's group when all is read: groups that turned out to be one matter count as one."""
+    grouping = Grouping()
+    merging = Merging(grouping, all_free)
+    merges: list[GroupMerge] = []
+
+    def merged(merge: GroupMerge) -> GroupMerge:
+        merges.append(merge)
+        grouping.absorb(merge.absorbed, merge.into)
+        merging.absorb(merge)
+        return merge
+
+    answers = []
+    for number, letter in enumerate(letters):
+        said = (letter.title if title else "", letter.text if text else "", letter.at)
+        reached = grouping.reached(*said)
+        vouched = merging.vouched(reached) if reached else ()
+        group = reached[0] if reached else str(number)
+        grouping.remember(group, *said)
+        mention = replace(MENTION, post=str(number), group=group, order=number, collected_at=letter.at)
+        merging.notice(mention, joined=True)
+        merging.after(mention, vouched, merged)
+        answers.append(group)
+    now = survivors(merges)
+    return [now.get(group, group) for group in answers]
 
 
 def by_title(letters: Sequence[Letter]) -> list[str]:
@@ -144,6 +192,9 @@ def main() -> None:
     print(f"{'':26}{'all P':>6}{'R':>6}{'F1':>6} {'multi P':>8}{'R':>6}{'F1':>6}{'pair F1':>9}", end="")
     print(f"{'incidents':>11}{'pure':>6}{'ms/post':>9}")
     methods: dict[str, Callable[[], list[str]]] = {
+        "stage and merges": lambda: by_stage_and_merges(letters),
+        "same, titles only": lambda: by_stage_and_merges(letters, text=False),
+        "same, texts only": lambda: by_stage_and_merges(letters, title=False),
         "stage": lambda: by_stage(letters),
         "stage, titles only": lambda: by_stage(letters, text=False),
         "stage, texts only": lambda: by_stage(letters, title=False),

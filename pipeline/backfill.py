@@ -96,7 +96,7 @@ class Backfill:
 
     def _memory(self, watch: UnitWatch) -> UnitMemory:
         unit = watch.unit
-        memory = UnitMemory(unit, watch.places, lambda group: self.desk.takes_messages(unit, group), watch.lines)
+        memory = UnitMemory(unit, watch.places, lambda group: self.desk.standing(unit, group), watch.lines)
         recall(memory, self.posts, self.tokens, self.clock.now())
         return memory
 

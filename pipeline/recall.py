@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from .domain.group_merge import MergesInOrder
 from .domain.member import by_order
 from .domain.post import Millis, Post
 from .ports import Head, PosterTokens, PostStore
@@ -17,8 +18,15 @@ def recall(memory: UnitMemory, posts: PostStore, tokens: PosterTokens, now: Mill
     rows = list(by_order(posts.mentions(memory.unit, 0)))
     recent = {post.id for _, post in rows if post.collected_at > now - TOKENS_LIVE}
     known = tokens.of(recent)
+    for proposal in posts.proposals(memory.unit):
+        memory.propose(proposal)
+    merges = MergesInOrder(posts.merges(memory.unit))
     for mentions, post in rows:
+        for merge in merges.before(mentions[0].order):
+            memory.absorb(merge)
         memory.remember(mentions, post, known.get(post.id, ()))
+    for merge in merges.rest():
+        memory.absorb(merge)
 
 
 def newest_times(store: PostStore, posts: Sequence[Post], heads: Mapping[str, Head]) -> Mapping[str, Millis]:

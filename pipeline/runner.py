@@ -15,6 +15,7 @@ from typing import TypeAlias
 from .crash_point import crash_point
 from .domain.errors import StaleWorker, StoreUnavailable
 from .domain.group import GroupRow
+from .domain.group_merge import Standing, all_found
 from .domain.mention import NO_OPINION, Opinion
 from .domain.post import Millis, Post
 from .domain.watch import UnitWatch, Watch
@@ -65,7 +66,7 @@ class Asking:
 
     ask: Callable[[str, Sequence[GroupRow]], None]
     head: Callable[[str], int]
-    takes_messages: Callable[[str, str], bool]
+    standing: Callable[[str, str], Standing]
     splits: Callable[[str], int]
 
 
@@ -202,13 +203,16 @@ class Worker:
             candidates = self._candidates(watch, arrivals, met, opinions)
             if not candidates:
                 continue
-            folded += self._fold(watch, candidates)
+            of_unit = self._fold(watch, candidates)
             groups = {self._memories[unit].group_of(candidate.post.id) for candidate in candidates}
-            touched[unit] = {group for group in groups if group}
+            groups |= {merge.into for each in of_unit for merge in each.found.merges}
+            touched[unit] = self._memories[unit].groups().keys() & groups
+            folded += of_unit
         rows = [self._memories[unit].row(group) for unit, groups in touched.items() for group in sorted(groups)]
         mentions, (lapsed, revived) = [mention for each in folded for mention in each.mentions], ends_of(folded)
         posts = [arrival.post for arrival in arrivals]
-        return Work(posts, mentions, rows, to, lapsed=lapsed, revived=revived), touched
+        found = all_found(each.found for each in folded)
+        return Work(posts, mentions, rows, to, lapsed=lapsed, revived=revived, found=found), touched
 
     def _candidates(
         self, watch: UnitWatch, arrivals: Sequence[Arrival], met: Met, said: dict[str, Opinion]
@@ -247,7 +251,7 @@ class Worker:
         if memory is None:
             self.asking.head(unit := watch.unit)
             self._splits[unit] = self.asking.splits(unit)
-            memory = UnitMemory(unit, watch.places, lambda group: self.asking.takes_messages(unit, group), watch.lines)
+            memory = UnitMemory(unit, watch.places, lambda group: self.asking.standing(unit, group), watch.lines)
             recall(memory, self.stores.posts, self.stores.tokens, self.clock.now())
             self._memories[unit] = memory
         return memory

@@ -49,7 +49,7 @@ from pipeline.domain.incident_command import (
     Undo,
     Unsnooze,
 )
-from pipeline.domain.merge_command import Merge, Split, Unmerge
+from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
 from tests.matters import DAY, DUTY, NOON, OTHER, a_note
 
 WHO: Any = {"command_id": "c", "actor": DUTY}
@@ -80,6 +80,7 @@ SAMPLES: Mapping[str, Callable[[str], Command]] = {
     "bounce_back": lambda incident: BounceBack(incident=incident, note=a_note(), **WHO),
     "merge": lambda incident: Merge(incident=incident, others=("x",), **WHO),
     "unmerge": lambda incident: Unmerge(incident=incident, released="x", **WHO),
+    "decline_merge": lambda incident: DeclineMerge(incident=incident, other="x", **WHO),
     "split": lambda incident: Split(incident=incident, groups=("g2",), **WHO),
     "group_joined": lambda incident: GroupJoined(incident=incident, group="g2", **WHO),
     "group_restored": lambda incident: GroupRestored(group="g2", **WHO),

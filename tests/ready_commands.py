@@ -25,7 +25,7 @@ from pipeline.domain.incident_command import (
     Sign,
     Snooze,
 )
-from pipeline.domain.merge_command import Merge, Split, Unmerge
+from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
 from pipeline.domain.next_due import dues
 from tests.command_samples import SAMPLES, WHO
 from tests.matters import DAY, DUTY, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand
@@ -122,6 +122,10 @@ def _merge(desk: Desk, incident: str) -> Command:
 
 def _unmerge(_desk: Desk, incident: str) -> Command:
     return Unmerge(incident=incident, released=of_incident("g8"), **WHO)
+
+
+def _decline_merge(desk: Desk, incident: str) -> Command:
+    return DeclineMerge(incident=incident, other=desk.opens("g3"), **WHO)
 
 
 def _joined(desk: Desk, incident: str) -> None:
@@ -224,6 +228,7 @@ READY: Mapping[str, Callable[[Desk, str], Command]] = {
     "close": _close,
     "merge": _merge,
     "unmerge": _unmerge,
+    "decline_merge": _decline_merge,
     "split": _split,
     "group_joined": _join,
     "group_restored": _restore,

@@ -45,7 +45,7 @@ class House:
             Stores(self.bus, self.posts, self.tokens),
             self.classifier,
             self.clock,
-            Asking(ask, desk.head, desk.takes_messages, desk.splits),
+            Asking(ask, desk.head, desk.standing, desk.splits),
             Watch({UNIT: UnitWatch(UNIT, self.rules)}),
             Burial(self.bus, self.clock),
         )

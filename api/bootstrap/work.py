@@ -91,7 +91,7 @@ def open_rehearsed_worker(
         stores=WorkerStores(stores.bus, stores.posts, stores.tokens),
         classifier=AbsentClassifier("a rehearsal without a gate") if matcher else open_classifier(),
         clock=stores.clock,
-        asking=Asking(desk.ask, desk.head, desk.takes_messages, desk.splits),
+        asking=Asking(desk.ask, desk.head, desk.standing, desk.splits),
         watch=watch,
         burial=Burial(stores.bus, stores.clock),
         matcher_of=matcher or Matcher,
@@ -104,7 +104,7 @@ def open_worker(stores: Stores, settings: Settings, desk: Desk, classifier: Clas
         stores=WorkerStores(stores.bus, stores.posts, stores.tokens),
         classifier=classifier,
         clock=stores.clock,
-        asking=Asking(desk.ask, desk.head, desk.takes_messages, desk.splits),
+        asking=Asking(desk.ask, desk.head, desk.standing, desk.splits),
         watch=settings.watch(),
         burial=Burial(stores.bus, stores.clock),
     )

@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     lines = given or Lines(arguments.file)
     for row in posts_of(lines, bootstrap.system_clock().now()):
         mention = rehearsal.work(row.post)
-        group = mention.group if mention else None
+        group = rehearsal.group_of(mention) if mention else None
         print(json.dumps({"id": row.id, "incident": incident_id(UNIT, group) if group else None}, ensure_ascii=False))
     return lines.exit_code

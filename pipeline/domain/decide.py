@@ -16,7 +16,7 @@ from .decide_answer import add_answer_lines, answer_line, decline_line, reply
 from .decide_end import bounce_back, close, reopen, transfer
 from .decide_group import join_group, open_group, restore_group, set_aside_group, split_group
 from .decide_level import declare_emergency, end_emergency, raise_level, set_level
-from .decide_merge import merge, split, unmerge
+from .decide_merge import decline_merge, merge, split, unmerge
 from .decide_need import close_week, contact_need, end_need, roll_up
 from .decide_owner import (
     accept_handover,
@@ -45,7 +45,7 @@ from .errors import Refused
 from .event_types import refuse_malformed
 from .facts import Decision, Facts
 from .incident import Incident
-from .merge_command import Merge, Split, Unmerge
+from .merge_command import DeclineMerge, Merge, Split, Unmerge
 from .moved import Moved
 from .moves import NEEDS_NOTE, is_legal, legal_moves
 from .post import Millis
@@ -100,6 +100,7 @@ DECIDERS: Mapping[type[Command], Callable[..., Decision]] = {
     i.Undo: undo,
     Merge: merge,
     Unmerge: unmerge,
+    DeclineMerge: decline_merge,
     Split: split,
 }
 """Every command but Settle, which is a chain of others."""

@@ -161,7 +161,7 @@ def split_group(case: Case, command: GroupSplit) -> Decision:
         raise case.refusal(f"name some of the posts of group {command.group}, not all of them")
     if not set(command.posts) <= set(facts.members):
         raise case.refusal(f"some of these posts are no members of group {command.group}; reload it", code=UNKNOWN)
-    ids = [group_id(case.state.unit, post) for post in command.posts]
+    ids = [_group_of(case, post) for post in command.posts]
     into = next((one for one in ids if one != command.group and one not in case.state.marks), None)
     if into is None:
         raise case.refusal("these posts were groups of their own before; join or restore those instead")
@@ -171,6 +171,12 @@ def split_group(case: Case, command: GroupSplit) -> Decision:
         return Decision((case.event("group_split", "", data),))
     _refuse_if_closed(case, command, owner)
     return Decision(case.on_holder(owner, holder, "group_split", data))
+
+
+def _group_of(case: Case, post: str) -> str:
+    """Return the id of the group that begins with the post, another where that one was absorbed: ids never change."""
+    named = group_id(case.state.unit, post)
+    return group_id(case.state.unit, f"{post}\n{case.state.seq}") if named in case.facts.absorbed else named
 
 
 def _refuse_if_closed(case: Case, command: GroupCommand, owner: Incident) -> None:

@@ -5,7 +5,7 @@ from .decide_group import line_added
 from .event import Event, Value
 from .facts import Decision
 from .incident import Incident, State
-from .merge_command import Merge, Split, Unmerge
+from .merge_command import DeclineMerge, Merge, Split, Unmerge
 from .moved import Moved
 from .moves import is_legal
 from .seen import data_of_seen
@@ -59,6 +59,16 @@ def unmerge(case: Case, command: Unmerge) -> Decision:
     data: dict[str, Value] = {"incident": other.id, "groups": list(other.groups)}
     told = case.told("unmerged", "merge", other, other.owner)
     return Decision((case.event("released", incident.id, data), back), told)
+
+
+def decline_merge(case: Case, command: DeclineMerge) -> Decision:
+    """The two incidents are two matters: the machine's proposal is answered, once for all."""
+    incident, other = case.incident(command.incident), case.incident(command.other)
+    if command.other == incident.id or other.state is State.MERGED:
+        raise case.refusal(f"incident {command.other} is no other matter than {incident.id}; look again", incident)
+    if case.state.are_apart(incident.id, other.id):
+        raise case.refusal(f"{other.id} was said to be another matter already", incident, code=ALREADY)
+    return Decision((case.event("merge_declined", incident.id, {"other": other.id}),))
 
 
 def split(case: Case, command: Split) -> Decision:

@@ -55,5 +55,12 @@ def tables(data: Mapping[str, Value], key: str) -> tuple[dict[str, Value], ...]:
     raise _wrong(key, "a list of objects", value)
 
 
+def groups_named(data: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the groups that an event's data name: one under `group`, or several under `groups`."""
+    one, many = data.get("group"), data.get("groups")
+    named = (one,) if isinstance(one, str) else ()
+    return (*named, *(texts(data, "groups") if isinstance(many, list) else ()))
+
+
 def _wrong(key: str, wanted: str, value: object) -> MalformedEvent:
     return MalformedEvent(f"event data `{key}` must be {wanted}, not {type(value).__name__}; run `huiyin verify`")

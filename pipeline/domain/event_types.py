@@ -99,6 +99,7 @@ TYPES: Mapping[str, EventType] = {
     "bounced_back": _type(_CLOCKS),
     "absorbed": _type({"incidents": _IS, "groups": _IS}),
     "merged": _type({"into": _I}),
+    "merge_declined": _type({"other": _I}),
     "released": _type({"incident": _I, "groups": _IS}),
     "unmerged": _type({"from": _I, "seen": Form.SEEN}),
     "split_off": _type({"incident": _I, "groups": _IS}),

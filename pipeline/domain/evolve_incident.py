@@ -177,6 +177,10 @@ def _merged(incident: Incident, event: Event) -> Incident:
     return replace(incident, state=State.MERGED, state_before=incident.state, into=text(event.data, "into"))
 
 
+def _merge_declined(incident: Incident, _event: Event) -> Incident:
+    return incident  # that the two are apart is the unit's, see UnitState.apart
+
+
 def _released(incident: Incident, event: Event) -> Incident:
     released = text(event.data, "incident")
     groups = texts(event.data, "groups")
@@ -209,6 +213,7 @@ APPLY: Mapping[str, Apply] = {
     "line_added": _line_added,
     "absorbed": _absorbed,
     "merged": _merged,
+    "merge_declined": _merge_declined,
     "released": _released,
     "unmerged": _unmerged,
     **APPLY_WORK,

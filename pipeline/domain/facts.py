@@ -78,7 +78,8 @@ class Facts:
     Everything that the decider may know besides the log.
 
     `groups` holds at least the groups that the command names and all groups of the incidents that it names; `roles`
-    are those of the actor where it is a person; `clocks` says which kinds of clock start at which moment.
+    are those of the actor where it is a person; `clocks` says which kinds of clock start at which moment; `absorbed`
+    are groups that are part of another by now, so that what is split off takes the id of none of them.
     """
 
     groups: Mapping[str, GroupFacts] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Facts:
     due: Due = no_deadline
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: CLOCKS_FROM)
     policy: AlertPolicy = DEFAULT_POLICY
+    absorbed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Members of a group, and the group's row derived from them: the same members always give the same row."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .group import GroupRow, TodoReason, incident_id
+from .group_merge import UNCOUNTED, Counted, GroupMerge, MergesInOrder
 from .mention import NO_OPINION, Mention, Opinion
 from .post import Kind, Millis, Post
 from .todo import todo_reason
@@ -127,15 +128,32 @@ def with_mentions(before: Member | None, mentions: Sequence[Mention], post: Post
     return member
 
 
-def members_of(rows: Iterable[tuple[Mention, Post]]) -> dict[str, dict[str, Member]]:
-    """Return group → post → member for mentions in the order of the fold; later mentions of a post are its edits."""
+def members_of(rows: Iterable[tuple[Mention, Post]], merges: Sequence[GroupMerge] = ()) -> dict[str, dict[str, Member]]:
+    """
+    Return group → post → member for mentions in the order of the fold; later mentions of a post are its edits.
+
+    The machine's merges happened in between: an absorbed group has no members any more.
+    """
     groups: dict[str, dict[str, Member]] = {}
+    in_order = MergesInOrder(merges)
     for mentions, post in by_order(rows):
+        for merge in in_order.before(mentions[0].order):
+            absorb(groups, merge)
         group = mentions[0].group
         if group is not None:
             members = groups.setdefault(group, {})
             members[post.id] = with_mentions(members.get(post.id), mentions, post)
+    for merge in in_order.rest():
+        absorb(groups, merge)
     return groups
+
+
+def absorb(groups: dict[str, dict[str, Member]], merge: GroupMerge) -> Mapping[str, Member]:
+    """The absorbed group's members are those of the other; returns them."""
+    moved = groups.pop(merge.absorbed, {})
+    if moved:
+        groups.setdefault(merge.into, {}).update(moved)
+    return moved
 
 
 def by_order(rows: Iterable[tuple[Mention, Post]]) -> Iterable[tuple[tuple[Mention, ...], Post]]:
@@ -152,8 +170,12 @@ def by_order(rows: Iterable[tuple[Mention, Post]]) -> Iterable[tuple[tuple[Menti
         yield tuple(pending), of
 
 
-def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
-    """Return the machine's row of a group; members are at least one. The result depends on nothing else."""
+def row_of(unit: str, group: str, members: Iterable[Member], counted: Counted = UNCOUNTED) -> GroupRow:
+    """
+    Return the machine's row of a group; members are at least one. The result depends on nothing else.
+
+    `counted` is what was counted when the group absorbed others: no member knows of the people in the other group.
+    """
     ordered = _without_answers(sorted(members, key=lambda member: (member.order, member.post)))
     own = [member for member in ordered if not member.is_repost] or ordered
     last_at = max(member.occurred_at for member in ordered)
@@ -168,9 +190,9 @@ def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
         lead=own[0].post,
         posts=len(own),
         reposts=len(ordered) - len(own),
-        posters=max(member.posters for member in own),
+        posters=max(counted.most, *(member.posters for member in own)),
         recent_posts=len(recent),
-        recent_posters=recent[-1].posters if recent else 0,
+        recent_posters=_recent_posters(recent, counted),
         sources=len({member.source for member in ordered}),
         needs=sum(member.needs_help for member in ordered),
         first_at=min(member.occurred_at for member in ordered),
@@ -193,6 +215,14 @@ def row_of(unit: str, group: str, members: Iterable[Member]) -> GroupRow:
         linked=next((member.linked for member in ordered if member.linked), None),
         lapsed_posts=sum(member.is_lapsed for member in ordered),
     )
+
+
+def _recent_posters(recent: Sequence[Member], counted: Counted) -> int:
+    """Return how many people the newest count saw: that of the newest member, or of a merge that came after it."""
+    if not recent:
+        return 0
+    newest = recent[-1]
+    return newest.posters if newest.order > counted.order else max(newest.posters, counted.posters)
 
 
 def _truth(opinion: Opinion) -> bool | None:

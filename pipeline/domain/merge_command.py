@@ -24,6 +24,14 @@ class Unmerge(IncidentCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineMerge(IncidentCommand):
+    """The `other` incident is another matter: the machine proposes to merge the two no more."""
+
+    name: ClassVar[str] = "decline_merge"
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Split(IncidentCommand):
     """The named groups become an incident of their own; the first of them names it."""
 

@@ -44,6 +44,7 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "bounce_back": {_TRANSFERRED: (_VERIFYING,)},
     "merge": {state: (state, State.MERGED) for state in (_DISCOVERED, _VERIFYING, _HANDLING, _RESPONDED)},
     "unmerge": _stay(*_ANY),
+    "decline_merge": _stay(*_OPEN),
     "split": _stay(*_OPEN),
     "group_joined": _stay(*_OPEN),
     "group_restored": _stay(*_OPEN),

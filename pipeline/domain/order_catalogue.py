@@ -130,6 +130,7 @@ _OF_INCIDENTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     "unmerge": ("撤销合并", (_one("released", "分出的事件", _K.INCIDENT, needed=True),)),
+    "decline_merge": ("不是同一件事", (_one("other", "另一事件", _K.INCIDENT, needed=True),)),
     "split": ("拆分事件", (_many("groups", "分出的话题簇", _K.GROUP, needed=True),)),
     "snooze": ("稍后提醒", (_UNTIL,)),
     "unsnooze": ("恢复提醒", ()),

@@ -38,6 +38,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "bounce_back": _WORK,
     "merge": _WORK,
     "unmerge": _WORK,
+    "decline_merge": _WORK,
     "split": _WORK,
     "snooze": _WORK,
     "unsnooze": _WORK,

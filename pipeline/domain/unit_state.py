@@ -22,6 +22,7 @@ from .event import Batch, Event
 from .event_data import text, texts
 from .event_types import upcast
 from .evolve_incident import evolve_incident
+from .group_merge import Standing
 from .incident import Incident, RunningClock, UndoPoint
 from .people import ClosedWeek, GroupMark, Need, closed_week, mark_event, need_event
 from .post import Millis
@@ -33,8 +34,10 @@ class UnitState:
     """
     What the log of one unit says up to and including batch `seq`.
 
-    `needs` are by post; `moved` says for posts that a person has split off into which group they went; `weeks` are the
-    cuts of the weekly digest; `recent` are the steps of people that were at most ten minutes old at the last of them.
+    `needs` are by post; `moved` says for posts that a person has split off into which group they went, `split` are the
+    groups that this concerned; `apart` are pairs of incidents of which a person said that they are two matters: he
+    declined the machine's proposal, took a merge back, or split one off. `weeks` are the cuts of the weekly digest;
+    `recent` are the steps of people that were at most ten minutes old at the last of them.
     """
 
     unit: str
@@ -44,6 +47,8 @@ class UnitState:
     needs: Mapping[str, Need] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     weeks: Mapping[str, ClosedWeek] = field(default_factory=dict)
+    split: frozenset[str] = frozenset()
+    apart: frozenset[frozenset[str]] = frozenset()
     recent: tuple[RecentStep, ...] = ()
 
     def mark_of(self, group: str) -> GroupMark | None:
@@ -54,6 +59,19 @@ class UnitState:
         """Return the incident that owns the group, as one with what it has absorbed; None where the group is free."""
         mark = self.marks.get(group)
         return None if mark is None or mark.owner is None else self.as_one(mark.owner)
+
+    def standing_of(self, group: str) -> Standing:
+        """Return what was decided about the group, as far as it binds the machine when it merges groups."""
+        mark = self.marks.get(group)
+        owner = None if mark is None or mark.owner is None else self.incidents[mark.owner]
+        if owner is None:
+            return Standing(is_left_alone=mark is not None or group in self.split)
+        return Standing(owner.id, is_open=owner.is_open, is_left_alone=group in self.split)
+
+    def are_apart(self, one: str, other: str) -> bool:
+        """Whether a person has said that two incidents, or any of what they have absorbed, are two matters."""
+        mine, yours = self.family(one), self.family(other)
+        return any(frozenset((a.id, b.id)) in self.apart for a in mine for b in yours)
 
     def family(self, incident: str) -> tuple[Incident, ...]:
         """Return the incident, then all that it has absorbed, and what those had absorbed before."""
@@ -127,18 +145,22 @@ class _Building:
         self._needs = dict(state.needs)
         self._moved = dict(state.moved)
         self._weeks = dict(state.weeks)
+        self._split = state.split
+        self._apart = state.apart
         self._recent = state.recent
 
     def state(self) -> UnitState:
         return UnitState(
-            self._from.unit,
-            self._seq,
-            self._incidents,
-            self._marks,
-            self._needs,
-            self._moved,
-            self._weeks,
-            self._recent,
+            unit=self._from.unit,
+            seq=self._seq,
+            incidents=self._incidents,
+            marks=self._marks,
+            needs=self._needs,
+            moved=self._moved,
+            weeks=self._weeks,
+            split=self._split,
+            apart=self._apart,
+            recent=self._recent,
         )
 
     def add(self, batch: Batch) -> None:
@@ -178,6 +200,9 @@ class _Building:
         need_event(self._needs, event)
         if event.type == "group_split":
             self._moved |= dict.fromkeys(texts(event.data, "posts"), text(event.data, "into"))
+            self._split |= {text(event.data, "group"), text(event.data, "into")}
+        elif event.type in _APART:
+            self._apart |= {frozenset((event.incident, text(event.data, _APART[event.type])))}
         elif event.type == "week_closed":
             self._weeks[text(event.data, "week")] = closed_week(event, seq)
         if event.incident:
@@ -193,6 +218,10 @@ class _Building:
             before=replace(was, undo=None),
         )
         self._incidents[incident] = replace(self._incidents[incident], undo=point)
+
+
+_APART: Mapping[str, str] = {"merge_declined": "other", "released": "incident", "split_off": "incident"}
+"""Events by which a person says that two incidents are two matters, and where they name the other one."""
 
 
 def _earliest(family: Iterable[Incident]) -> tuple[RunningClock, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.domain.group import GroupRow
+from pipeline.domain.group_merge import NOTHING, Found, GroupMerge, MergeProposal
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.people import GroupMark
 from pipeline.domain.post import Millis, Post
@@ -27,7 +28,8 @@ class Work:
     What one step of the worker writes together, the position last.
 
     `lapsed` are keys of mentions that have ended after the step; `revived` those of mentions that were met again, with
-    the order of the fold in which they were.
+    the order of the fold in which they were. `found` are groups that turned out to be one matter: an absorbed group has
+    no row any more.
     """
 
     posts: Sequence[Post]
@@ -37,6 +39,7 @@ class Work:
     lapsed: Sequence[tuple[str, str, str, str, str]] = ()
     gone: Sequence[tuple[str, Millis]] = ()
     revived: Sequence[tuple[tuple[str, str, str, str, str], int]] = ()
+    found: Found = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class PostStore(Protocol):
         Everything of the work is stored once, and the position has moved; returns how many mentions were new.
 
         A post version or mention that exists is a repeat and is skipped. Erased ids are not written.
-        Raises StaleWorker where a mention exists with another decision: then nothing of the work is stored.
+        Raises StaleWorker where a mention or a merge exists with another decision, where a new mention joins a group
+        that was absorbed before, or where people decided about a merged group meanwhile: then nothing of it is stored.
         """
 
     def post(self, post_id: str, version: str | None = None) -> StoredPost | None:
@@ -114,7 +118,11 @@ class PostStore(Protocol):
         """Yield a unit's mentions collected since, with their posts, in the order of the fold, for a reload."""
 
     def members(self, unit: str, group: str) -> Sequence[Mention]:
-        """Return the mentions of a group that have not lapsed, in the order of the fold."""
+        """
+        Return the mentions of a group that have not lapsed, in the order of the fold, each as it was decided.
+
+        Those of the groups that it has absorbed are among them; an absorbed group's id answers with the same.
+        """
 
     def mentions_of(self, unit: str, post_id: str) -> Sequence[Mention]:
         """Return a unit's mentions of one post, all versions, lapsed ones too."""
@@ -123,17 +131,29 @@ class PostStore(Protocol):
         """Return opinions that this model has already given of the same texts."""
 
     def group(self, unit: str, group: str) -> GroupView | None:
-        """Return one group as the desk lists it."""
+        """Return one group as the desk lists it; an absorbed group's id answers with the group that it is part of."""
+
+    def merges(self, unit: str) -> Sequence[GroupMerge]:
+        """Return every merge of groups that the machine has made, in order, for a reload and a rebuild."""
+
+    def proposals(self, unit: str) -> Sequence[MergeProposal]:
+        """Return every merge of two opened incidents that the machine ever proposed, in order, answered ones too."""
 
     def groups(self, unit: str, *, todo_only: bool, cursor: str | None, limit: int) -> Page:
         """Return a page of groups, newest first; `todo_only` leaves those that ask for a person."""
 
-    def changed_groups(self, unit: str, after_change: int) -> tuple[int, Sequence[GroupView]]:
+    def changed_groups(
+        self, unit: str, after_change: int, until_change: int | None = None
+    ) -> tuple[int, Sequence[GroupView]]:
         """
         Return the unit's groups that changed behind a change, in order, and the change to ask for next; 0 begins.
 
-        Changes are numbers that only grow. A group counts as changed when its row or its mark did.
+        Changes are numbers that only grow. A group counts as changed when its row or its mark did, and stands at its
+        last change: where that lies behind `until_change`, it is left out.
         """
+
+    def newest_change(self, unit: str) -> int:
+        """Return the change that `changed_groups` ends with; 0 where the unit has no group."""
 
     def needs(self, unit: str, limit: int) -> Sequence[tuple[Mention, Post]]:
         """Return mentions whose opinion says that help is needed, newest first."""

@@ -10,15 +10,28 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from pipeline.domain.group import GroupRow, group_id
-from pipeline.domain.member import WINDOW, Member, row_of, with_mentions
+from pipeline.domain.group_merge import (
+    NOTHING,
+    UNCOUNTED,
+    Counted,
+    Found,
+    GroupMerge,
+    MergeProposal,
+    Standing,
+    all_free,
+    count,
+)
+from pipeline.domain.member import Member, absorb, row_of, with_mentions
 from pipeline.domain.mention import NO_OPINION, Mention, Opinion
-from pipeline.domain.post import Kind, Millis, Post, Token
+from pipeline.domain.post import Kind, Post, Token
 from pipeline.domain.service_line import NO_LINES, ServiceLines
 
 from .group import Grouping
 from .match import Match
+from .merge import Merging
 from .near_duplicate import NearDuplicates
 from .place import Places
+from .writers import Writers, Wrote
 
 Key: TypeAlias = tuple[str, str, str, str, str]
 """The key of a mention."""
@@ -36,25 +49,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What folding one candidate changed: new mentions, keys of those that ended, and of those met again and when."""
+    """
+    What folding one candidate changed: new mentions, keys of those that ended, and of those met again and when.
+
+    `found` is what was done behind it about groups that turned out to be one matter.
+    """
 
     mentions: tuple[Mention, ...]
     lapsed: tuple[Key, ...] = ()
     revived: tuple[tuple[Key, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrote:
-    """
-    That somebody wrote in a group, for counting people; without tokens a person of his own.
-
-    What a changed rule found later (`backfilled`) is counted only for posts that were found so too, so that it never
-    helps to raise anything.
-    """
-
-    at: Millis
-    tokens: tuple[Token, ...]
-    backfilled: bool
+    found: Found = NOTHING
 
 
 @dataclass(slots=True)
@@ -67,9 +71,19 @@ class _Known:
     mentions: dict[Key, Mention] = field(default_factory=dict)
 
 
-def always_open(_group: str) -> bool:
-    """No group is closed to a message addressed to the unit."""
-    return True
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """
+    The group of a post, what it repeats and how alike, and the group that it continues without joining it.
+
+    `rivals` are other groups of which it shows that they are one with its own, and how alike they are.
+    """
+
+    group: str | None = None
+    repost_of: str | None = None
+    similarity: int = 0
+    linked: str | None = None
+    rivals: tuple[tuple[str, float], ...] = ()
 
 
 class UnitMemory:
@@ -79,19 +93,21 @@ class UnitMemory:
         self,
         unit: str,
         places: Iterable[str],
-        takes_messages: Callable[[str], bool] = always_open,
+        standing: Callable[[str], Standing] = all_free,
         lines: ServiceLines = NO_LINES,
     ) -> None:
         self.unit = unit
         self._lines = lines
         self.next_order = 0
         self._places = Places(tuple(places))
-        self._takes_messages = takes_messages
+        self._standing = standing
         self._near = NearDuplicates()
         self._grouping = Grouping()
+        self._merging = Merging(self._grouping, standing)
         self._posts: dict[str, _Known] = {}
         self._members: dict[str, dict[str, Member]] = {}
-        self._wrote: dict[str, list[_Wrote]] = {}
+        self._counted: dict[str, Counted] = {}
+        self._writers = Writers()
 
     def fold(self, candidate: Candidate, seen_seq: int) -> Folded:
         """
@@ -103,10 +119,10 @@ class UnitMemory:
         post = candidate.post
         is_answer = post.kind is Kind.ANSWER  # the office's own words are no complaint, plea or grave matter
         known = self._posts.get(post.id)
-        group, repost_of, similarity, linked = self._decided(candidate, known)
-        tokens = post.tokens
+        decision = self._decided(candidate, known)
+        group = decision.group
         is_new = known is None or known.group is None
-        posters = self._posters_with(group, candidate, writes=repost_of is None and is_new and not is_answer)
+        posters = self._posters_with(group, candidate, writes=decision.repost_of is None and is_new and not is_answer)
         line = self._lines.line_of(
             candidate.opinion.service_line.label, (match.rule.service_line for match in candidate.matches)
         )
@@ -120,8 +136,8 @@ class UnitMemory:
                 hits=match.hits,
                 opinion=NO_OPINION if is_answer else candidate.opinion,
                 group=group,
-                repost_of=repost_of,
-                similarity=similarity,
+                repost_of=decision.repost_of,
+                similarity=decision.similarity,
                 seen_seq=seen_seq,
                 order=self.next_order,
                 collected_at=post.collected_at,
@@ -133,16 +149,18 @@ class UnitMemory:
                 grave_level=match.rule.grave_level or 2,
                 addressed=post.is_addressed,
                 backfilled=candidate.backfilled,
-                linked=linked,
+                linked=decision.linked,
             )
             for match in candidate.matches
         )
         lapsed = self._lapsed(known, {match.rule.id for match in candidate.matches})
         mentions = tuple(mention for mention in decided if known is None or mention.key not in known.mentions)
         revived = self._revived(known, {mention.key for mention in decided}, post)
+        found = NOTHING
         if mentions:
-            self.remember(mentions, post, tokens)
-        return Folded(mentions, lapsed, revived)
+            self.remember(mentions, post, post.tokens)
+            found = self._merging.after(mentions[0], decision.rivals, self._merged)
+        return Folded(mentions, lapsed, revived, found)
 
     def remember(self, mentions: Sequence[Mention], post: Post, tokens: tuple[Token, ...]) -> None:
         """The decisions of one post are part of the memory, as if they had just been made."""
@@ -152,6 +170,7 @@ class UnitMemory:
         is_new = known.group is None and post.kind is not Kind.ANSWER
         known.group, known.repost_of, known.similarity = first.group, first.repost_of, first.similarity
         known.mentions.update((mention.key, mention) for mention in mentions)
+        self._merging.notice(first, joined=is_new)
         if first.group is None:
             return
         members = self._members.setdefault(first.group, {})
@@ -161,9 +180,20 @@ class UnitMemory:
         self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of, place=first.place)
         self._grouping.remember(first.group, post.title, post.text, first.occurred_at, place=first.place)
         if first.repost_of is None:
-            self._wrote[first.group] = _still_counted(
-                [*self._wrote.get(first.group, ()), _Wrote(first.occurred_at, tokens, first.backfilled)]
-            )
+            self._writers.remember(first.group, Wrote(first.occurred_at, tokens, first.backfilled))
+
+    def absorb(self, merge: GroupMerge) -> None:
+        """One group is part of another, as it was decided."""
+        for post in absorb(self._members, merge):
+            self._posts[post].group = merge.into
+        count(self._counted, merge)
+        self._writers.absorb(merge.absorbed, merge.into)
+        self._grouping.absorb(merge.absorbed, merge.into)
+        self._merging.absorb(merge)
+
+    def propose(self, proposal: MergeProposal) -> None:
+        """The proposal was made, and is not made again."""
+        self._merging.propose(proposal)
 
     def group_of(self, post_id: str) -> str | None:
         """Return the group that the post was put into."""
@@ -176,39 +206,44 @@ class UnitMemory:
 
     def row(self, group: str) -> GroupRow:
         """Return the group's row as its members give it."""
-        return row_of(self.unit, group, self._members[group].values())
+        return row_of(self.unit, group, self._members[group].values(), self._counted.get(group, UNCOUNTED))
 
     def groups(self) -> Mapping[str, Mapping[str, Member]]:
         """Return all groups with their members."""
         return self._members
 
-    def _decided(self, candidate: Candidate, known: _Known | None) -> tuple[str | None, str | None, int, str | None]:
-        """Return the group, what the post repeats and how alike, and the group that it continues without joining it."""
+    def _decided(self, candidate: Candidate, known: _Known | None) -> _Decision:
+        """Return what is decided of a post; an edit stays where the post is, and a repost with what it repeats."""
         post = candidate.post
         if known is not None and known.group is not None:
-            return known.group, known.repost_of, known.similarity, None
+            return _Decision(known.group, known.repost_of, known.similarity)
         if post.kind is Kind.ANSWER:
-            return self.group_of(post.thread or ""), None, 0, None
+            return _Decision(self.group_of(post.thread or ""))
         if not _is_grouped(candidate):
-            return None, None, 0, None
+            return _Decision()
         place = self._places.named_in(post.title, post.text)
         repost = self._near.decide(post.id, _body(post), post.collected_at, place=place)
-        group = self.group_of(repost.of) if repost.of else None
-        if group is None:
-            group = self._grouping.decide(post.title, post.text, post.occurred_at, place=place)
-        if group is not None and (not post.is_addressed or self._takes_messages(group)):
-            return group, repost.of, repost.similarity, None
-        return group_id(self.unit, post.id), repost.of, repost.similarity, group
+        group, rivals = (self.group_of(repost.of) if repost.of else None), tuple[tuple[str, float], ...]()
+        if group is None and (reached := self._grouping.reached(post.title, post.text, post.occurred_at, place=place)):
+            group, rivals = reached[0], self._merging.vouched(reached)
+        if group is not None and (not post.is_addressed or self._standing(group).takes_messages):
+            return _Decision(group, repost.of, repost.similarity, None, rivals)
+        return _Decision(group_id(self.unit, post.id), repost.of, repost.similarity, group)
+
+    def _merged(self, merge: GroupMerge) -> GroupMerge:
+        """The merge is carried out; returns it with how many people wrote in both groups together."""
+        self._writers.absorb(merge.absorbed, merge.into)
+        counted = replace(merge, posters=self._writers.count(merge.into))
+        self.absorb(counted)
+        return counted
 
     def _posters_with(self, group: str | None, candidate: Candidate, *, writes: bool) -> int:
-        """Return how many people wrote within the window; it ends at the newest post, in whatever order posts come."""
+        """Return how many people have written in the group, the candidate's among them if he writes there."""
         if group is None:
             return 0
-        wrote = [one for one in self._wrote.get(group, ()) if candidate.backfilled or not one.backfilled]
-        if writes:
-            wrote.append(_Wrote(candidate.post.occurred_at, candidate.post.tokens, candidate.backfilled))
-        until = max((one.at for one in wrote), default=0)
-        return different_people([one.tokens for one in wrote if one.at > until - WINDOW])
+        post, backfilled = candidate.post, candidate.backfilled
+        also = Wrote(post.occurred_at, post.tokens, backfilled) if writes else None
+        return self._writers.count(group, backfilled=backfilled, also=also)
 
     def _lapsed(self, known: _Known | None, still: Container[str]) -> tuple[Key, ...]:
         """Mentions of rules that the newest version does not meet have ended; returns their keys."""
@@ -248,23 +283,6 @@ def ends_of(folded: Iterable[Folded]) -> tuple[Sequence[Key], Sequence[tuple[Key
             revived[key] = order
         lapsed |= dict.fromkeys(each.lapsed)
     return tuple(lapsed), tuple(revived.items())
-
-
-def different_people(tokens: Sequence[tuple[Token, ...]]) -> int:
-    """Return how many different people wrote; two posts are one person's where they share a token of one period."""
-    seen: set[Token] = set()
-    people = 0
-    for of_post in tokens:
-        if not of_post or seen.isdisjoint(of_post):
-            people += 1
-        seen.update(of_post)
-    return people
-
-
-def _still_counted(wrote: list[_Wrote]) -> list[_Wrote]:
-    """Return those who can still be counted: the window only moves on, and what was backfilled does not move it."""
-    until = max((one.at for one in wrote if not one.backfilled), default=0)
-    return [one for one in wrote if one.at > until - WINDOW]
 
 
 def _is_grouped(candidate: Candidate) -> bool:

@@ -10,7 +10,7 @@ import heapq
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -84,14 +84,50 @@ class Grouping:
 
     def decide(self, title: str, text: str, at: Millis, *, place: str | None = None) -> str | None:
         """Return the group that the post belongs to; None where it begins one of its own."""
+        return next(iter(self.reached(title, text, at, place=place)), None)
+
+    def reached(self, title: str, text: str, at: Millis, *, place: str | None = None) -> tuple[str, ...]:
+        """Return every group that the post is near enough to, the nearest first: it belongs to that one."""
         read = self._reading(title, text)
         near = NEAR if read.pairs.length >= LITTLE else NEAR_OF_LITTLE
-        for similarity, group in self._nearest(read.vector, at):
-            if similarity < near:
-                break
-            if not _speaks_against(group, place, read.numbers):
-                return group.key
-        return None
+        return tuple(
+            group.key
+            for similarity, group in self._nearest(read.vector, at)
+            if similarity >= near and not _speaks_against(group, place, read.numbers)
+        )
+
+    def likeness(self, one: str, other: str) -> float:
+        """Return how near two groups are, decayed as between posts; 0 where something speaks against or one is gone."""
+        mine, yours = self._groups.get(one), self._groups.get(other)
+        if mine is None or yours is None or _are_different(mine, yours):
+            return 0.0
+        (cosine,) = _cosines(_direction(mine), [yours])
+        return cosine * _decay(mine.last_at - yours.last_at)
+
+    def neighbours(self, group: str) -> Iterable[tuple[float, str]]:
+        """Return the groups near a group of which nothing speaks against it, the nearest first."""
+        known = self._groups.get(group)
+        if known is None:
+            return ()
+        near = self._nearest(_direction(known), known.last_at)
+        return [(near, other.key) for near, other in near if other is not known and not _are_different(known, other)]
+
+    def absorb(self, absorbed: str, into: str) -> None:
+        """The first group is forgotten, and the other stands where the members of both are."""
+        gone = self._groups.pop(absorbed, None)
+        if gone is None:
+            return
+        self._unpost(absorbed, gone.codes)
+        known = self._groups.get(into)
+        if known is None:
+            known = self._groups[into] = replace(gone, key=into)
+        else:
+            self._unpost(into, _move(known, Vector(gone.codes, gone.weights)))
+            known.last_at = max(known.last_at, gone.last_at)
+            known.places |= gone.places
+            for kind, numbers in gone.numbers.items():
+                known.numbers.setdefault(kind, set()).update(numbers)
+        self._post(known, Vector(gone.codes, gone.weights))
 
     def remember(self, group: str, title: str, text: str, at: Millis, *, place: str | None = None) -> None:
         """The post is a member of the group, which has moved to where its members are."""
@@ -133,8 +169,7 @@ class Grouping:
         candidates = [self._groups[key] for key in likely]
         cosines = _cosines(vector, candidates)
         decayed = [
-            (cosine * math.exp(-abs(at - group.last_at) / (DECAY_DAYS * DAY)), group)
-            for cosine, group in zip(cosines, candidates, strict=True)
+            (cosine * _decay(at - group.last_at), group) for cosine, group in zip(cosines, candidates, strict=True)
         ]
         return sorted(decayed, key=lambda near: -near[0])
 
@@ -182,6 +217,23 @@ def _speaks_against(group: _Group, place: str | None, numbers: dict[str, set[str
     if group.places and not any(are_one_place(place, known) for known in group.places):
         return True
     return any(group.numbers.get(kind) and not own & group.numbers[kind] for kind, own in numbers.items())
+
+
+def _are_different(one: _Group, other: _Group) -> bool:
+    """Return whether no place of one is a place of the other, or no number of the same kind."""
+    if one.places and other.places and not any(are_one_place(a, b) for a in one.places for b in other.places):
+        return True
+    return any(numbers.isdisjoint(other.numbers.get(kind, numbers)) for kind, numbers in one.numbers.items())
+
+
+def _decay(apart: Millis) -> float:
+    return math.exp(-abs(apart) / (DECAY_DAYS * DAY))
+
+
+def _direction(group: _Group) -> Vector:
+    """Return the group's centroid of length 1, the heaviest pairs first."""
+    heaviest = np.argsort(-group.weights, kind="stable")
+    return Vector(group.codes[heaviest], group.weights[heaviest] / group.norm)
 
 
 def _cosines(vector: Vector, groups: list[_Group]) -> list[float]:

@@ -7,20 +7,22 @@ before (same command id) gives the batch that it caused then.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.domain.alert_policy import AlertPolicy
 from pipeline.domain.alert_rule import ask
-from pipeline.domain.command import Command, GroupCommand, GroupJoined, IncidentCommand
+from pipeline.domain.command import Command, GroupCommand, GroupJoined, GroupSplit, IncidentCommand
 from pipeline.domain.decide import decide
 from pipeline.domain.errors import LostRace, Refused, StoreUnavailable
 from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy, ask_clocks
 from pipeline.domain.event import Batch, Memo
 from pipeline.domain.facts import AddressedPost, Decision, Due, Facts, GroupFacts
 from pipeline.domain.group import GroupRow
-from pipeline.domain.incident import State
+from pipeline.domain.group_merge import Standing
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
 from pipeline.ports import Clock, IncidentLog, PostStore
+
+from .proposals import Proposed, open_proposals
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +74,14 @@ class Desk:
         """Return the seq of the newest batch, with the state read up to it."""
         return self.state(unit).seq
 
-    def takes_messages(self, unit: str, group: str) -> bool:
-        """Whether a message addressed to the unit may join this group: not one whose incident is closed."""
-        state = self._states.get(unit)
-        incident = state.incident_of(group) if state else None
-        return incident is None or incident.state is not State.CLOSED
+    def standing(self, unit: str, group: str) -> Standing:
+        """Return what was decided about the group, as far as the log was read."""
+        return (self._states.get(unit) or empty(unit)).standing_of(group)
+
+    def proposals(self, unit: str) -> Sequence[Proposed]:
+        """Return the merges of opened incidents that the machine proposes now, the newest first."""
+        made = self.posts.proposals(unit)
+        return open_proposals(self.state(unit), made) if made else ()
 
     def ask(self, unit: str, rows: Sequence[GroupRow]) -> None:
         """Everything that the alert rules want of these groups is so."""
@@ -161,12 +166,17 @@ class Desk:
         groups.update(group for group in (getattr(command, "group", None),) if group)
         known = {group: facts for group in groups if (facts := self._group_facts(unit, group))}
         practice = self.practice(unit)
-        return Facts(groups=known, roles=roles, due=practice.due, clocks=practice.clocks, policy=practice.policy)
+        decided_on = Facts(groups=known, roles=roles, due=practice.due, clocks=practice.clocks, policy=practice.policy)
+        if not isinstance(command, GroupSplit):
+            return decided_on
+        return replace(decided_on, absorbed=frozenset(merge.absorbed for merge in self.posts.merges(unit)))
 
     def _group_facts(self, unit: str, group: str) -> GroupFacts | None:
         view = self.posts.group(unit, group)
         if view is None:
             return None
+        if view.row.id != group:
+            raise Refused(f"group {group} is part of group {view.row.id} by now; look at that one", code="INC-301")
         mentions = self.posts.members(unit, group)
         members = list(dict.fromkeys(mention.post for mention in mentions))
         addressed = {mention.post: mention for mention in mentions if mention.addressed and not mention.backfilled}

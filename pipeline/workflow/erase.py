@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from pipeline.domain.errors import BadInput
 from pipeline.domain.event import Batch
+from pipeline.domain.group_merge import survivors
 from pipeline.domain.post import Millis
 from pipeline.domain.row import iso_of
 from pipeline.domain.unit_state import replay
@@ -124,7 +125,8 @@ class Eraser:
             found |= family
             for post in wanted.posts:
                 of_post = {mention.group for mention in self.posts.mentions_of(unit, post) if mention.group}
-                touched |= {owner.id for group in of_post if (owner := state.incident_of(group))}
+                now = survivors(self.posts.merges(unit))
+                touched |= {owner.id for group in of_post if (owner := state.incident_of(now.get(group, group)))}
         found = {
             incident for unit in self.log.units() for incident in wanted.incidents if self.log.incident(unit, incident)
         }
@@ -137,7 +139,8 @@ class Eraser:
         """Return the groups' posts, those too of which no version matches any more."""
         if not groups:
             return set()
-        return {mention.post for mention, _ in self.posts.mentions(unit, 0) if mention.group in groups}
+        parts = groups | {part for part, into in survivors(self.posts.merges(unit)).items() if into in groups}
+        return {mention.post for mention, _ in self.posts.mentions(unit, 0) if mention.group in parts}
 
     def _memos(self, unit: str, batches: Sequence[Batch], wanted: frozenset[str], family: set[str]) -> Iterator[str]:
         """Yield the memos that are wanted by id, and those of the incidents."""

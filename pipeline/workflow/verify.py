@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pipeline.domain.errors import MalformedEvent
 from pipeline.domain.event import GENESIS, Batch, decode, encode
 from pipeline.domain.group import GroupRow
+from pipeline.domain.group_merge import UNCOUNTED, counted_of
 from pipeline.domain.member import members_of, row_of
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
 from pipeline.ports import IncidentLog, PostStore
@@ -71,8 +72,12 @@ def verify_at_moments(
 
 def fresh_rows(posts: PostStore, unit: str) -> Mapping[str, GroupRow]:
     """Return the unit's group rows as its stored mentions give them."""
-    members = members_of(posts.mentions(unit, 0))
-    return {group: row_of(unit, group, of_group.values()) for group, of_group in members.items()}
+    merges = posts.merges(unit)
+    members, counted = members_of(posts.mentions(unit, 0), merges), counted_of(merges)
+    return {
+        group: row_of(unit, group, of_group.values(), counted.get(group, UNCOUNTED))
+        for group, of_group in members.items()
+    }
 
 
 def _verified_state(log: IncidentLog, unit: str, problems: list[str]) -> tuple[UnitState, str]:

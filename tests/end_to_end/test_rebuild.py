@@ -1,5 +1,6 @@
 """Delete every projection: a replay rebuilds them equal, byte for byte, and sends nothing."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -27,7 +28,14 @@ PROJECTIONS = {
     "incident_batches": "SELECT * FROM incident_batches ORDER BY unit, incident, seq",
 }
 """Whole tables, but for `group_rows.change`: the live view's cursor, which must grow when a row is written."""
-FACTS = {table: f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("send", "attempt", "log", "mentions", "posts")}
+KEPT = ("send", "attempt", "log", "mentions", "posts", "group_merges", "merge_proposals")
+FACTS = {table: f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in KEPT}
+ONE_MATTER = (
+    "柳林社区的老年食堂停业了，三十几位老人没有地方吃午饭",
+    "老年食堂停业之后，母亲每天只好自己走很远的路去菜场",
+    "老年食堂停了两个月，几十位老人中午没有饭吃，我母亲只好每天走很远的路去买菜，有没有人管一管",
+)
+"""Two groups, until the third post shows that they are one."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +44,11 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
     config = install(folder)
     write_posts(folder / "posts.jsonl", 300, seed=5)
+    with (folder / "posts.jsonl").open("a", encoding="utf-8") as file:
+        for number, text in enumerate(ONE_MATTER):
+            at = iso_of(RECENT + number * 60_000)
+            row = {"id": f"canteen-{number}", "source": "forum", "text": text, "published_at": at, "collected_at": at}
+            file.write(json.dumps({**row, "poster": str(number)}, ensure_ascii=False) + "\n")
     finish(config, folder / "posts.jsonl")
     here = open_installation(Namespace(config=str(config)))
     todo = here.stores.posts.groups(UNIT, todo_only=True, cursor=None, limit=1).rows[0].row.id
@@ -82,6 +95,7 @@ def test_every_projection_is_rebuilt_equal_and_nothing_is_sent(copy: Path) -> No
     before, facts = dump(copy, PROJECTIONS), dump(copy, FACTS)
     assert all(len(rows) > 5 for rows in before.values())
     assert facts["send"]
+    assert len(facts["group_merges"]) > 0
     delete(copy)
     assert not any(dump(copy, PROJECTIONS).values())
     said = huiyin(copy, "replay")

@@ -22,7 +22,7 @@ from pipeline.domain.incident_command import (
     Sign,
     Snooze,
 )
-from pipeline.domain.merge_command import Merge, Split, Unmerge
+from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
 from pipeline.domain.moves import legal_moves
 from tests.command_samples import SAMPLES
 from tests.matters import DAY, DUTY, LEADER, OTHER, Desk, a_note
@@ -106,6 +106,9 @@ _DRAWN: Mapping[str, Callable[[Draw, Desk, Any, str], Command]] = {
     "merge": lambda draw, desk, who, _n: Merge(others=_some(draw, sorted(desk.state.incidents)), **who),
     "unmerge": lambda draw, desk, who, _n: Unmerge(
         released=draw(st.sampled_from([*desk.state.incidents[who["incident"]].absorbed, "none"])), **who
+    ),
+    "decline_merge": lambda draw, desk, who, _n: DeclineMerge(
+        other=draw(st.sampled_from(sorted(desk.state.incidents))), **who
     ),
     "split": lambda draw, desk, who, _n: Split(groups=_some(draw, sorted(desk.rows)), **who),
     "snooze": lambda draw, desk, who, _n: Snooze(until=desk.now + draw(st.integers(0, 3)) * DAY, **who),

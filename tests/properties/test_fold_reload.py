@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.adapters.memory.posts import MemoryPostStore
 from pipeline.adapters.memory.tokens import MemoryPosterTokens
 from pipeline.domain.group import GroupRow
+from pipeline.domain.group_merge import FREE, Standing
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Origin, Post
 from pipeline.ports import Position, Work
@@ -26,6 +27,9 @@ CLAUSES = [
     "福寿苑二期晚上施工噪声大，养老院的老人睡不着",
     "转：柳林社区的老年食堂停业了，三十几位老人没有地方吃午饭",
     "希望民政部门尽快来看看",
+    "老年食堂停业之后，母亲每天只好自己走很远的路去菜场",
+    "老年食堂停了两个月，几十位老人中午没有饭吃，我母亲只好每天走很远的路去买菜，有没有人管一管",
+    "老人中午没有地方吃饭，母亲每天自己走很远的路买菜，老年食堂什么时候再开，这么多老人怎么办",
 ]
 PLACES = ("柳林社区", "东风村")
 RULES = (a_rule("养老"), a_rule("公墓", id="graves", grave=True, grave_level=1), a_rule("低保", id="aid"))
@@ -69,6 +73,12 @@ CANDIDATES = st.builds(
 )
 
 
+def standing_of(group: str) -> Standing:
+    """Return a standing that the id alone decides: free, owned by one of two open or a closed incident, left alone."""
+    standings = (FREE, FREE, FREE, Standing("i1", is_open=True), Standing("i2", is_open=True), Standing("i3"))
+    return (*standings, FREE, Standing(is_left_alone=True))[int(group[0], 16) // 2]
+
+
 @dataclass
 class House:
     """Stores, a memory over them, and what the fold decided so far."""
@@ -83,7 +93,7 @@ class House:
 
     def load(self) -> None:
         """The memory is what the stores say."""
-        self.memory = UnitMemory(UNIT, PLACES, lambda group: group[0] < "8")
+        self.memory = UnitMemory(UNIT, PLACES, standing_of)
         recall(self.memory, self.posts, self.tokens, MONDAY + DAY)
 
     def fold(self, candidate: Candidate) -> None:
@@ -99,15 +109,31 @@ class House:
         candidate = replace(candidate, post=arrival.post)
         folded = self.memory.fold(candidate, seen_seq=0)
         self.decided.append(folded)
-        group = self.memory.group_of(post.id)
-        rows = [self.memory.row(group)] if group else []
+        groups = {self.memory.group_of(post.id), *(merge.into for merge in folded.found.merges)}
+        rows = [self.memory.row(group) for group in sorted(self.memory.groups().keys() & groups)]
         to = Position("bus", 0, len(self.decided))
-        self.posts.commit(Work([post], folded.mentions, rows, to, folded.lapsed, revived=folded.revived))
+        self.posts.commit(
+            Work([post], folded.mentions, rows, to, folded.lapsed, revived=folded.revived, found=folded.found)
+        )
 
     def rows(self) -> dict[str, GroupRow]:
         """Return the rows as they are stored."""
         page = self.posts.groups(UNIT, todo_only=False, cursor=None, limit=1_000)
         return {view.row.id: view.row for view in page.rows}
+
+
+def shown_to_be_one(numbers: Sequence[int], texts: Sequence[int]) -> list[Candidate]:
+    """Return posts of these numbers, an hour apart, with these texts: 0 and 6 are two groups until 7 or 8 comes."""
+    said = zip(numbers, texts, strict=True)
+    return [
+        _candidate(number, ([CLAUSES[text]], ""), (hour, 0), {0}, (1, False, Origin.MONITORED))
+        for hour, (number, text) in enumerate(said)
+    ]
+
+
+MERGING = st.builds(
+    shown_to_be_one, st.permutations(range(7)), st.lists(st.sampled_from([0, 6, 7, 8]), min_size=7, max_size=7)
+)
 
 
 def folded(candidates: Sequence[Candidate], cuts: frozenset[int]) -> House:
@@ -121,7 +147,7 @@ def folded(candidates: Sequence[Candidate], cuts: frozenset[int]) -> House:
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(CANDIDATES, max_size=14), st.frozensets(st.integers(0, 14), max_size=4))
+@given(st.lists(CANDIDATES, max_size=14) | MERGING, st.frozensets(st.integers(0, 14), max_size=4))
 def test_a_fold_that_was_loaded_anew_decides_as_if_it_had_never_stopped(
     stream: list[Candidate], cuts: frozenset[int]
 ) -> None:
@@ -133,7 +159,7 @@ def test_a_fold_that_was_loaded_anew_decides_as_if_it_had_never_stopped(
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(CANDIDATES, max_size=14))
+@given(st.lists(CANDIDATES, max_size=14) | MERGING)
 def test_the_rows_that_were_written_are_those_that_a_replay_makes(stream: list[Candidate]) -> None:
     """Rows are derived from stored mentions alone, so they can be deleted and made again."""
     house = folded(stream, frozenset())
@@ -207,3 +233,16 @@ def test_a_row_says_what_the_version_says_that_came_back() -> None:
 
     assert [row.grave for row in folded(stream[:2], frozenset()).rows().values()] == [True]
     assert [row.grave for row in folded(stream, frozenset()).rows().values()] == [False]
+
+
+def test_groups_that_a_post_shows_to_be_one_stay_one_after_a_reload() -> None:
+    """Rows, later posts and what is counted are as if the memory had never been lost."""
+    stream = shown_to_be_one([1, 6, 3, 4, 2], [0, 6, 7, 8, 6])
+    straight, reloaded = folded(stream, frozenset()), folded(stream, frozenset({1, 2, 3, 4}))
+    (merge,) = (merge for each in straight.decided for merge in each.found.merges)
+    (row,) = straight.rows().values()
+
+    assert reloaded.decided == straight.decided
+    assert straight.rows() == reloaded.rows() == dict(fresh_rows(straight.posts, UNIT))
+    assert (row.id, row.posts + row.reposts, merge.order) == (merge.into, 5, 2)
+    assert (merge.into, merge.absorbed) == tuple(each.mentions[0].group for each in straight.decided[:2])

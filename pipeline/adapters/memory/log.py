@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.domain.errors import LostRace, MalformedEvent
 from pipeline.domain.event import GENESIS, Batch, Memo, decode, encode
+from pipeline.domain.event_data import groups_named
 from pipeline.domain.incident import Incident
 from pipeline.domain.post import Millis
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch, replay
@@ -100,6 +101,9 @@ class MemoryIncidentLog:
             raise LostRace(f"unit {batch.unit}: batch {batch.seq} was decided, but the log's head is {seq}; read again")
         if self.batch_of_command(batch.unit, batch.command) is not None:
             raise LostRace(f"unit {batch.unit}: command {batch.command} has its batch already; answer with that batch")
+        absorbed = {merge.absorbed for merge in self._posts.merges(batch.unit)} if self._posts else set()
+        if any(group in absorbed for event in batch.events for group in groups_named(event.data)):
+            raise LostRace(f"unit {batch.unit}: a group was absorbed by another meanwhile; decide again")
         if batch.previous != last:
             raise MalformedEvent(f"batch {batch.unit}/{batch.seq} does not follow the log's head; read the log again")
         if {(memo.unit, memo.id) for memo in memos} != {(batch.unit, memo_id) for memo_id in batch.memos}:

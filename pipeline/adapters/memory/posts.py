@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from pipeline.domain.errors import BadInput, StaleWorker
 from pipeline.domain.group import GroupRow
+from pipeline.domain.group_merge import GroupMerge, MergeProposal
 from pipeline.domain.mention import NO_OPINION, Mention, Opinion
 from pipeline.domain.part import needs_its_post
 from pipeline.domain.people import GroupMark, is_todo
 from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView, Head, Page, Position, StoredPost, Work
 
+from .merges import Merges
 from .shelf import Shelf
 
 ALL_UNITS = "*"
@@ -32,6 +34,7 @@ class MemoryPostStore:
         self._marks: dict[tuple[str, str], GroupMark] = {}
         self._daily: Counter[tuple[str, int, str]] = Counter()
         self._erased: dict[str, Millis] = {}
+        self._merges = Merges()
         self._change = 0
 
     def position(self, stream: str, partition: int) -> Position | None:
@@ -49,6 +52,7 @@ class MemoryPostStore:
     def commit(self, work: Work) -> int:
         """Everything of the work is stored once, the position last; returns how many mentions were new."""
         new = self._new_mentions([mention for mention in work.mentions if mention.post not in self._erased])
+        self._merges.refuse_stale(work.found, new, self._marks)
         for post in work.posts:
             if post.id not in self._erased:
                 self._store(post)
@@ -63,6 +67,9 @@ class MemoryPostStore:
                 self._mentions[key] = replace(self._mentions[key], lapsed=True)
         for post_id, at in work.gone:
             self._shelf.mark_gone(post_id, at)
+        self._merges.add(work.found)
+        for merge in work.found.merges:
+            self._groups.pop(merge.key, None)
         self._write_rows(work.groups)
         self._move(work.position)
         return len(new)
@@ -94,7 +101,8 @@ class MemoryPostStore:
 
     def members(self, unit: str, group: str) -> Sequence[Mention]:
         """Return the mentions of a group that have not lapsed, in the order of the fold."""
-        return [mention for mention in self._in_order(unit) if mention.group == group and not mention.lapsed]
+        parts = self._merges.parts(unit, group)
+        return [mention for mention in self._in_order(unit) if mention.group in parts and not mention.lapsed]
 
     def mentions_of(self, unit: str, post_id: str) -> Sequence[Mention]:
         """Return a unit's mentions of one post, all versions, lapsed ones too."""
@@ -107,7 +115,16 @@ class MemoryPostStore:
 
     def group(self, unit: str, group: str) -> GroupView | None:
         """Return one group as the desk lists it."""
-        return self._view((unit, group)) if (unit, group) in self._groups else None
+        now = (unit, self._merges.now(unit, group))
+        return self._view(now) if now in self._groups else None
+
+    def merges(self, unit: str) -> Sequence[GroupMerge]:
+        """Return every merge of groups that the machine has made, in order."""
+        return self._merges.merges(unit)
+
+    def proposals(self, unit: str) -> Sequence[MergeProposal]:
+        """Return every merge of two opened incidents that the machine ever proposed, in order."""
+        return self._merges.proposals(unit)
 
     def groups(self, unit: str, *, todo_only: bool, cursor: str | None, limit: int) -> Page:
         """Return a page of groups, newest first; `todo_only` leaves those that ask for a person."""
@@ -118,12 +135,18 @@ class MemoryPostStore:
         follows = len(wanted) > limit and bool(shown)
         return Page(shown, f"{shown[-1].row.last_at}.{shown[-1].row.id}" if follows else None)
 
-    def changed_groups(self, unit: str, after_change: int) -> tuple[int, Sequence[GroupView]]:
+    def changed_groups(
+        self, unit: str, after_change: int, until_change: int | None = None
+    ) -> tuple[int, Sequence[GroupView]]:
         """Return the newest change and the unit's groups that changed behind the given one, in order of change."""
-        changed = sorted(
-            (change, key) for key, (_, change) in self._groups.items() if key[0] == unit and change > after_change
-        )
+        until = self._change if until_change is None else until_change
+        of_unit = ((change, key) for key, (_, change) in self._groups.items() if key[0] == unit)
+        changed = sorted(each for each in of_unit if after_change < each[0] <= until)
         return (changed[-1][0] if changed else after_change), [self._view(key) for _, key in changed]
+
+    def newest_change(self, unit: str) -> int:
+        """Return the number of the unit's newest change of a group; 0 where it has no group."""
+        return max((change for key, (_, change) in self._groups.items() if key[0] == unit), default=0)
 
     def needs(self, unit: str, limit: int) -> Sequence[tuple[Mention, Post]]:
         """Return mentions whose opinion says that help is needed, newest first."""
@@ -171,12 +194,12 @@ class MemoryPostStore:
         keep_posts: frozenset[str] = frozenset(),
     ) -> int:
         """Posts over age are gone, but not those to keep, of (unit, group) pairs or by id; returns how many went."""
-        kept = frozenset(m.post for m in self._mentions.values() if m.group is not None and (m.unit, m.group) in keep)
+        kept = frozenset(m.post for m in self._mentions.values() if self._now(m) in keep)
         gone = self._shelf.drop(before_unmentioned, before_mentioned, kept | keep_posts)
         self._forget_opinions(gone)
-        touched = {(mention.unit, mention.group) for mention in self._mentions.values() if mention.post in gone}
+        touched = {self._now(mention) for mention in self._mentions.values() if mention.post in gone}
         self._mentions = {key: mention for key, mention in self._mentions.items() if mention.post not in gone}
-        empty = touched - {(mention.unit, mention.group) for mention in self._mentions.values()}
+        empty = touched - {self._now(mention) for mention in self._mentions.values()}
         self._groups = {key: value for key, value in self._groups.items() if key not in empty}
         return len(gone)
 
@@ -199,6 +222,10 @@ class MemoryPostStore:
         for key, mention in self._mentions.items():
             if mention.unit == unit and mention.post in moved and mention.group is not None:
                 self._mentions[key] = replace(mention, group=moved[mention.post])
+
+    def _now(self, mention: Mention) -> tuple[str, str]:
+        """Return the unit and the group that the mention belongs to by now, "" where it has none."""
+        return (mention.unit, self._merges.now(mention.unit, mention.group or ""))
 
     def _new_mentions(self, mentions: Sequence[Mention]) -> list[Mention]:
         new: dict[_Key, Mention] = {}

@@ -13,6 +13,7 @@ from pipeline.ports import Position, Work
 from .arrivals import Arrivals, reach_of
 from .groups import write_rows
 from .mention_rows import COLUMNS, columns_of, opinion_to_list
+from .merges import refuse_joined_late, write_found
 
 _KEY = "unit = ? AND post = ? AND rule = ? AND version = ? AND rule_version = ?"
 _REVIVE = f"""
@@ -30,12 +31,14 @@ def write_work(connection: sqlite3.Connection, work: Work) -> int:
     """
     erased = erased_among(connection, [*(post.id for post in work.posts), *(m.post for m in work.mentions)])
     mentions = _new_mentions(connection, [mention for mention in work.mentions if mention.post not in erased])
+    refuse_joined_late(connection, mentions)
     Arrivals(connection, reach_of(mentions)).store([post for post in work.posts if post.id not in erased])
     connection.executemany(_INSERT, map(columns_of, mentions))
     _keep_opinions(connection, mentions)
     connection.executemany(_REVIVE, [(order, *key) for key, order in work.revived])
     connection.executemany(f"UPDATE mentions SET is_lapsed = 1 WHERE {_KEY}", work.lapsed)
     _mark_gone(connection, work.gone)
+    write_found(connection, work.found)
     write_rows(connection, work.groups)
     crash_point("store.commit.before_position")
     _move(connection, work.position)

@@ -10,6 +10,7 @@ from pipeline.ports import GroupView, Page
 
 from .marks import mark_from_json, marks_of
 from .mention_rows import group_from_json, group_to_json
+from .merges import group_now
 from .writer import Writer
 
 _UPSERT = """
@@ -81,8 +82,9 @@ def next_change(connection: sqlite3.Connection) -> int:
 
 
 def view_of_group(connection: sqlite3.Connection, unit: str, group: str) -> GroupView | None:
-    """Return one group as the desk lists it."""
-    row = connection.execute(f"{_VIEW} WHERE g.unit = ? AND g.id = ?", (unit, group)).fetchone()
+    """Return one group as the desk lists it, an absorbed one as the group that it is part of."""
+    now = group_now(connection, unit, group)
+    row = connection.execute(f"{_VIEW} WHERE g.unit = ? AND g.id = ?", (unit, now)).fetchone()
     return None if row is None else _view(row)
 
 
@@ -101,13 +103,19 @@ def page_of_groups(
     return Page([_view(row) for row in shown], f"{shown[-1][3]}.{shown[-1][4]}" if follows else None)
 
 
-def changed_since(connection: sqlite3.Connection, unit: str, change: int) -> tuple[int, Sequence[GroupView]]:
-    """Return the highest number of a change, and the unit's groups that changed behind the given one, in order."""
+LAST = (1 << 63) - 1
+"""No change has a higher number."""
+
+
+def changed_between(
+    connection: sqlite3.Connection, unit: str, change: int, until: int | None
+) -> tuple[int, Sequence[GroupView]]:
+    """Return the highest number of a change up to `until`, and the groups that changed behind the given one."""
     rows = connection.execute(
         "SELECT g.body, k.body, g.is_todo, g.change FROM group_rows AS g"
         " LEFT JOIN group_marks AS k ON k.unit = g.unit AND k.id = g.id"
-        " WHERE g.unit = ? AND g.change > ? ORDER BY g.change, g.id",
-        (unit, change),
+        " WHERE g.unit = ? AND g.change > ? AND g.change <= ? ORDER BY g.change, g.id",
+        (unit, change, LAST if until is None else until),
     ).fetchall()
     return (rows[-1][3] if rows else change), [_view(row) for row in rows]
 

@@ -12,7 +12,7 @@ from pipeline.domain.post import Millis
 
 from .erasure import empty_log
 from .memos import append_memos, blank_memos, stored_memo
-from .projector import forget, project, stored_incidents
+from .projector import absorbed_in, forget, project, stored_incidents
 from .writer import Reader, Writer
 
 _PAGE = 500
@@ -47,6 +47,7 @@ class SqliteIncidentLog:
                     "read the log again and decide anew"
                 )
             connection.execute(_BATCH, (batch.unit, batch.seq, encode(batch), batch.hash, batch.command))
+            _refuse_absorbed(connection, batch)
             append_memos(connection, memos)
             project(connection, batch)
             crash_point("log.append.before_commit")
@@ -151,6 +152,12 @@ def _refuse_stray_memos(batch: Batch, memos: Sequence[Memo]) -> None:
             f"batch {batch.unit}/{batch.seq} names the memos {sorted(batch.memos)}, but others came with it; "
             "give it exactly the memos that it names"
         )
+
+
+def _refuse_absorbed(connection: sqlite3.Connection, batch: Batch) -> None:
+    absorbed = absorbed_in(connection, batch)
+    if absorbed is not None:
+        raise LostRace(f"unit {batch.unit}: group {absorbed} was absorbed by another meanwhile; decide again")
 
 
 def _refuse_lost_race(connection: sqlite3.Connection, batch: Batch, seq: int) -> None:

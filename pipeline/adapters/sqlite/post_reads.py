@@ -11,6 +11,7 @@ from pipeline.ports import Head, Position, StoredPost
 
 from .mention_rows import COLUMNS as MENTION_COLUMNS
 from .mention_rows import SELECTED, mention_of, opinion_from_list
+from .merges import PARTS
 from .post_rows import read_contents, what_is_left
 from .writer import Reader
 
@@ -114,7 +115,9 @@ def mentions_in_order(reader: Reader, unit: str, since: Millis, after_order: int
 def mentions_of_group(connection: sqlite3.Connection, unit: str, group: str) -> Sequence[Mention]:
     """Return the mentions of a group that have not lapsed, in the order of the fold."""
     rows = connection.execute(
-        f"{_MENTIONS} WHERE m.unit = ? AND m.in_group = ? AND NOT m.is_lapsed ORDER BY m.fold_order, m.n", (unit, group)
+        f"{PARTS} {_MENTIONS} WHERE m.unit = ?1 AND m.in_group IN (SELECT id FROM parts) AND NOT m.is_lapsed"
+        " ORDER BY m.fold_order, m.n",
+        (unit, group),
     )
     return [mention_of(row) for row in rows]
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.domain.group import GroupRow
+from pipeline.domain.group_merge import GroupMerge, MergeProposal
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView, Head, Page, Position, StoredPost, Work
 
-from . import groups, post_reads, search
+from . import groups, merges, post_reads, search
 from .commit import erased_among, write_work
 from .erasure import erase_posts
 from .retention import drop_parts_over_age
@@ -88,15 +89,33 @@ class SqlitePostStore:
         with self._reader.connection() as connection:
             return groups.view_of_group(connection, unit, group)
 
+    def merges(self, unit: str) -> Sequence[GroupMerge]:
+        """Return every merge of groups that the machine has made, in order."""
+        with self._reader.connection() as connection:
+            return merges.merges_of(connection, unit)
+
+    def proposals(self, unit: str) -> Sequence[MergeProposal]:
+        """Return every merge of two opened incidents that the machine ever proposed, in order."""
+        with self._reader.connection() as connection:
+            return merges.proposals_of(connection, unit)
+
     def groups(self, unit: str, *, todo_only: bool, cursor: str | None, limit: int) -> Page:
         """Return a page of groups, newest first; `todo_only` leaves those that ask for a person."""
         with self._reader.connection() as connection:
             return groups.page_of_groups(connection, unit, todo_only=todo_only, cursor=cursor, limit=limit)
 
-    def changed_groups(self, unit: str, after_change: int) -> tuple[int, Sequence[GroupView]]:
+    def changed_groups(
+        self, unit: str, after_change: int, until_change: int | None = None
+    ) -> tuple[int, Sequence[GroupView]]:
         """Return the newest change and the unit's groups that changed behind the given one, in order of change."""
         with self._reader.connection() as connection:
-            return groups.changed_since(connection, unit, after_change)
+            return groups.changed_between(connection, unit, after_change, until_change)
+
+    def newest_change(self, unit: str) -> int:
+        """Return the number of the unit's newest change of a group; 0 where it has no group."""
+        with self._reader.connection() as connection:
+            row = connection.execute("SELECT max(change) FROM group_rows WHERE unit = ?", (unit,)).fetchone()
+        return row[0] or 0
 
     def needs(self, unit: str, limit: int) -> Sequence[tuple[Mention, Post]]:
         """Return mentions whose opinion says that help is needed, newest first."""

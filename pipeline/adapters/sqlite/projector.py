@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from pipeline.domain.event import Batch, Event
-from pipeline.domain.event_data import text, texts
+from pipeline.domain.event_data import groups_named, text, texts
 from pipeline.domain.event_types import upcast
 from pipeline.domain.incident import Incident
 from pipeline.domain.incident_json import bytes_of_incident, incident_from_bytes
@@ -14,6 +14,7 @@ from pipeline.domain.unit_state import UnitState, evolve_batch
 
 from .groups import renew_todos
 from .marks import marks_of, write_marks
+from .merges import PARTS, absorbed_among
 
 _UPSERT = """
     INSERT INTO incidents (unit, id, state, level, is_open, revision, opened_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -30,7 +31,7 @@ def project(connection: sqlite3.Connection, batch: Batch) -> None:
     A batch changes only the incidents and groups that its events name, so no other part of the unit's state is read.
     """
     incidents = stored_incidents(connection, batch.unit, {event.incident for event in batch.events})
-    groups = sorted({group for event in batch.events for group in _groups_of(upcast(event))})
+    groups = sorted({group for event in batch.events for group in groups_named(upcast(event).data)})
     marks = {
         group: mark for (_, group), mark in marks_of(connection, [(batch.unit, group) for group in groups]).items()
     }
@@ -41,6 +42,13 @@ def project(connection: sqlite3.Connection, batch: Batch) -> None:
     for event in map(upcast, batch.events):
         if event.type == "group_split":
             _move_mentions(connection, batch.unit, event)
+
+
+def absorbed_in(connection: sqlite3.Connection, batch: Batch) -> str | None:
+    """Return a group that the batch decides about and that is part of another by now; None where there is none."""
+    return absorbed_among(
+        connection, batch.unit, {group for event in batch.events for group in groups_named(event.data)}
+    )
 
 
 def forget(connection: sqlite3.Connection, unit: str) -> None:
@@ -88,12 +96,7 @@ def _renew_marks(connection: sqlite3.Connection, marks: list[GroupMark]) -> None
 def _move_mentions(connection: sqlite3.Connection, unit: str, event: Event) -> None:
     """The mentions that a person split off have their new group, so that no reload folds them back."""
     connection.execute(
-        "UPDATE mentions SET in_group = ? WHERE unit = ? AND in_group = ? AND post IN (SELECT value FROM json_each(?))",
-        (text(event.data, "into"), unit, text(event.data, "group"), json.dumps(texts(event.data, "posts"))),
+        f"{PARTS} UPDATE mentions SET in_group = ?3 WHERE unit = ?1 AND in_group IN (SELECT id FROM parts)"
+        " AND post IN (SELECT value FROM json_each(?4))",
+        (unit, text(event.data, "group"), text(event.data, "into"), json.dumps(texts(event.data, "posts"))),
     )
-
-
-def _groups_of(event: Event) -> list[str]:
-    one, many = event.data.get("group"), event.data.get("groups")
-    named = [one] if isinstance(one, str) else []
-    return named + ([group for group in many if isinstance(group, str)] if isinstance(many, list) else [])

@@ -13,6 +13,7 @@ from pipeline.domain.part import KEPT
 from pipeline.domain.post import Millis
 
 from .full_text import table_of
+from .merges import PARTS
 from .parts import Parts, merge_part, set_apart
 from .post_rows import contents_of
 from .shelf import Shelf
@@ -25,18 +26,22 @@ _SLICE = 250
 
 _DOOMED = "SELECT n, name FROM parts WHERE name LIKE ? AND ends_at <= ? AND NOT is_dropped ORDER BY n"
 _KEPT_POSTS = """
-    SELECT DISTINCT m.post FROM json_each(?1) AS wanted
-    CROSS JOIN mentions AS m ON m.unit = json_extract(wanted.value, '$[0]')
-        AND m.in_group = json_extract(wanted.value, '$[1]')
+    WITH RECURSIVE kept(unit, id) AS (
+        SELECT value ->> 0, value ->> 1 FROM json_each(?1)
+        UNION SELECT m.unit, m.absorbed FROM kept
+        CROSS JOIN group_merges AS m ON m.unit = kept.unit AND m.into_group = kept.id
+    )
+    SELECT DISTINCT m.post FROM kept
+    CROSS JOIN mentions AS m ON m.unit = kept.unit AND m.in_group = kept.id
     JOIN posts AS p ON p.id = m.post
     WHERE p.part = ?3
     UNION
     SELECT p.id FROM json_each(?2) AS wanted CROSS JOIN posts AS p ON p.id = wanted.value WHERE p.part = ?3
 """
 _OF_POSTS = "IN (SELECT value FROM json_each(?))"
-_EMPTY_GROUP = """
-    DELETE FROM group_rows WHERE unit = ?1 AND id = ?2
-    AND NOT EXISTS (SELECT 1 FROM mentions WHERE unit = ?1 AND in_group = ?2)
+_EMPTY_GROUP = f"""{PARTS}
+    DELETE FROM group_rows WHERE unit = ?1 AND id IN (SELECT id FROM parts)
+    AND NOT EXISTS (SELECT 1 FROM mentions WHERE unit = ?1 AND in_group IN (SELECT id FROM parts))
 """
 
 

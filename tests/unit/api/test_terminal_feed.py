@@ -5,15 +5,17 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.bootstrap import memory_stores
+from api.bootstrap import memory_stores, open_desk
 from api.bundled import bundled_lines
 from api.terminal import STANDING_EVERY, Feed
 from api.terminal_line import clock_time
 from crawlers.manifest import manifest_to_json
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.adapters.memory.log import MemoryIncidentLog
+from pipeline.domain.command import Open
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.event import Batch, Notice
+from pipeline.domain.group_merge import Found, MergeProposal
 from pipeline.domain.mention import NO_OPINION
 from pipeline.ports import Record
 from pipeline.workflow.settings import read_settings
@@ -184,3 +186,21 @@ def test_a_process_that_died_is_told_with_the_reason() -> None:
 
     (line,) = [line for line in told.lines if "故障" in line]
     assert "处理进程停了（第 2 次）：被信号 9 结束" in line
+
+
+def test_a_proposal_to_merge_two_incidents_is_told_once() -> None:
+    """With the two matters and the post that shows it."""
+    told = Told()
+    posts = [replace(stored.a_post(n, f"老年食堂停业{n}"), source="forum") for n in (1, 2, 3)]
+    rows = [replace(stored.a_group(f"g{n}"), unit=UNIT, lead=f"p{n}") for n in (1, 2)]
+    mentions = [stored.a_mention(post, group=f"g{n}", order=n) for n, post in enumerate(posts[:2], start=1)]
+    why = MergeProposal(UNIT, "g1", "g2", order=3, post="p3", similarity=3_000, at=MONDAY)
+    told.stores.posts.commit(replace(stored.work(posts, mentions, rows), found=Found((), (why,))))
+    desk = open_desk(told.stores, told.feed.settings)
+    for group in ("g1", "g2"):
+        command = Open(command_id=group, actor="account:duty", group=group)
+        desk.execute(UNIT, command, roles=frozenset({"duty"}))
+    (line,) = [line for line in told.later() if "并案" in line]
+
+    assert all(f"老年食堂停业{n}" in line for n in (1, 2, 3))
+    assert not [line for line in told.later() if "并案" in line]

@@ -49,7 +49,7 @@ class House:
             Stores(self.bus, self.posts, self.tokens),
             self.classifier,
             self.clock,
-            Asking(self.desk.ask, self.desk.head, self.desk.takes_messages, self.desk.splits),
+            Asking(self.desk.ask, self.desk.head, self.desk.standing, self.desk.splits),
             Watch({UNIT: UnitWatch(UNIT, rules or (AID,))}),
             Burial(self.bus, self.clock),
         )

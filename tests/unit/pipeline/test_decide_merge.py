@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.domain.command import GroupJoined, Reopen, SetLevel
+from pipeline.domain.command import GroupJoined, GroupSetAside, GroupSplit, Reopen, SetLevel
 from pipeline.domain.errors import Refused
+from pipeline.domain.group_merge import FREE, Standing
 from pipeline.domain.incident import Disposition, Incident, State, Verdict
 from pipeline.domain.incident_command import (
     AnswerLine,
@@ -18,7 +19,7 @@ from pipeline.domain.incident_command import (
     RecordEvidence,
     Sign,
 )
-from pipeline.domain.merge_command import Merge, Split, Unmerge
+from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
 from pipeline.domain.post import Origin
 from pipeline.domain.seen import Seen
 from tests.matters import DUTY, HOUR, LEADER, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand
@@ -276,3 +277,51 @@ def test_what_was_split_off_can_be_merged_back_and_keeps_its_first_group() -> No
     desk.does(unmerge(incident, of_incident("g2")))
     with pytest.raises(Refused, match="began with group g2"):
         desk.does(split(of_incident("g2"), "g2"))
+
+
+def test_a_person_says_that_two_incidents_are_two_matters_once() -> None:
+    """It changes nothing else; said of the other one, or said again, it is refused."""
+    desk, incident = stand(State.HANDLING)
+    other = desk.opens("g2")
+    before = desk.incident("g2")
+    desk.does(DeclineMerge(incident=incident, other=other, command_id="no", actor=DUTY))
+    assert desk.state.are_apart(incident, other)
+    assert desk.state.are_apart(other, incident)
+    assert (desk.incident("g2"), desk.incident().state) == (before, State.HANDLING)
+    for one, another in ((other, incident), (incident, other)):
+        with pytest.raises(Refused, match="INC-304"):
+            desk.does(DeclineMerge(incident=one, other=another, command_id="again", actor=DUTY))
+    with pytest.raises(Refused, match="is no other matter"):
+        desk.does(DeclineMerge(incident=incident, other=incident, command_id="itself", actor=DUTY))
+
+
+def test_what_is_said_to_be_two_matters_stays_so_in_a_larger_one() -> None:
+    """Whatever absorbs one of them, and whatever is taken out of it, is another matter than the other."""
+    desk, incident = stand(State.HANDLING)
+    second, third = desk.opens("g2"), desk.opens("g3")
+    assert not desk.state.are_apart(incident, third)
+    desk.does(DeclineMerge(incident=incident, other=third, command_id="no", actor=DUTY))
+    desk.does(merge(incident, second))
+    assert desk.state.are_apart(incident, third)
+    assert not desk.state.are_apart(second, third)
+    desk.does(unmerge(incident, second))
+    assert desk.state.are_apart(incident, second)
+
+
+def test_a_group_stands_as_people_and_rules_have_decided() -> None:
+    """Free, owned, of a closed matter, set aside, split: what binds the machine when two groups are one matter."""
+    desk, incident = stand(State.HANDLING)
+    joined(desk, incident, "g2")
+    desk.has(a_row("g4", posts=2))
+    desk.does(GroupSetAside(command_id="aside", actor=DUTY, group="g4"))
+    desk.has(a_row("g2", posts=2))
+    desk.does(GroupSplit(command_id="split", actor=DUTY, group="g2", posts=("g2-p1",)))
+    owned = Standing(incident, is_open=True)
+    split_off = desk.state.moved["g2-p1"]
+    assert [desk.state.standing_of(group) for group in ("g1", "g2", "g4", split_off, "g9")] == [
+        owned,
+        replace(owned, is_left_alone=True),
+        Standing(is_left_alone=True),
+        Standing(is_left_alone=True),
+        FREE,
+    ]

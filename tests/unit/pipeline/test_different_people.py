@@ -1,6 +1,6 @@
 """How many different people wrote, from tokens that say nothing else of them."""
 
-from pipeline.stages.fold import different_people
+from pipeline.stages.writers import different_people
 from tests.builders import written_by
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from api.bundled import bundled_lines
+from pipeline.domain.group_merge import FREE, Standing
 from pipeline.domain.mention import Opinion
 from pipeline.domain.post import Origin, Post
 from pipeline.stages.fold import Candidate, Folded, UnitMemory
@@ -91,7 +92,7 @@ def test_a_post_that_comes_late_counts_those_who_wrote_after_it() -> None:
 def test_a_message_about_a_closed_matter_begins_a_group_that_names_it() -> None:
     """It never joins a closed incident; an edit of it keeps the link, and a post that is no message is not linked."""
     closed: set[str] = set()
-    memory = UnitMemory(UNIT, (), lambda group: group not in closed)
+    memory = UnitMemory(UNIT, (), lambda group: Standing("i1") if group in closed else FREE)
     (first,) = fold(memory, a_post(1, SAID)).mentions
     closed.add(str(first.group))
     letter = replace(a_post(2, SAID, at=MONDAY + HOUR), origin=Origin.MESSAGE)

@@ -135,3 +135,53 @@ def test_the_index_stays_bounded_however_often_a_word_occurs() -> None:
     assert len(memory._groups["0"].codes) == grouping.CENTROID
     live = {code for code, posting in memory._postings.items() if "0" in posting}
     assert live <= set(memory._groups["0"].codes.tolist())
+
+
+def test_a_post_reaches_every_group_that_is_near_enough_the_nearest_first() -> None:
+    """It belongs to the first; the others show what else may be one matter with it."""
+    memory = knowing(CANTEEN, GRAVES)
+    memory.remember("2", *CANTEEN_AGAIN, 0)
+    reached = memory.reached(*CANTEEN_AGAIN, 0)
+    assert reached == ("2", "0")
+    assert memory.decide(*CANTEEN_AGAIN, 0) == reached[0]
+
+
+def test_two_groups_are_as_alike_as_their_words_and_times() -> None:
+    """Of one place, that is: what speaks against joining speaks against likeness too."""
+    memory = knowing(CANTEEN, GRAVES)
+    memory.remember("2", *CANTEEN_AGAIN, 0)
+    memory.remember("3", *CANTEEN_AGAIN, 200 * DAY)
+    near = memory.likeness("0", "2")
+    assert near == memory.likeness("2", "0") > 0.3 > memory.likeness("0", "1")
+    assert 0 < memory.likeness("0", "3") < near
+    assert memory.likeness("0", "gone") == 0.0
+    memory.remember("0", *CANTEEN, 0, place="柳林社区")
+    memory.remember("2", *CANTEEN_AGAIN, 0, place="东风村")
+    assert memory.likeness("0", "2") == 0.0
+    assert "2" not in {group for _, group in memory.neighbours("0")}
+
+
+def test_groups_of_two_numbers_of_one_kind_are_different() -> None:
+    """3栋 and 5栋 are two matters, however alike; a group that names none is like both."""
+    memory = knowing(
+        ("福寿苑3栋电梯停运", "老人下不了楼。"), ("福寿苑5栋电梯停运", "老人下不了楼。"), ("福寿苑电梯停运", "")
+    )
+    assert (memory.likeness("0", "1"), memory.likeness("0", "2") > 0) == (0.0, True)
+
+
+def test_an_absorbed_group_leaves_the_memory_and_its_words_stay_with_the_other() -> None:
+    """What would have joined it joins the other; absorbing what is gone changes nothing."""
+    memory = knowing(CANTEEN, GRAVES)
+    memory.absorb("1", "0")
+    memory.absorb("1", "0")
+    assert len(memory) == 1
+    assert memory.decide(*GRAVES, 0) == memory.decide(*CANTEEN_AGAIN, 0) == "0"
+    assert {key for posting in memory._postings.values() for key in posting} == {"0"}
+    assert list(memory.neighbours("1")) == []
+
+
+def test_a_group_that_outlived_the_one_that_absorbed_it_goes_on_under_its_name() -> None:
+    """The surviving group was forgotten, since nobody had heard of it for long; its id is still the matter's."""
+    memory = knowing(CANTEEN)
+    memory.absorb("0", "older")
+    assert memory.decide(*CANTEEN_AGAIN, 0) == "older"
