@@ -33,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([asdict(one) for one in told], ensure_ascii=False))
         return 0
+    if not told:
+        print("nobody was to be told of anything yet")
     for one in told:
         print(line_of(one))
     held = releaser.waiting_for_people()
