@@ -5,6 +5,7 @@ A window is fixed: it begins with the first try and ends after its length. What 
 each try; what happens all the time (a request) is reserved in blocks: a restart may cost a block, and never gives one.
 """
 
+import ipaddress
 import json
 import threading
 from dataclasses import dataclass
@@ -104,6 +105,15 @@ class RequestLimit:
                 left = self._block
                 self._left = {one: held for one, held in self._left.items() if held[1] > now}
             self._left[key] = (left - 1, until)
+
+
+def neighbourhood(client: str) -> str:
+    """Return what is limited instead of an address: of IPv6 the network that one customer is given whole (/64)."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else client
 
 
 def _read(record: Record | None, now: Millis, limit: Limit) -> tuple[int, Millis]:

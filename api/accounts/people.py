@@ -8,7 +8,15 @@ from pipeline.ports import Clock, Records
 
 from .account import ALL_UNITS, Account, Accounts, new_account
 from .audit import Audit
-from .limits import LINK_OF_CLIENT, LOGIN_OF_ACCOUNT, LOGIN_OF_ACCOUNT_AND_CLIENT, LOGIN_OF_CLIENT, Limits, RequestLimit
+from .limits import (
+    LINK_OF_CLIENT,
+    LOGIN_OF_ACCOUNT,
+    LOGIN_OF_ACCOUNT_AND_CLIENT,
+    LOGIN_OF_CLIENT,
+    Limits,
+    RequestLimit,
+    neighbourhood,
+)
 from .links import Links
 from .passwords import Passwords, accept_password
 from .sessions import Sessions
@@ -38,9 +46,10 @@ class People:
 
         Raises Refused (ACC-401) without saying what was wrong, TooMany (ACC-429), or Refused (ACC-503) when busy.
         """
-        key = f"{account_id}|{client}"
+        where = neighbourhood(client)
+        key = f"{account_id}|{where}"
         try:
-            self.limits.take(LOGIN_OF_CLIENT, client)
+            self.limits.take(LOGIN_OF_CLIENT, where)
             self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, key)
             self.limits.take(LOGIN_OF_ACCOUNT, account_id)
             account = self._proven(account_id, password)
@@ -59,7 +68,7 @@ class People:
 
     def change_password(self, account_id: str, old: str, new: str, client: str) -> str:
         """The new password holds, every session of before has ended; returns the secret of a new one."""
-        self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, f"{account_id}|{client}")
+        self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, f"{account_id}|{neighbourhood(client)}")
         try:
             self._proven(account_id, old)
         except Refused as refusal:
@@ -81,7 +90,7 @@ class People:
         For the first account `account_id` is what its owner chose. Raises Refused (ACC-410) where the link no longer
         works, BadInput where id or password cannot be: then the link still works.
         """
-        self.limits.take(LINK_OF_CLIENT, client)
+        self.limits.take(LINK_OF_CLIENT, neighbourhood(client))
         link = self.links.find(secret)
         if link is None or (link.is_first and not self.accounts.is_empty()):
             raise _dead_link()

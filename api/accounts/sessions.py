@@ -12,7 +12,7 @@ from .secret import draw_secret, mark_of
 SESSION = "session"
 MINUTE: Millis = 60_000
 IDLE: Millis = 120 * MINUTE
-"""A screen that nobody used for two hours is closed; the open feed counts as use only where a person looks at it."""
+"""A screen that nobody used for two hours is closed. An open feed counts as use, since a hidden page lets it go."""
 ABSOLUTE: Millis = 12 * 60 * MINUTE
 TOUCHED_EVERY: Millis = MINUTE
 """How often use is written down, so that reading a page does not write."""
@@ -50,12 +50,16 @@ class Sessions:
 
     def find(self, secret: str) -> Session | None:
         """Return the session of a secret; None where there is none or it has ended. Its use is written down."""
-        record = self.records.get(SESSION, "", mark_of(secret))
+        return self.use(mark_of(secret))
+
+    def use(self, mark: str) -> Session | None:
+        """Return the session of this mark, as `find` does: for a stream that outlives the request that began it."""
+        record = self.records.get(SESSION, "", mark)
         if record is None:
             return None
         session, now = _read(record), self.clock.now()
         if now >= session.ends_at():
-            self.end(secret)
+            self.records.remove(SESSION, "", mark)
             return None
         if now - session.seen_at >= TOUCHED_EVERY:
             touched = Session(session.mark, session.account, session.generation, session.began_at, now)

@@ -57,7 +57,11 @@ class Tokens:
 
     def find(self, secret: str) -> Token | None:
         """Return the token of a secret; None where there is none or it ran out."""
-        record = self.records.get(TOKEN, "", mark_of(secret))
+        return self.use(mark_of(secret))
+
+    def use(self, mark: str) -> Token | None:
+        """Return the token of this mark, as `find` does."""
+        record = self.records.get(TOKEN, "", mark)
         token = _read(record) if record else None
         return token if token and self.clock.now() < token.until else None
 

@@ -35,7 +35,7 @@ LARGEST_UPLOAD = 12 << 20
 BODY_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
 MACHINE_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
-"""Asked on this machine by its name or number, also where a proxy stands before the rest."""
+"""Asked on this machine directly, also where only a proxy may ask for the rest."""
 
 HEADERS = {
     "content-security-policy": (
@@ -110,7 +110,7 @@ class Edge:
         """The way in is open; raises Problem (HTP-421) where it is not."""
         scheme = headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()
         why = self._service.entrance.refusal(peer, scheme, passage.host)
-        if why and scope["path"] not in MACHINE_PATHS:
+        if why and not (self._service.entrance.proxies and scope["path"] in MACHINE_PATHS):
             raise Problem(421, "HTP-421", why, f"open {self._service.entrance.url}")
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send, answered: _Answered) -> None:

@@ -5,7 +5,8 @@ The gate: who asks, and whether he may. Every route declares what it needs; one 
     dependencies=[PUBLIC]                               for everybody, said on purpose
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -16,12 +17,16 @@ from api.accounts.account import ALL_UNITS, DEMO_ACCOUNT, ROLES_OF_PEOPLE, Accou
 from api.accounts.permissions import PERMISSIONS
 from api.accounts.principal import Principal
 from api.accounts.secret import csrf_of, is_same, mark_of
+from api.accounts.sessions import Session
+from pipeline.domain.post import Millis
 
 from .passage import passage_of
 from .problem import Problem, missing
 from .service import Service, service_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CHECKED_EVERY: Millis = 10_000
+"""How long a stream may go on after its session was ended by somebody."""
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 DEMO = Account(DEMO_ACCOUNT, "演示", frozenset(ROLES_OF_PEOPLE) - {"admin"}, frozenset({ALL_UNITS}))
@@ -84,6 +89,33 @@ def recognise(request: Request, service: Service) -> Principal:
     return who
 
 
+def still_holds(service: Service, who: Principal) -> bool:
+    """Whether session or token still let this account in: asked again and again by whatever outlives its request."""
+    if who.is_demo and not who.csrf:
+        return service.is_demo
+    if who.csrf:
+        session = service.people.sessions.use(who.key)
+        return session is not None and _account_of(service, session) is not None
+    token = service.people.tokens.use(who.key)
+    account = service.people.accounts.get(token.account) if token else None
+    return account is not None and not account.is_disabled
+
+
+async def while_it_holds(
+    frames: AsyncGenerator[bytes, None], service: Service, who: Principal
+) -> AsyncGenerator[bytes, None]:
+    """Yield what a stream says until its session or token has ended; it is asked for at most every CHECKED_EVERY."""
+    asked_at = service.clock.now()
+    async with aclosing(frames):
+        async for frame in frames:
+            now = service.clock.now()
+            if abs(now - asked_at) >= CHECKED_EVERY:
+                asked_at = now
+                if not await run_in_threadpool(still_holds, service, who):
+                    return
+            yield frame
+
+
 def unsigned() -> Problem:
     """Return the answer to whoever is not signed in."""
     return Problem(
@@ -102,15 +134,22 @@ def _by_token(service: Service, secret: str) -> Principal | None:
 
 def _by_session(service: Service, secret: str) -> Principal | None:
     session = service.people.sessions.find(secret) if secret else None
-    if session is None:
-        return None
-    is_demo = service.is_demo and session.account == DEMO_ACCOUNT
-    account = DEMO if is_demo else service.people.accounts.get(session.account)
-    if account is None or account.is_disabled or account.generation != session.generation:
+    account = _account_of(service, session) if session else None
+    if session is None or account is None:
         return None
     return Principal(
-        account.id, account.name, account.roles, account.units, session.mark, csrf_of(secret), is_demo=is_demo
+        account.id, account.name, account.roles, account.units, session.mark, csrf_of(secret), is_demo=account is DEMO
     )
+
+
+def _account_of(service: Service, session: Session) -> Account | None:
+    """Return whose session it is; None where the account may no longer use it."""
+    if service.is_demo and session.account == DEMO_ACCOUNT:
+        return DEMO
+    account = service.people.accounts.get(session.account)
+    if account is None or account.is_disabled or account.generation != session.generation:
+        return None
+    return account
 
 
 def _as_visitor(request: Request, service: Service) -> Principal | None:

@@ -8,7 +8,7 @@ Nothing is looked at while nobody listens.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -66,7 +66,7 @@ class Hub:
         """How many lines are open, for /metrics."""
         return sum(len(channel.listeners) for channel in self._channels.values())
 
-    async def frames(self, unit: str, cursor: str | None) -> AsyncIterator[bytes]:
+    async def frames(self, unit: str, cursor: str | None) -> AsyncGenerator[bytes, None]:
         """Yield frames for ever: what was missed behind the cursor, then what happens."""
         place = _place_or_none(cursor)
         channel = await self._channel(unit)

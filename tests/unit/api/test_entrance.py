@@ -101,6 +101,7 @@ def test_on_this_machine_no_other_name_is_answered() -> None:
     answer = HttpHouse(is_demo=True).stranger().get("/api/v1/me", headers={"host": "evil.example:8765"})
 
     assert (answer.status_code, answer.json()["code"]) == (421, "HTP-421")
+    assert HttpHouse().stranger().get("/readyz", headers={"host": "evil.example"}).status_code == 421
 
 
 def test_the_other_machines_of_the_network_get_no_metrics_without_an_account() -> None:

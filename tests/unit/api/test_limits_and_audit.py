@@ -28,6 +28,11 @@ def a_folder(tmp_path: Path) -> bootstrap.Folder:
     return bootstrap.Folder(tmp_path)
 
 
+@pytest.fixture(name="house")
+def a_house() -> HttpHouse:
+    return HttpHouse()
+
+
 def opened(folder: bootstrap.Folder) -> Iterator[Stores]:
     with closing(bootstrap.open_stores(folder)) as stores:
         yield stores
@@ -75,6 +80,15 @@ def test_the_right_password_ends_the_count() -> None:
         house.people.log_in("wang", PASSWORD, HERE)
 
     assert guess(house.stores, 1) == ["ACC-401"]
+
+
+def test_a_customer_who_owns_many_addresses_is_one(house: HttpHouse) -> None:
+    """An IPv6 network is given out whole; its addresses count together."""
+    house.hire("wang", "duty", password=True)
+    codes = [code for number in range(6) for code in guess(house.stores, 1, f"2001:db8:1:2::{number:x}")]
+
+    assert codes == ["ACC-401"] * 5 + ["ACC-429"]
+    assert guess(house.stores, 1, "2001:db8:1:3::1") == ["ACC-401"]
 
 
 def test_one_address_cannot_try_many_accounts() -> None:

@@ -1,12 +1,17 @@
 """Accounts, passwords, sessions, links and tokens: who comes in, and who no longer does."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 import pytest
 
 from api.accounts.account import Account, new_account
 from api.accounts.passwords import Passwords
 from api.accounts.people import FIRST_ROLES, People
+from api.accounts.principal import Principal
 from api.accounts.secret import mark_of
 from api.accounts.sessions import ABSOLUTE, IDLE
+from api.http.gate import CHECKED_EVERY, while_it_holds
 from pipeline.domain.errors import BadInput, Refused
 from tests.http_house import PASSWORD, HttpHouse
 
@@ -84,6 +89,27 @@ def test_another_password_ends_every_session_of_before(house: HttpHouse) -> None
 
     assert browser.get("/api/v1/me").status_code == 401
     assert house.people.sessions.find(secret) is not None
+
+
+@pytest.mark.parametrize("program", [False, True])
+def test_a_stream_ends_with_its_session_or_token(house: HttpHouse, program: bool) -> None:
+    """Whoever is disabled sees nothing more, also where a page of before is still open."""
+    client = house.program("wang") if program else house.browser("wang")
+    secret = client.headers["authorization"].split()[1] if program else next(iter(client.cookies.values()))
+    csrf = "" if program else client.headers["x-csrf-token"]
+    wang = Principal("wang", "wang", frozenset({"duty"}), frozenset({"yunxi-mz"}), mark_of(secret), csrf)
+
+    async def frames() -> AsyncGenerator[bytes, None]:
+        for number in range(6):
+            house.clock.at += CHECKED_EVERY
+            if number == 3:
+                house.people.accounts.set_disabled("wang", is_disabled=True, author="test")
+            yield b"frame"
+
+    async def heard() -> int:
+        return len([frame async for frame in while_it_holds(frames(), house.service, wang)])
+
+    assert asyncio.run(heard()) == 3
 
 
 def test_a_session_ends_when_nobody_uses_it_and_after_a_day_of_work_in_any_case(house: HttpHouse) -> None:
