@@ -22,6 +22,7 @@ from .source_health import SourceHealth, source_health
 from .stores import Stores
 from .supervisor import PROCESS
 from .terminal_line import (
+    ALERT,
     Shown,
     alert_lines,
     banner,
@@ -33,6 +34,7 @@ from .terminal_line import (
     proposal_line,
     short_name,
     standing_line,
+    title_of,
     todo_line,
 )
 from .wording import EXITS, PARTS
@@ -176,7 +178,7 @@ class Feed:
         row, coverage = self._named(unit, view.row) if view else None, coverage_of(self._health)
         for line in alert_lines(notice, row, posts, self._name, coverage=coverage):
             self.write(line)
-        self.seen("alert")
+        self.seen("alert" if title_of(notice) == ALERT else "notice")
         for shown in posts:
             self._remember(unit, shown)
 

@@ -10,11 +10,16 @@ from pipeline.domain.mention import Mention
 from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView
 
-from .source_health import SourceHealth
+from .notify.words import DUE, WHAT
+from .source_health import NOT_ASKED, SourceHealth
 from .wording import LEVELS, OUTCOMES, REASONS, TODO_REASONS
 
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 WIDTH = 38
+
+ALERT = "预警"
+ALERTS = frozenset({"opened", "level_raised", "emergency_declared", "line_added"})
+"""What is pushed because something happened outside; everything else is a reminder or somebody's decision."""
 
 Name = Callable[[str], str]
 """How a source is called, by its id."""
@@ -47,14 +52,27 @@ def need_line(mention: Mention, shown: Shown, name: Name) -> str:
 def alert_lines(
     notice: Notice, row: GroupRow | None, posts: Sequence[Shown], name: Name, *, coverage: str
 ) -> Sequence[str]:
-    """Return an alert: level and reason, the matter with its counts and their coverage, then its posts."""
+    """
+    Return an alert: level and reason, the matter with its counts and their coverage, then its posts.
+
+    A reminder or another notice, which says nothing new of the posts, is its first line alone.
+    """
     level = LEVELS.get(notice.level, str(notice.level))
-    head = f"{clock_time(notice.at)} 预警 {level} · {REASONS.get(notice.why, notice.why)}"
+    head = f"{clock_time(notice.at)} {title_of(notice)} {level} · {_reason(notice)}"
     if row is None:
         return [head]
     counts = f"{row.posts} 帖 {row.posters} 人 {row.sources} 信源" + (f" {row.reposts} 转载" if row.reposts else "")
     lines = [f"{head}  {_about(row)}  {_matter(posts[0] if posts else None)}  {counts}（{coverage}）"]
+    if title_of(notice) != ALERT:
+        return lines
     return lines + [f"           └ {_matter(shown)} {_where(shown, name)}" for shown in posts]
+
+
+def title_of(notice: Notice) -> str:
+    """Return what a notice is to people: an alert, a reminder of a due time, or a notice of what others decided."""
+    if notice.what in ("due_soon", "overdue"):
+        return "提醒"
+    return ALERT if notice.what in ALERTS else "通知"
 
 
 def edited_line(shown: Shown, now: Millis, name: Name, *, still_meets: bool) -> str:
@@ -78,7 +96,7 @@ def coverage_line(health: Sequence[SourceHealth]) -> str:
     """Return how many sources were seen; which were not, by the reason, since when; and which found too few."""
     unseen: dict[str, list[str]] = {}
     for one in health:
-        if not one.is_alive:
+        if not one.is_alive and one.why != NOT_ASKED:
             unseen.setdefault(one.why, []).append(_since(one))
     parts = [coverage_of(health)]
     parts += [f"{OUTCOMES.get(why, why)}：{'、'.join(names)}" for why, names in sorted(unseen.items())]
@@ -91,7 +109,11 @@ def coverage_line(health: Sequence[SourceHealth]) -> str:
 
 def coverage_of(health: Sequence[SourceHealth]) -> str:
     """Return the coverage that stands beside a count."""
-    return f"信源 {sum(one.is_alive for one in health)}/{len(health)} 正常" if health else "没有启用信源"
+    if not health:
+        return "没有启用信源"
+    waiting = sum(one.why == NOT_ASKED for one in health)
+    first = f"，{waiting} 个首轮还没采完" if waiting else ""
+    return f"信源 {sum(one.is_alive for one in health)}/{len(health)} 正常{first}"
 
 
 def standing_line(todos: int, health: Sequence[SourceHealth], *, is_more: bool = False) -> str:
@@ -100,7 +122,9 @@ def standing_line(todos: int, health: Sequence[SourceHealth], *, is_more: bool =
 
     Where a source is dead, none is not "0" but unknown, and some are "at least" so many (DESIGN §1.6).
     """
-    unseen = [_since(one) for one in health if not one.is_alive]
+    unseen = [_since(one) for one in health if not one.is_alive and one.why != NOT_ASKED]
+    if waiting := sum(one.why == NOT_ASKED for one in health):
+        unseen.append(f"首轮还没采完的 {waiting} 个信源")
     number = f"{todos} 条" + ("以上" if is_more else "")
     if not unseen and health:
         return f"待办 {number}（{coverage_of(health)}）" if todos else f"没有待办（{coverage_of(health)}）"
@@ -128,6 +152,12 @@ def published(post: Post) -> str:
     if post.published_at is None:
         return "发布时间不详"
     return day_time(post.published_at) + ("" if post.occurred_at == post.published_at else "（页面自称）")
+
+
+def _reason(notice: Notice) -> str:
+    if notice.what in ("due_soon", "overdue"):
+        return f"{DUE.get(notice.why, notice.why)}{WHAT[notice.what]}"
+    return REASONS.get(notice.why, notice.why) if notice.what in ALERTS else WHAT.get(notice.what, notice.what)
 
 
 def _local(at: Millis) -> datetime:

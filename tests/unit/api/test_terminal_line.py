@@ -2,8 +2,17 @@
 
 from dataclasses import replace
 
-from api.source_health import SourceHealth
-from api.terminal_line import Shown, alert_lines, coverage_line, edited_line, published, standing_line, todo_line
+from api.source_health import NOT_ASKED, SourceHealth
+from api.terminal_line import (
+    Shown,
+    alert_lines,
+    coverage_line,
+    edited_line,
+    published,
+    standing_line,
+    title_of,
+    todo_line,
+)
 from pipeline.domain.event import Notice
 from pipeline.domain.group import GroupRow, TodoReason
 from pipeline.ports import GroupView
@@ -82,6 +91,25 @@ def test_a_post_that_was_edited_or_is_gone_is_marked() -> None:
     assert alert_lines(ALERT, ROW, [Shown(POST.post, is_gone=True)], named, coverage="")[1].endswith("〔原帖已不在〕")
     assert "不再命中" in edited_line(Shown(POST.post, is_edited=True), MONDAY, named, still_meets=False)
     assert "不再命中" not in edited_line(Shown(POST.post, is_edited=True), MONDAY, named, still_meets=True)
+
+
+def test_a_due_time_is_a_reminder_and_a_decision_a_notice_and_neither_is_an_alert() -> None:
+    """Nothing new was said outside, so the posts are not listed again, and no English word stands there."""
+    due = alert_lines(replace(ALERT, what="overdue", why="reply"), ROW, [POST], named, coverage=SEEN)
+    merged = alert_lines(replace(ALERT, what="merged", why="merge"), ROW, [POST], named, coverage=SEEN)
+
+    assert len(due) == len(merged) == 1
+    assert "提醒 Ⅲ级 黄 · 回应已逾期" in due[0]
+    assert "通知 Ⅲ级 黄 · 并入他案" in merged[0]
+    assert title_of(ALERT) == "预警"
+
+
+def test_sources_whose_first_round_runs_are_not_called_dead() -> None:
+    """Their posts may be told already; what was not seen yet is unknown all the same."""
+    waiting = replace(DEAD, why=NOT_ASKED, since=0)
+
+    assert coverage_line([ALIVE, waiting]) == "信源 1/2 正常，1 个首轮还没采完"
+    assert standing_line(0, [ALIVE, waiting]) == "有没有待办：未知（看不到 首轮还没采完的 1 个信源）"
 
 
 def test_an_alert_whose_posts_were_erased_says_so() -> None:
