@@ -10,6 +10,7 @@ from classifier.absent import AbsentClassifier
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.ports import Record
 from pipeline.runner import Worker
+from pipeline.workflow.absences import Absences
 from pipeline.workflow.housekeeping import DROPPED
 from pipeline.workflow.settings import Settings
 
@@ -60,13 +61,14 @@ def _where(stores: Stores) -> str:
 
 
 class Changes:
-    """What other processes change and the worker must know: settings, and parts that were dropped over age."""
+    """What other processes change and the worker must know: settings, parts that were dropped, pages that are gone."""
 
     def __init__(self, stores: Stores, settings: Settings, worker: Worker) -> None:
         self._records = stores.records
         self._settings = settings
         self._worker = worker
         self._dropped = self._records.changed_since(DROPPED, 0)[0]
+        self._absences = Absences(stores.records, stores.posts)
         self._looked_at = time.monotonic()
 
     def follow(self) -> None:
@@ -83,6 +85,7 @@ class Changes:
         if dropped != self._dropped:
             self._worker.load()
             self._dropped = dropped
+        self._absences.mark()
 
 
 @dataclass(slots=True)

@@ -152,13 +152,26 @@ class Frontier:
         """The page is asked for again, later each time; one that is gone only when a list shows that it changed."""
         with self._write():
             if is_gone:
-                change = "state = 'done', mark = wanted, last = first, last_page = 1, tries = 0"
+                last = "last = CASE last WHEN '' THEN '' ELSE first END"
+                change = f"state = 'done', mark = wanted, {last}, last_page = 1, tries = 0"
                 self._update(change, (), visit.source, visit.walk)
                 return
             sql = "SELECT tries FROM walk WHERE source = ? AND key = ?"
             row = self._db.execute(sql, (visit.source, visit.walk)).fetchone()
             wait = min(RETRY_AFTER * 2 ** max(0, (row[0] if row else 1) - 1), _DAY)
             self._update("state = 'pending', due_at = ?", (now + wait,), visit.source, visit.walk)
+
+    def was_read(self, visit: Visit) -> bool:
+        """Whether a thread was read to its end before."""
+        with _refusals():
+            sql = "SELECT last FROM walk WHERE source = ? AND key = ?"
+            row = self._db.execute(sql, (visit.source, visit.walk)).fetchone()
+            return row is not None and row[0] != ""
+
+    def ask_again(self, visit: Visit, at: Millis) -> None:
+        """The page is asked for again, and not before that time."""
+        with self._write():
+            self._update("state = 'pending', tries = 0, due_at = ?", (at,), visit.source, visit.walk)
 
     def put_back(self, visit: Visit) -> None:
         """The page was not asked for after all; it is the next one in a later round."""

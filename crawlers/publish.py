@@ -12,6 +12,7 @@ from scrapy.exceptions import DropItem
 from pipeline.crash_point import crash_point
 from pipeline.ports import Admitted
 
+from .absent_page import note_presence
 from .conditional import validator_record
 from .issues import Unexpected
 from .round import Round, round_of
@@ -42,7 +43,7 @@ class Publish:
         crash_point("crawl.after_publish_before_done")
         here.frontier.finish(item.visit, item.posts, item.next_page, opener=item.opener)
         kept = [validator_record(here, item.visit, item.validators)] if item.validators else []
-        here.record(replace(item.fetch, changed=len(item.posts)), *kept)
+        here.record(replace(item.fetch, changed=len(item.posts)), *kept, *note_presence(here, item.visit))
         _count(here, item, admitted)
         return item
 

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 
 from pipeline.domain.address import canonical_address, names_author
 from pipeline.domain.errors import StoreUnavailable
+from pipeline.domain.identity import key_of_address, said_of_private
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Door, Record, Records
 
@@ -24,6 +25,9 @@ from .visit import PageKind, Visit
 
 PATIENCE = 3
 """After so many failures in a row a source is left alone until the next round."""
+
+HEAD_LENGTH = 32
+"""Hexadecimal characters of every key of a post."""
 
 _SEALED, _OPEN = "sealed ", "open "
 
@@ -70,6 +74,13 @@ class Addresses:
         if self._seal is not None and self._is_private(source, address):
             return self._seal.mark(said)
         return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
+
+    def head_of(self, source: str, address: str) -> str:
+        """Return the key under which the store knows the post that stands at the address."""
+        canonical = canonical_address(address)
+        if self._seal is not None and self._is_private(source, canonical):
+            return self._seal.mark(said_of_private(source, canonical))[:HEAD_LENGTH]
+        return key_of_address(source, canonical)
 
     def kept(self, source: str, address: str) -> str:
         """Return the address, or an id that may be one, as it may be stored."""

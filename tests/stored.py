@@ -109,7 +109,7 @@ def work(
     *,
     to: int = 1,
     lapsed: Sequence[Mention] = (),
-    gone: Sequence[tuple[str, Millis]] = (),
+    gone: Sequence[tuple[str, Millis | None]] = (),
     revived: Sequence[tuple[Mention, int]] = (),
 ) -> Work:
     """Return what one step of the worker writes, on the stream bus-1."""

@@ -13,6 +13,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from crawlers.absent_page import is_absence, note_absence
 from crawlers.conditional import condition, validator_record, validators_of
 from crawlers.fetch_record import Fetch, Outcome
 from crawlers.frontier import Sighting
@@ -176,10 +177,22 @@ class SourcesSpider(scrapy.Spider):
             tally.rest_seconds = pause_asked_for(response, here.now())
         if problem := sentence_on(fetch):
             here.issues.note(visit.source, *problem)
-        if visit.walk:
-            here.frontier.fail(visit, is_gone=fetch.outcome is Outcome.GONE, now=here.now())
-        here.record(fetch)
+        if is_absence(here, visit, fetch):
+            self._note_absence(visit, fetch)
+        else:
+            if visit.walk:
+                here.frontier.fail(visit, is_gone=fetch.outcome is Outcome.GONE, now=here.now())
+            here.record(fetch)
         self.go_on(visit.source)
+
+    def _note_absence(self, visit: Visit, fetch: Fetch) -> None:
+        """That the page is missing is in the records, before the frontier knows: a kill between asks once more."""
+        record, again_at = note_absence(self.round, visit, fetch)
+        self.round.record(fetch, record)
+        if again_at is None:
+            self.round.frontier.fail(visit, is_gone=True, now=self.round.now())
+        else:
+            self.round.frontier.ask_again(visit, again_at)
 
     def _is_further(self, visit: Visit, address: str) -> bool:
         """Whether a thread's next page is another page, and one that may be kept."""

@@ -24,8 +24,12 @@ def key_of_address(source: str, canonical_address: str) -> str:
 
 def key_of_private(source: str, named: str, address_key: bytes) -> str:
     """Return the key of an address or id that names its author: a keyed hash, so that a guessed name proves nothing."""
-    said = _BETWEEN.join((source, "private", _without_scheme(named))).encode("utf-8", "replace")
-    return hmac.digest(address_key, said, "sha256").hex()[:32]
+    return hmac.digest(address_key, said_of_private(source, named).encode("utf-8", "replace"), "sha256").hex()[:32]
+
+
+def said_of_private(source: str, named: str) -> str:
+    """Return what the keyed hash of `key_of_private` is made of, for whoever may hash and must not see the key."""
+    return _BETWEEN.join((source, "private", _without_scheme(named)))
 
 
 def key_of_text(source: str, masked_text: str) -> str:

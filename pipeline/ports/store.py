@@ -29,7 +29,7 @@ class Work:
 
     `lapsed` are keys of mentions that have ended after the step; `revived` those of mentions that were met again, with
     the order of the fold in which they were. `found` are groups that turned out to be one matter: an absorbed group has
-    no row any more.
+    no row any more. `gone` says of posts since when they are gone at their source; None: they are there again.
     """
 
     posts: Sequence[Post]
@@ -37,7 +37,7 @@ class Work:
     groups: Sequence[GroupRow]
     position: Position
     lapsed: Sequence[tuple[str, str, str, str, str]] = ()
-    gone: Sequence[tuple[str, Millis]] = ()
+    gone: Sequence[tuple[str, Millis | None]] = ()
     revived: Sequence[tuple[tuple[str, str, str, str, str], int]] = ()
     found: Found = NOTHING
 

@@ -22,6 +22,7 @@ from pipeline.ports import (
     Records,
 )
 
+from .absences import forget_absences
 from .erase import Wanted
 from .group_pages import every_group
 from .ledger_end import LedgerEnd
@@ -61,6 +62,7 @@ class Housekeeper:
             "ledger_ends": ended,
             "tokens": self.tokens.forget(periods_at(now)[0]),
             "keys": self.destroy_keys(now),
+            "absences": forget_absences(self.records, now - MENTIONED_KEPT),
             "occurrences": forget_old(self.records, now - OCCURRENCES_KEPT),
         }
 

@@ -114,6 +114,9 @@ def test_a_post_that_is_gone_at_the_source_says_since_when_until_it_is_back(post
     assert [stored.gone_at for stored in posts.versions("p1")] == [MONDAY + HOUR]
     posts.commit(work([a_post(collected_at=MONDAY + 2 * DAY)], to=3))
     assert [stored.gone_at for stored in posts.versions("p1")] == [None]
+    posts.commit(work(gone=[("p1", MONDAY + 3 * DAY)], to=4))
+    posts.commit(work(gone=[("p1", None), ("p-unknown", None)], to=5))
+    assert [stored.gone_at for stored in posts.versions("p1")] == [None]
 
 
 def test_stored_posts_are_read_in_the_order_of_collection(posts: PostStore) -> None:

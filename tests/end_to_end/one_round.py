@@ -43,7 +43,7 @@ class FileDoor:
 class FileRecords(MemoryRecords):
     """Records in memory, and in one JSON file that is replaced at each change, so that a kill leaves it whole."""
 
-    KINDS = ("fetch", "robots", "source_issue", "source_state", "validator")
+    KINDS = ("absence", "fetch", "robots", "source_issue", "source_state", "validator")
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -66,10 +66,10 @@ class Shelf:
         lies.units.add(unit)
         return is_new
 
-    def mark_gone(self, post_id: str, at: Millis) -> None:
-        """The post is known to be gone at its source since then."""
+    def mark_gone(self, post_id: str, at: Millis | None) -> None:
+        """The post is known to be gone at its source since then; None: it is there again."""
         lies = self._posts.get(post_id)
-        if lies is not None and lies.gone_at is None:
+        if lies is not None and (at is None or lies.gone_at is None):
             lies.gone_at = at
 
     def versions(self, post_id: str) -> Sequence[StoredPost]:

@@ -87,9 +87,10 @@ def _keep_opinions(connection: sqlite3.Connection, mentions: Sequence[Mention]) 
     )
 
 
-def _mark_gone(connection: sqlite3.Connection, gone: Sequence[tuple[str, Millis]]) -> None:
+def _mark_gone(connection: sqlite3.Connection, gone: Sequence[tuple[str, Millis | None]]) -> None:
     connection.executemany(
-        "UPDATE posts SET gone_at = ? WHERE id = ? AND gone_at IS NULL", [(at, post) for post, at in gone]
+        "UPDATE posts SET gone_at = ?1 WHERE id = ?2 AND (gone_at IS NULL OR ?1 IS NULL)",
+        [(at, post) for post, at in gone],
     )
 
 

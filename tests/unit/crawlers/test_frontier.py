@@ -186,6 +186,28 @@ def test_a_thread_that_is_gone_is_asked_for_only_when_the_list_shows_a_change(fr
     assert sees(frontier, ("t1", "1")) == 1
 
 
+def test_only_a_thread_that_was_read_before_can_be_missed(frontier: Frontier) -> None:
+    """A dead link that was never read is nothing new."""
+    sees(frontier, ("t1", "0"))
+    first = takes(frontier)
+    assert not frontier.was_read(first)
+    frontier.fail(first, is_gone=True, now=NOW)
+    sees(frontier, ("t1", "1"))
+    again = takes(frontier)
+    assert not frontier.was_read(again)
+    frontier.finish(again, (), None, opener="o1")
+    assert frontier.was_read(again)
+
+
+def test_a_missed_page_is_asked_for_again_and_not_earlier(frontier: Frontier) -> None:
+    """Also where no list shows it any more."""
+    sees(frontier, ("t1", "0"))
+    frontier.ask_again(takes(frontier), NOW + HOUR)
+
+    assert frontier.take(SOURCE, NOW + HOUR - 1) is None
+    assert takes(frontier, NOW + HOUR).address == "t1"
+
+
 def test_only_new_and_edited_posts_are_handed_on(frontier: Frontier) -> None:
     """Known are those that were finished, not those that were read."""
     posts = [RawPost(SOURCE, "低保", native_id="1"), RawPost(SOURCE, "养老", native_id="2")]
