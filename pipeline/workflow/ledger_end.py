@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from pipeline.domain.group_merge import survivors
 from pipeline.domain.incident import State
 from pipeline.domain.people import MarkState
 from pipeline.domain.post import Millis
@@ -96,11 +97,13 @@ class LedgerEnd:
         if not due.ends:
             return 0
         wanted, spared = {post for _, post in due.needs}, set(held_posts)
-        for unit in {*self.log.units(), *(unit for unit, _ in due.ends)}:
+        for unit in {unit for unit, _ in due.ends} | {unit for unit, _ in held_groups}:
+            now_part_of = survivors(self.posts.merges(unit))
             for mention, _ in self.posts.mentions(unit, 0):
-                if (unit, mention.group) in held_groups or mention.collected_at > young:
+                group = now_part_of.get(mention.group or "", mention.group)
+                if (unit, group) in held_groups or mention.collected_at > young:
                     spared.add(mention.post)
-                if (unit, mention.group) in due.groups:
+                if (unit, group) in due.groups:
                     wanted.add(mention.post)
         stored = frozenset(post for post in wanted - spared if self.posts.post(post) is not None)
         wanted_now = Wanted(stored, self._memos(due), due.incidents, frozenset(spared))

@@ -1,6 +1,7 @@
 """The end of the ledger: three years after the end of a matter its texts are erased, with a receipt."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,10 +12,13 @@ from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.command import Acknowledge, Command, GroupSetAside, NeedOutcome, Note, Reopen
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.event import Memo
+from pipeline.domain.group import group_id
+from pipeline.domain.group_merge import Found, GroupMerge
 from pipeline.domain.incident import Disposition
 from pipeline.domain.incident_command import Close
 from pipeline.domain.post import Millis, Post
-from pipeline.ports import ErasureReceipt, Record
+from pipeline.domain.watch import UnitWatch, Watch
+from pipeline.ports import ErasureReceipt, Record, Work
 from pipeline.workflow.erase import Eraser, Wanted
 from pipeline.workflow.housekeeping import Housekeeper
 from pipeline.workflow.ledger_end import ended_before
@@ -149,6 +153,36 @@ def test_what_another_matter_still_holds_stays() -> None:
     ledger.does(NeedOutcome(command_id="n", actor="account:a", post=BEATEN.id, outcome="helped"))
     assert ledger.tidied(MONDAY + 7 * 365 * DAY) == 0
     assert (ledger.tidied(MONDAY + 8 * 366 * DAY), ledger.text()) == (1, "")
+
+
+def test_what_is_another_units_to_do_stays() -> None:
+    """It has decided nothing yet, so it has no log; the post is stored once for both."""
+    beaten, elders = a_rule("打老人", id="beaten", grave=True), a_rule("养老院", unit="qingshi-mz")
+    ledger = Ledger(House(beaten))
+    watch = {UNIT: UnitWatch(UNIT, (beaten,)), "qingshi-mz": UnitWatch("qingshi-mz", (elders,))}
+    ledger.house.worker.change_watch(Watch(watch))
+    ledger.records.put(Record("setting", "qingshi-mz", "unit", 0, "{}", 0, "a", ""), expect=None)
+    ledger.closed(MONDAY)
+
+    assert ledger.house.log.units() == [UNIT]
+    assert (ledger.tidied(MONDAY + 4 * 366 * DAY), ledger.text()) == (1, BEATEN.text)
+
+
+def test_what_a_merge_of_groups_brought_in_goes_with_the_incident() -> None:
+    """The stored mention still names the group that was absorbed."""
+    ledger = Ledger()
+    incident = ledger.closed(MONDAY)
+    (opened,) = ledger.house.log.incidents(UNIT, open_only=False)
+    late = a_post(5, "城北也有人打老人", at=MONDAY)
+    part = group_id(UNIT, late.id)
+    mention = replace(ledger.house.posts.mentions_of(UNIT, BEATEN.id)[0], post=late.id, group=part, order=7)
+    merge = GroupMerge(UNIT, part, opened.group, order=7, post=late.id, similarity=9_000, posters=2, seen_seq=9)
+    position = ledger.house.posts.position(ledger.house.bus.stream, 0)
+    assert position is not None
+    ledger.house.posts.commit(Work([late], [mention], [], position, found=Found(merges=(merge,))))
+
+    assert (ledger.tidied(MONDAY + 4 * 366 * DAY), ledger.text(late), ledger.text()) == (1, "", "")
+    assert incident == opened.id
 
 
 def test_a_need_and_a_set_aside_group_end_with_what_people_decided() -> None:
