@@ -181,6 +181,7 @@ def test_what_a_merge_of_groups_brought_in_goes_with_the_incident() -> None:
     assert position is not None
     ledger.house.posts.commit(Work([late], [mention], [], position, found=Found(merges=(merge,))))
 
+    assert (ledger.tidied(MONDAY + 365 * DAY), ledger.text(late)) == (0, late.text)
     assert (ledger.tidied(MONDAY + 4 * 366 * DAY), ledger.text(late), ledger.text()) == (1, "", "")
     assert incident == opened.id
 
