@@ -10,13 +10,14 @@ from classifier.absent import AbsentClassifier
 from classifier.bundled import bundled_classifier
 from pipeline.domain.alert_policy import DEFAULT_POLICY
 from pipeline.domain.calendar_setting import read_calendar
-from pipeline.domain.clock import SHIPPED_CLOCKS, read_clocks
+from pipeline.domain.clock import read_clocks
 from pipeline.domain.deadline import clocks_from, due_times, with_lines_below
 from pipeline.domain.errors import HuiyinError
 from pipeline.domain.escalation import DEFAULT_REMINDERS
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.read_sending import read_escalation
 from pipeline.domain.service_line import ServiceLines
+from pipeline.domain.shipped_clocks import SHIPPED_CLOCKS
 from pipeline.domain.unit_settings import Table
 from pipeline.domain.watch import Watch
 from pipeline.domain.watch_rule import WatchRule

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.clock import (
-    SHIPPED_CLOCKS,
     SWITCHED_KINDS,
     ClockKind,
     Counting,
@@ -18,6 +17,7 @@ from pipeline.domain.clock import (
 )
 from pipeline.domain.errors import BadInput
 from pipeline.domain.post import Origin
+from pipeline.domain.shipped_clocks import SHIPPED_CLOCKS
 
 ONE_CLOCK = """
 [[clock]]

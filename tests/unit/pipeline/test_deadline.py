@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.domain.clock import EMERGENCY, SHIPPED_CLOCKS, ClockKind, ClockRule, Counting, Length, Start
+from pipeline.domain.clock import EMERGENCY, ClockKind, ClockRule, Counting, Length, Start
 from pipeline.domain.deadline import SUPERIOR, Matter, clocks_from, due, due_times, rule_for
 from pipeline.domain.holidays import ANNOUNCED
 from pipeline.domain.post import Origin
+from pipeline.domain.shipped_clocks import SHIPPED_CLOCKS
 from pipeline.domain.working_calendar import Deadline, working_calendar
 
 HOUR = 3_600_000

@@ -1,8 +1,8 @@
 """Pleas for help have a queue and a clock of their own."""
 
-from pipeline.domain.clock import SHIPPED_CLOCKS
 from pipeline.domain.command import NeedContacted, NeedOutcome
 from pipeline.domain.deadline import clocks_from, due_times
+from pipeline.domain.shipped_clocks import SHIPPED_CLOCKS
 from pipeline.domain.working_calendar import working_calendar
 from pipeline.workflow.need_list import NeedRow, need_list
 from tests.builders import HOUR, MONDAY, UNIT, FixedClassifier, a_post, an_opinion
