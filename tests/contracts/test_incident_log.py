@@ -13,7 +13,7 @@ from pipeline.domain.incident_json import bytes_of_incident
 from pipeline.domain.unit_state import replay
 from pipeline.ports import IncidentLog
 from tests.contracts.conftest import Pair
-from tests.stored import DAY, MONDAY, OTHER, UNIT, a_group, work
+from tests.stored import DAY, EVER, MONDAY, OTHER, UNIT, a_group, a_mention, a_post, work
 
 
 def a_batch(
@@ -151,6 +151,22 @@ def test_a_memo_is_kept_with_its_batch(log: IncidentLog) -> None:
         with pytest.raises(MalformedEvent, match="memos"):
             log.append(a_batch(log, an_acknowledgement(), memos=("m2",)), memos)
     assert log.head(UNIT)[0] == 1
+
+
+def test_no_search_finds_the_words_of_a_memo(stores: Pair) -> None:
+    """Neither among a unit's posts nor among all, whether it may be quoted or not; the post beside it is found."""
+    post = a_post(1, "低保金还没有发")
+    stores.posts.commit(work([post], [a_mention(post)], [a_group("g1")]))
+    memos = [a_memo("m1"), replace(a_memo("m2", "镇里答复：周五前发放到户"), public=True)]
+    stores.log.append(a_batch(stores.log, an_opening(), memos=("m1", "m2")), memos)
+    words = [m.text[at : at + size] for m in memos for size in (1, 2, 4, 8) for at in range(len(m.text) - size + 1)]
+    searched = [word for word in words if word not in post.text]
+
+    assert len(searched) > 60
+    for unit in (UNIT, "*"):
+        assert [word for word in searched if stores.posts.search(unit, word, **EVER, limit=9)] == []
+        assert [word for word in searched if stores.posts.count(unit, word, **EVER)] == []
+        assert [each.id for each in stores.posts.search(unit, "低保金", **EVER, limit=9)] == [post.id]
 
 
 def test_an_erased_memo_is_gone_and_the_log_still_verifies(log: IncidentLog) -> None:

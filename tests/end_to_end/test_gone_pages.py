@@ -1,23 +1,15 @@
 """Pages that are gone at their source, over real HTTP: the post says since when; a mistake of the site says nothing."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-import tomli_w
-
 from api import bootstrap
-from api.cli.installation import Installation
 from pipeline.domain.absence import SURE_AFTER
 from pipeline.domain.identity import key_of_address, key_of_private, said_of_private
-from pipeline.ports import StoredPost
-from pipeline.workflow.absences import Absences
 from tests.end_to_end.crawl_job import a_forum, crawl, floor, html, records, row
-from tests.end_to_end.kill_harness import install, installed
+from tests.end_to_end.crawled_installation import a_crawler, a_round
 from tests.end_to_end.loopback_site import Page, Site
 
-ENTRY = "from api.cli import main; raise SystemExit(main())"
 READ = html(f"<h1>饭凉</h1>{floor(10, '养老院的饭是凉的，老人吃了拉肚子')}")
 GONE, MISSING = Page(b"gone", 410), Page(b"not here", 404)
 
@@ -87,37 +79,10 @@ def test_an_absence_holds_no_address(tmp_path: Path) -> None:
     assert "/t/1" not in json.dumps(kept)
 
 
-def an_installation(folder: Path, url: str) -> Installation:
-    config = install(folder)
-    sources = folder / "settings" / "sources"
-    sources.mkdir()
-    (sources / "yunxi-forum.toml").write_bytes(tomli_w.dumps(a_forum(url)).encode())
-    with config.open("ab") as file:
-        file.write(tomli_w.dumps({"crawl": {"contact": "https://yunxi.example/about"}}).encode())
-    return installed(config)
-
-
-def a_round(here: Installation) -> StoredPost:
-    """One round of the real spiders, then the worker; returns the post as it is stored."""
-    command = [sys.executable, "-P", "-c", ENTRY, "crawl", "--config", "huiyin.toml", "--round", "yunxi-forum"]
-    ran = subprocess.run(command, cwd=here.path.parent, timeout=60, check=False, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    desk = bootstrap.open_desk(here.stores, here.settings)
-    worker = bootstrap.open_worker(here.stores, here.settings, desk, bootstrap.open_classifier())
-    worker.load()
-    while worker.step().read:
-        pass
-    Absences(here.stores.records, here.stores.posts).mark()
-    (post,) = here.stores.posts.search("*", "拉肚子", since=0, until=2**52, limit=5)
-    stored = here.stores.posts.post(post.id)
-    assert stored is not None
-    return stored
-
-
 def test_the_stored_post_says_since_when_its_page_is_gone_until_it_is_back(tmp_path: Path) -> None:
     """Spider, records, worker, store: through a real installation."""
     with Site(a_site()) as site:
-        here = an_installation(tmp_path, f"{site.url}/")
+        here = a_crawler(tmp_path, f"{site.url}/")
         assert a_round(here).gone_at is None
         site.pages |= {"/": html(row(1, 5, "/t/{}")), "/t/1": GONE}
         before = here.stores.clock.now()
@@ -132,7 +97,7 @@ def test_the_stored_post_says_since_when_its_page_is_gone_until_it_is_back(tmp_p
 
 def test_a_sealed_address_has_the_key_that_the_door_gave_it(tmp_path: Path) -> None:
     """The crawler may hash with the key and never sees it."""
-    here = an_installation(tmp_path, "http://127.0.0.1:9/")
+    here = a_crawler(tmp_path, "http://127.0.0.1:9/")
     private = bootstrap.private_addresses(here.folder)
     address = "http://blog.example/@somebody/7"
     here.stores.close()
