@@ -7,6 +7,7 @@ from pathlib import Path
 from api.cli.posts import rules_of
 from api.config import Config, read_config
 from api.crawling import agent_of
+from api.entrance import open_entrance
 from api.notify.channels import check_channels
 from api.settings import SOURCE, read_folder
 from crawlers.manifest import SourceManifest
@@ -36,7 +37,7 @@ def _config_problems(path: Path) -> list[str]:
         return [str(refusal)]
     print(f"config {path}: good, every key is known")
     sources: list[SourceManifest] = []
-    problems = []
+    problems = _problems("web", str(path), lambda: open_entrance(config.web).url)
     if config.settings:
         problems += _problems("settings", config.settings, lambda: _check_settings(Path(config.settings), sources))
     problems += _problems("channels", str(path), lambda: check_channels(config, _recipients(config)))

@@ -99,6 +99,8 @@ def test_plain_http_on_the_network_does_not_start(tmp_path: Path, capsys: pytest
     path = tmp_path / "huiyin.toml"
     path.write_text('[data]\nfolder = "data"\n[web]\nhost = "0.0.0.0"\n')
 
+    assert main(["check", "--config", str(path)]) == 2
+    assert "[CFG-130]" in capsys.readouterr().out
     assert main(["serve", "--config", str(path)]) == 2
     told = capsys.readouterr().err
     assert "self-made" in told
