@@ -123,9 +123,7 @@ class UnitMemory:
         group = decision.group
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=decision.repost_of is None and is_new and not is_answer)
-        line = self._lines.line_of(
-            candidate.opinion.service_line.label, (match.rule.service_line for match in candidate.matches)
-        )
+        line, place = self._line_of(candidate), self._places.named_in(post.title, post.text)
         decided = tuple(
             Mention(
                 unit=self.unit,
@@ -143,7 +141,7 @@ class UnitMemory:
                 collected_at=post.collected_at,
                 occurred_at=post.occurred_at,
                 service_line=line,
-                place=self._places.named_in(post.title, post.text),
+                place=place,
                 posters=posters,
                 grave=match.rule.grave and not is_answer,
                 grave_level=match.rule.grave_level or 2,
@@ -161,6 +159,10 @@ class UnitMemory:
             self.remember(mentions, post, post.tokens)
             found = self._merging.after(mentions[0], decision.rivals, self._merged)
         return Folded(mentions, lapsed, revived, found)
+
+    def _line_of(self, candidate: Candidate) -> str | None:
+        rules = (match.rule.service_line for match in candidate.matches)
+        return self._lines.line_of(candidate.opinion.service_line.label, rules)
 
     def remember(self, mentions: Sequence[Mention], post: Post, tokens: tuple[Token, ...]) -> None:
         """The decisions of one post are part of the memory, as if they had just been made."""

@@ -10,6 +10,7 @@ from pipeline.domain.event import Event
 from pipeline.domain.group import GroupRow
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Post
+from tests.tree import PACKAGES, python_files
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = ("author", "avatar", "nickname", "user", "profile", "ip_location", "belief", "ideology", "politic")
@@ -45,11 +46,10 @@ def test_no_column_of_any_schema_is_for_an_author() -> None:
 def test_only_the_door_publishes() -> None:
     """`publish` of the bus is called in one place of the product."""
     callers = []
-    for package in ("api", "classifier", "crawlers", "pipeline"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "publish":
-                    callers.append(str(path.relative_to(ROOT)))
+    for path in python_files(*PACKAGES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "publish":
+                callers.append(str(path.relative_to(ROOT)))
 
     assert sorted(set(callers)) == ["api/rehearsal.py", "pipeline/workflow/door.py"]
 

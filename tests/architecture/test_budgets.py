@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture import budgets
+from tests.tree import python_files
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("api", "classifier", "crawlers", "pipeline")
 
 
 def modules() -> Iterator[tuple[str, str]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+    for path in python_files(*PACKAGES):
+        yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:

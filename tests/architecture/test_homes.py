@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.domain.group import GroupRow
 from pipeline.domain.people import GroupMark
+from tests.tree import python_files
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("api", "classifier", "crawlers", "pipeline")
@@ -17,7 +18,7 @@ POSIX = {"signal", "fcntl", "pty", "resource", "grp", "pwd", "termios"}
 def trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     for folder in folders:
         path = ROOT / folder
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+        for file in [path] if path.is_file() else python_files(folder):
             yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
 
 

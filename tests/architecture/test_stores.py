@@ -5,6 +5,8 @@ import re
 from importlib import resources
 from pathlib import Path
 
+from tests.tree import PACKAGES, python_files
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,11 +28,10 @@ def test_the_unit_is_first_in_every_key_that_holds_it() -> None:
 def test_only_the_write_helper_begins_transactions() -> None:
     """Writers pass one helper; the crawler's frontier is a file of its own process."""
     beginners = set()
-    for package in ("api", "classifier", "crawlers", "pipeline"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("BEGIN"):
-                    beginners.add(str(path.relative_to(ROOT)))
+    for path in python_files(*PACKAGES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("BEGIN"):
+                beginners.add(str(path.relative_to(ROOT)))
 
     assert beginners <= {"pipeline/adapters/sqlite/writer.py", "crawlers/frontier.py"}
 
@@ -38,11 +39,10 @@ def test_only_the_write_helper_begins_transactions() -> None:
 def test_processes_share_no_queue_pipe_or_memory() -> None:
     """They speak only through the stores; the one pipe between parent and child carries nothing but its end."""
     strange = []
-    for package in ("api", "classifier", "crawlers", "pipeline"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-                strange += [f"{path.name}: {name}" for name in names if name.startswith(("multiprocessing", "mmap"))]
+    for path in python_files(*PACKAGES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            strange += [f"{path.name}: {name}" for name in names if name.startswith(("multiprocessing", "mmap"))]
 
     assert strange == []
