@@ -22,7 +22,7 @@ from . import bootstrap
 from .accounts.people import people_of
 from .config import Config, read_config
 from .entrance import open_entrance
-from .heartbeat import Phase, pulses, silence
+from .heartbeat import Phase, process_of, pulses, silence
 from .notify.channels import channel_problems, given_channels, recipient_problems
 from .ownership import ownership, places
 from .readiness import complaint, death
@@ -200,10 +200,11 @@ def _processes(stores: Stores) -> Finding:
         f"{state['restarts']} restarts"
         for name, (state, at) in states.items()
     ]
+    alive = {name for name, (state, _) in states.items() if state["state"] == "alive"}
     silent = [
         silence(part, pulse, stores.clock.now())
         for part, pulse in pulses(stores.records).items()
-        if pulse.phase is not Phase.ENDED
+        if pulse.phase is not Phase.ENDED or process_of(part) in alive  # whose parent was killed, and could say nothing
     ]
     lines += filter(None, silent)
     if said is not None and problem:

@@ -84,6 +84,11 @@ def silence(part: str, pulse: Pulse | None, now: Millis) -> str:
     return f"{part}: no sign of life since {iso_of(pulse.at)}; it {does}. Look at its log, or start it again"
 
 
+def process_of(part: str) -> str:
+    """Return the process of `huiyin run` that is the part."""
+    return "serve" if part == "clock" else part
+
+
 def verb_of(part: str) -> str:
     """Return the verb that runs the part alone."""
     return "schedule" if part == "clock" else part

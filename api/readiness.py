@@ -8,7 +8,7 @@ from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.row import iso_of
 
 from .health import Health, Part
-from .heartbeat import pulses, silence
+from .heartbeat import process_of, pulses, silence
 from .source_health import SourceHealth, source_health
 from .stores import Stores
 from .supervisor import PROCESS
@@ -44,7 +44,7 @@ def _processes(stores: Stores, *, needs_crawl: bool) -> Iterable[Part]:
         if part == "crawl" and not needs_crawl and part not in beats:
             yield Part(part, "well", "no source is enabled, so there is nothing to crawl")
             continue
-        record, pulse = told.get("serve" if part == "clock" else part), beats.get(part)
+        record, pulse = told.get(process_of(part)), beats.get(part)
         silent = silence(part, pulse, now)
         process = json.loads(record.value) if record else {}
         lives_since = record is not None and pulse is not None and not silent and pulse.at > record.at

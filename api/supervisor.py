@@ -62,20 +62,21 @@ class Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps children alive until it is told to stop."""
+    """Keeps children alive until it is told to stop, or until another parent has taken its place."""
 
     children: Sequence[Child]
     records: Records
     clock: Clock
     poll_seconds: float = 0.2
     start: Callable[[Sequence[str]], subprocess.Popen[bytes]] = start_child
+    is_replaced: Callable[[], bool] = bool
     _shown: dict[str, str] = field(default_factory=dict)
     _unshown: dict[str, str] = field(default_factory=dict)
 
     def run(self, stop: threading.Event) -> None:
         """Every child has ended when this returns; until `stop` is set, each is started again when it dies."""
         try:
-            while not stop.is_set():
+            while not stop.is_set() and not self.is_replaced():
                 self.tend()
                 stop.wait(self.poll_seconds)
         finally:

@@ -96,7 +96,7 @@ class Feed:
             self._health = source_health(self.stores, self.every_seconds)
             self._show("coverage", "覆盖", coverage_line(self._health) if self._health else "")
         self._show("banner", "注意", self._banner())
-        self._show("broken", "故障", self._broken())
+        self._show_broken()
         for unit in self.settings.units:
             self._show_todos(unit)
             self._show_needs(unit)
@@ -115,18 +115,20 @@ class Feed:
         self._said[kind] = line
         if line:
             self.write(f"{clock_time(self.stores.clock.now())} {title}   {line}")
-            self.seen(kind)
+            self.seen(kind.partition("/")[0])
 
     def _banner(self) -> str:
         record = self.stores.records.get(PROGRESS, "", "work")
         said = json.loads(record.value) if record else {}
         return banner(said.get("absent", "")) if said.get("model") == NO_OPINION.model else ""
 
-    def _broken(self) -> str:
-        """Return which processes are dead, and why; each restart of one is told anew."""
-        states = [(record.key, json.loads(record.value)) for record in self.stores.records.list(PROCESS)]
-        dead = [(PARTS.get(name, name), state) for name, state in states if state["state"] == "dead" and state["why"]]
-        return "；".join(f"{name}停了（第 {state['restarts']} 次）：{_why(state['last_exit'])}" for name, state in dead)
+    def _show_broken(self) -> None:
+        """Which process is dead, and why; each restart of one is told anew."""
+        for record in self.stores.records.list(PROCESS):
+            state, name = json.loads(record.value), PARTS.get(record.key, record.key)
+            is_told = state["state"] == "dead" and state["why"]
+            line = f"{name}停了（第 {state['restarts']} 次）：{_why(state['last_exit'])}" if is_told else ""
+            self._show(f"broken/{record.key}", "故障", line)
 
     def _standing(self) -> str:
         pages = [

@@ -80,6 +80,20 @@ def test_a_second_worker_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert "another process holds the 'work' lease" in errors
 
 
+def test_a_second_parent_over_the_same_data_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    """Their children would fight over leases and the port; the first one goes on."""
+    install(tmp_path)
+    with running(tmp_path, "run", "--config", "huiyin.toml") as first:
+        assert first.stdout is not None
+        assert any("现状" in line for line in first.stdout)
+        with running(tmp_path, "run", "--config", "huiyin.toml") as second:
+            _, errors = second.communicate(timeout=40)
+        assert first.poll() is None
+
+    assert second.returncode == 2
+    assert "another process holds the 'run' lease" in errors
+
+
 def test_a_worker_that_was_stopped_notices_that_it_was_replaced_and_leaves(tmp_path: Path) -> None:
     """SIGSTOP in the middle of its work, another takes over, SIGCONT: the first ends, and nothing is doubled."""
     config = install(tmp_path)

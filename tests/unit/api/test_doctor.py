@@ -111,6 +111,17 @@ def test_a_part_that_fell_silent_without_ending_needs_a_person() -> None:
     assert [line.partition(":")[0] for line in found.details] == ["work"]
 
 
+def test_children_that_ended_because_their_parent_was_killed_need_a_person() -> None:
+    """The parent could not say so: its record still calls them alive, and nothing runs."""
+    house = stores()
+    set_record(house, "process", "work", {"state": "alive", "restarts": 0})
+    set_record(house, "heartbeat", "work", {"phase": "ended", "where": ""})
+    found = looked(house)["processes"]
+
+    assert not found.is_well
+    assert "work: ended in order" in found.details[-1]
+
+
 def test_a_dead_process_and_what_the_worker_said_are_told() -> None:
     """A stopped one is no fault."""
     house = stores()
