@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 help:  ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/.run: requirements/run.txt pyproject.toml hatch_build.py $(wildcard api/http/assets/*.*)
+$(VENV)/.run: requirements/run.txt pyproject.toml hatch_build.py $(wildcard api/http/assets/*.* api/http/assets/styles/*.css api/http/assets/desk/*.js)
 	$(PYTHON) -c 'import sys; sys.exit("Huiyin needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.domain.post import Millis
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -18,15 +20,39 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadSource:
+    """An enabled source that is not alive: its name for people, the code of why, since when (0: it was never seen)."""
+
+    name: str
+    why: str
+    since: Millis = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """What readiness says: each part as it is, what the supervisor saw, which classifier speaks, and the coverage."""
+    """
+    What readiness says: each part as it is, what the supervisor saw, which classifier speaks, and the coverage.
+
+    `has_classifier` False: every post asks a person. `dead` are the sources that are not alive.
+    """
 
     parts: Sequence[Part]
     processes: Mapping[str, str]
     model: str
     sources_alive: int
     sources: int
+    has_classifier: bool = True
+    dead: Sequence[DeadSource] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a count of nothing means nothing: there are sources, and all of them are alive."""
+        return 0 < self.sources == self.sources_alive
 
     def says(self, state: str) -> list[str]:
         """Return the sentences of the parts in this state."""
         return [part.says for part in self.parts if part.state == state]
+
+    def unwell(self, state: str) -> list[str]:
+        """Return the names of the parts in this state."""
+        return [part.name for part in self.parts if part.state == state]

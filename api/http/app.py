@@ -12,14 +12,20 @@ from .edge import Edge
 from .gate import PUBLIC, refuse_undeclared
 from .hub import Hub
 from .page import open_templates
-from .pages import account
-from .routes import health, people, stream
+from .pages import account, home
+from .routes import assets, health, people, stream
 from .service import Service
+from .shell import Glance
 
-ROUTERS: Sequence[APIRouter] = (health.router, people.router, stream.router, account.router)
+ROUTERS: Sequence[APIRouter] = (
+    health.router,
+    people.router,
+    stream.router,
+    assets.router,
+    account.router,
+    home.router,
+)
 """One per subject; a new module of routes or pages is named here."""
-OPEN_MOUNTS = frozenset({"/static"})
-"""Folders of files that are for everybody: script and stylesheet."""
 
 
 def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
@@ -31,6 +37,8 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
     app = FastAPI(title="Huiyin 回音", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
     app.state.templates = open_templates()
+    app.state.assets = assets.open_assets()
+    app.state.glance = Glance(service.health)
     app.state.hub = Hub(Live(service.stores.log, service.stores.posts))
 
     @app.get("/api/v1/openapi.json", dependencies=[PUBLIC], include_in_schema=False)
@@ -41,5 +49,5 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
         app.include_router(router)
     tell_problems(app)
     app.add_middleware(Edge, service=service)
-    refuse_undeclared(app, OPEN_MOUNTS)
+    refuse_undeclared(app)
     return app

@@ -55,7 +55,7 @@ class Needs:
         if self.or_local and passage.is_local and "authorization" not in request.headers:
             return None
         who = await run_in_threadpool(recognise, request, service)
-        passage.account = who.account
+        passage.account, passage.who = who.account, who
         if request.method not in SAFE:
             await check_form(request, who)
         unit = request.path_params.get("unit")
@@ -201,8 +201,8 @@ def declared(app: FastAPI) -> Iterator[tuple[str, frozenset[str], Needs | Public
         yield path, frozenset(context.methods or ()), marks[0] if len(marks) == 1 else None
 
 
-def refuse_undeclared(app: FastAPI, open_mounts: frozenset[str]) -> None:
-    """Every route declares exactly one need; raises RuntimeError with those that do not. Static folders are named."""
-    silent = [path for path, _, mark in declared(app) if mark is None and path not in open_mounts]
+def refuse_undeclared(app: FastAPI) -> None:
+    """Every route declares exactly one need; raises RuntimeError with those that do not."""
+    silent = [path for path, _, mark in declared(app) if mark is None]
     if silent:
         raise RuntimeError(f"routes without exactly one declared permission: {', '.join(silent)}")

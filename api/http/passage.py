@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from api.accounts.principal import Principal
+
 KEY = "huiyin.passage"
 
 
@@ -11,6 +13,7 @@ KEY = "huiyin.passage"
 class Passage:
     """
     One request. `client` is the address that asks, `host` the name that was asked for; `is_local` is known to be true.
+    `who` is whoever the gate has recognised: a page about a problem shows him his navigation too.
 
     `set_session` is a new session's secret for the cookie, "" ends the cookie, None leaves it alone.
     """
@@ -19,6 +22,7 @@ class Passage:
     host: str
     is_local: bool = False
     account: str = ""
+    who: Principal | None = None
     set_session: str | None = None
 
 

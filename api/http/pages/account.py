@@ -22,12 +22,6 @@ router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
 
 
-@router.get("/")
-def home(_: Annotated[Principal, needs("be_signed_in")]) -> Response:
-    """Where people arrive."""
-    return RedirectResponse("/account", 303)
-
-
 @router.get("/account")
 def account(request: Request, who: Annotated[Principal, needs("be_signed_in")]) -> Response:
     """Who I am, with the ways to another password and out."""
