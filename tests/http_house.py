@@ -43,9 +43,11 @@ class HttpHouse:
             self.stores.records.put(Record(SETTING, unit, "unit", 0, value, MONDAY, "test", ""), expect=None)
         settings = bootstrap.settings_of(self.stores)
         self.people: People = people_of(self.stores.records, self.stores.clock, Passwords())
+        desk = bootstrap.open_desk(self.stores, settings)
         self.service = Service(
             stores=self.stores,
-            desk=bootstrap.open_desk(self.stores, settings),
+            desk=desk,
+            clerk=bootstrap.open_clerk(self.stores, settings, desk),
             settings=settings,
             people=self.people,
             entrance=entrance or Entrance(),

@@ -19,9 +19,11 @@ DEMO = "demo"
 
 def web_service(here: Installation) -> Service:
     """Return the service over the installation's stores; raises BadInput where [web] cannot be (CFG-130, CFG-131)."""
+    desk = bootstrap.open_desk(here.stores, here.settings)
     return Service(
         stores=here.stores,
-        desk=bootstrap.open_desk(here.stores, here.settings),
+        desk=desk,
+        clerk=bootstrap.open_clerk(here.stores, here.settings, desk),
         settings=here.settings,
         people=people_of(here.stores.records, here.stores.clock),
         entrance=open_entrance(here.config.web),

@@ -13,6 +13,7 @@ from api.entrance import Entrance
 from api.health import Health
 from api.stores import Stores
 from pipeline.ports import Clock
+from pipeline.workflow.clerk import Clerk
 from pipeline.workflow.desk import Desk
 from pipeline.workflow.settings import Settings
 
@@ -37,10 +38,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Stores, desk, settings, people, and how the service is reached. `is_demo`: everything in it is invented."""
+    """Stores, desk, clerk, settings, people, and how the service is reached. `is_demo`: all of it is invented."""
 
     stores: Stores
     desk: Desk
+    clerk: Clerk
     settings: Settings
     people: People
     entrance: Entrance
