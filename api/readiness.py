@@ -7,7 +7,7 @@ from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.row import iso_of
 
-from .health import Health, Part
+from .health import DeadSource, Health, Part
 from .heartbeat import process_of, pulses, silence
 from .source_health import SourceHealth, source_health
 from .stores import Stores
@@ -33,7 +33,16 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
         return Health([Part("stores", "problem", str(refusal))], {}, "unknown", 0, 0)
     states = {record.key: json.loads(record.value)["state"] for record in stores.records.list(PROCESS)}
     alive = sum(one.is_alive for one in sources)
-    return Health([*parts, *_sources(sources)], states, _model(stores), alive, len(sources))
+    model = _model(stores)
+    return Health(
+        parts=[*parts, *_sources(sources)],
+        processes=states,
+        model=model,
+        sources_alive=alive,
+        sources=len(sources),
+        has_classifier=model != NO_OPINION.model,
+        dead=[DeadSource(one.name, one.why, one.since) for one in sources if not one.is_alive],
+    )
 
 
 def _processes(stores: Stores, *, needs_crawl: bool) -> Iterable[Part]:
