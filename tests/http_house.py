@@ -1,6 +1,7 @@
 """A web service over stores in memory, with people in it: what tests of routes and pages start from."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 
 from fastapi import APIRouter
@@ -14,14 +15,24 @@ from api.entrance import Entrance
 from api.health import Health, Part
 from api.http.app import ROUTERS, create_app
 from api.http.service import Service
+from api.source_line import SourceLine
 from api.stores import Stores
 from pipeline.ports import Record
+from pipeline.workflow.door import DoorKeys, IntakeDoor
 from pipeline.workflow.settings import SETTING
 from tests.builders import HOUR, MONDAY, HeldClock
 
 UNIT, OTHER_UNIT = "yunxi-mz", "linxi-mz"
 PASSWORD = "云溪 reception desk 7"
 WELL = Health([Part("classifier", "well", "lexicon@1")], {"work": "alive"}, "lexicon@1", 2, 2)
+KEYS = DoorKeys(periods=lambda _: (), seal=lambda address: f"sealed:{address}", address_key=b"k" * 32, draw=os.urandom)
+SOURCES = [
+    SourceLine("yunxi-forum", "云溪论坛", "云溪网", "feed", "forum.example", "县里人常去", 10, 5.0, is_alive=True),
+    SourceLine(
+        "yunxi-blogs", "云溪博客", "云溪网", "listing", "blog.example", "常有长文", 30, 5.0,
+        is_alive=False, why="timeout", since=MONDAY,
+    ),
+]  # fmt: skip
 
 
 class HttpHouse:
@@ -53,6 +64,9 @@ class HttpHouse:
             entrance=entrance or Entrance(),
             health=lambda: health,
             metrics=lambda: {"dead_letters": 3},
+            door=IntakeDoor(self.stores.bus, erased=self.stores.posts.erased, keys=KEYS, clock=self.clock),
+            reveal=lambda sealed: sealed.removeprefix("sealed:"),
+            sources=lambda: SOURCES,
             is_demo=is_demo,
         )
         self.app = create_app(self.service, routers)

@@ -9,6 +9,7 @@ from api.cli.installation import Installation
 from api.entrance import Entrance, open_entrance
 from api.http.service import Service
 from api.readiness import health
+from api.source_list import source_list
 from api.stores import Stores
 from api.web import Certificate, metrics
 from pipeline.ports import Record
@@ -29,6 +30,9 @@ def web_service(here: Installation) -> Service:
         entrance=open_entrance(here.config.web),
         health=partial(health, here.stores, here.config.crawl.every_seconds),
         metrics=partial(metrics, here.stores),
+        door=bootstrap.open_door(here.folder, here.stores, here.settings),
+        reveal=bootstrap.private_addresses(here.folder).reveal,
+        sources=partial(source_list, here.stores, here.config.crawl.every_seconds),
         is_demo=is_demo(here.stores),
     )
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -11,8 +11,9 @@ from fastapi import Depends, Request
 from api.accounts.people import People
 from api.entrance import Entrance
 from api.health import Health
+from api.source_line import SourceLine
 from api.stores import Stores
-from pipeline.ports import Clock
+from pipeline.ports import Clock, Door
 from pipeline.workflow.clerk import Clerk
 from pipeline.workflow.desk import Desk
 from pipeline.workflow.settings import Settings
@@ -38,7 +39,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Stores, desk, clerk, settings, people, and how the service is reached. `is_demo`: all of it is invented."""
+    """
+    Stores, desk, clerk, door, settings, people, and how the service is reached. `is_demo`: all of it is invented.
+
+    `reveal` opens a sealed address, for the jump to the original alone; `sources` lists the sources with their health.
+    """
 
     stores: Stores
     desk: Desk
@@ -48,6 +53,9 @@ class Service:
     entrance: Entrance
     health: Callable[[], Health]
     metrics: Callable[[], Mapping[str, int]]
+    door: Door
+    reveal: Callable[[str], str]
+    sources: Callable[[], Sequence[SourceLine]]
     is_demo: bool = False
     counts: Counts = field(default_factory=Counts)
 
