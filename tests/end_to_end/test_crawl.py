@@ -4,12 +4,13 @@ import json
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.crawl_job import a_forum, a_source, admitted, crawl, floor, forum, html, row, start
+from tests.end_to_end.crawl_job import a_forum, a_source, admitted, crawl, floor, forum, html, records, row, start
 from tests.end_to_end.loopback_site import Page, Site, entry, feed
 
 ROBOTS = "/robots.txt"
@@ -37,6 +38,21 @@ def test_a_feed_is_read_then_unchanged_then_edited(tmp_path: Path) -> None:
         assert crawl(tmp_path, source).source()["posts"] == 1
         assert texts(tmp_path)[2:] == ["低保何时发（已答复）"]
         assert crawl(tmp_path, source, epoch="stream-2").source()["posts"] == 2
+
+
+def test_a_source_below_its_expected_count_stays_so_while_its_page_is_unchanged(tmp_path: Path) -> None:
+    """An unchanged page is not counted again, so the last count is what people must see."""
+    short = feed(entry(1, "低保何时发"))
+
+    def answer(asked: Mapping[str, str]) -> Page:
+        return Page(status=304) if "if-none-match" in asked else replace(short, headers={"ETag": '"v1"'})
+
+    with Site({"/feed": answer}) as site:
+        source = a_source(f"{site.url}/feed", expected={"min": 5, "max": 20})
+        assert [crawl(tmp_path, source).source()["entrance"] for _ in range(2)] == ["ok", "unchanged"]
+    (state,) = records(tmp_path, "source_state")
+
+    assert (state["found"], state["out_of_bounds"]) == (1, True)
 
 
 def test_the_server_sees_the_pace_and_one_request_at_a_time(tmp_path: Path) -> None:
