@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from pipeline.domain.bad_order import Problem as FieldProblem
 from pipeline.domain.errors import HuiyinError
 
 from .gate import CSRF_FIELD, SAFE, recognise
@@ -59,6 +60,8 @@ async def _on_error(request: Request, error: Exception) -> Response:
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 400 and isinstance(error, HTTPException) and "exceeded" in str(error.detail):
+        return answer(request, tell(too_large_form()))
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     code = CODES.get(status, "HTP-422")
     cause = {404: "there is nothing at this address", 405: "this address does not take that method"}.get(
@@ -70,8 +73,16 @@ async def _on_refusal(request: Request, error: Exception) -> Response:
 async def _on_bad_values(request: Request, error: Exception) -> Response:
     """Name each field and what is wrong with it; what was typed is not repeated, for it may be a text."""
     problems = error.errors() if isinstance(error, RequestValidationError) else []
-    lines = [f"{'.'.join(map(str, one['loc'][1:])) or one['loc'][0]}: {one['msg'].lower()}" for one in problems]
-    return answer(request, tell(Problem(422, "HTP-422", ", ".join(lines), "mend these fields, then repeat")))
+    wrong = [
+        FieldProblem(".".join(map(str, one["loc"][1:])) or str(one["loc"][0]), one["msg"].lower()) for one in problems
+    ]
+    lines = ", ".join(f"{each.field}: {each.sentence}" for each in wrong)
+    return answer(request, tell(Problem(422, "HTP-422", lines, "mend these fields, then repeat").about(wrong)))
+
+
+def too_large_form() -> Problem:
+    """Return the answer to a form of which one field is longer than any text may be; nothing of it was kept."""
+    return Problem(413, "HTP-413", "a field of the form holds more than 1 MB", "shorten the text, or attach a file")
 
 
 async def _ask_to_sign_in(request: Request, told: Told) -> Response:

@@ -13,7 +13,7 @@ from .gate import PUBLIC, refuse_undeclared
 from .hub import Hub
 from .page import open_templates
 from .pages import account, home
-from .routes import assets, health, people, stream
+from .routes import assets, groups, health, incidents, needs, overview, people, queue, search, stream
 from .service import Service
 from .shell import Glance
 
@@ -21,6 +21,12 @@ ROUTERS: Sequence[APIRouter] = (
     health.router,
     people.router,
     stream.router,
+    queue.router,
+    incidents.router,
+    groups.router,
+    needs.router,
+    search.router,
+    overview.router,
     assets.router,
     account.router,
     home.router,

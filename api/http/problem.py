@@ -1,9 +1,11 @@
 """What went wrong, as one value: for programs application/problem+json (RFC 9457), for people a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.accounts.limits import TooMany
+from pipeline.domain.bad_order import BadOrder
+from pipeline.domain.bad_order import Problem as FieldProblem
 from pipeline.domain.errors import (
     BadInput,
     HuiyinError,
@@ -13,6 +15,8 @@ from pipeline.domain.errors import (
     StaleWorker,
     StoreUnavailable,
 )
+from pipeline.domain.moved import Moved
+from pipeline.domain.row import iso_of
 
 STATUS_OF_CODE: Mapping[str, int] = {
     "ACC-401": 401, "ACC-410": 410, "ACC-429": 429, "ACC-503": 503, "INC-221": 422, "INC-222": 422, "INC-301": 404,
@@ -49,10 +53,16 @@ RETRY_SECONDS = 5
 
 
 class Problem(HuiyinError):
-    """A refusal of the web service itself: what happened and why, and what to do next."""
+    """A refusal of the web service itself: what happened and why, what to do next, and which fields are wrong."""
 
     def __init__(
-        self, status: int, code: str, cause: str, next_step: str = "", *, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        cause: str,
+        next_step: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{cause}; {next_step}" if next_step else cause)
         self.status = status
@@ -60,11 +70,21 @@ class Problem(HuiyinError):
         self.cause = cause
         self.next_step = next_step
         self.headers = dict(headers or {})
+        self.errors: tuple[FieldProblem, ...] = ()
+
+    def about(self, errors: Sequence[FieldProblem]) -> "Problem":
+        """Return the same problem, which names the fields that are wrong."""
+        self.errors = tuple(errors)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A problem as it is told. `detail` is the whole sentence: thing, cause, next step; `allowed` the legal moves."""
+    """
+    A problem as it is told. `detail` is the whole sentence: thing, cause, next step; `allowed` the legal moves.
+
+    `errors` are the fields that are wrong; `moved` what others did since the revision of an older screen.
+    """
 
     status: int
     code: str
@@ -73,6 +93,8 @@ class Told:
     allowed: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""
+    errors: tuple[FieldProblem, ...] = ()
+    moved: Moved | None = None
 
     @property
     def title(self) -> str:
@@ -87,8 +109,17 @@ class Told:
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
-            "allowed": list(self.allowed),
+            "legal_moves": list(self.allowed),
+            "errors": [
+                {"field": each.field, "detail": each.sentence, "allowed": list(each.allowed)} for each in self.errors
+            ],
         }
+        if self.moved is not None:
+            document["revision"] = self.moved.revision
+            document["since"] = [
+                {"revision": step.revision, "type": step.type, "actor": step.actor, "at": iso_of(step.at)}
+                for step in self.moved.since
+            ]
         if self.next_step:
             document["next"] = self.next_step
         if self.reference:
@@ -100,10 +131,19 @@ def tell(error: HuiyinError) -> Told:
     """Return how an error of ours is told."""
     detail = str(error).removesuffix(f" [{error.code}]")
     if isinstance(error, Problem):
-        return Told(error.status, error.code, detail, error.next_step, headers=error.headers)
+        return Told(error.status, error.code, detail, error.next_step, headers=error.headers, errors=error.errors)
     kinds = [kind for kind in STATUS_OF_KIND if isinstance(error, kind)]
     status = STATUS_OF_CODE.get(error.code) or (STATUS_OF_KIND[kinds[0]] if kinds else 500)
-    return Told(status, error.code, detail, _next(detail), getattr(error, "allowed", ()), _headers(error, status))
+    return Told(
+        status=status,
+        code=error.code,
+        detail=detail,
+        next_step=_next(detail),
+        allowed=getattr(error, "allowed", ()),
+        headers=_headers(error, status),
+        errors=error.problems if isinstance(error, BadOrder) else (),
+        moved=error if isinstance(error, Moved) else None,
+    )
 
 
 def missing(what: str = "this") -> Problem:

@@ -288,10 +288,14 @@ def _newest(view: GroupView) -> tuple[Millis, str]:
     return (view.row.last_at, view.row.id)
 
 
+_LONGEST_MOMENT = 17
+"""Digits of a moment in a cursor; a longer one is no moment."""
+
+
 def _behind(cursor: str | None) -> tuple[Millis, str] | None:
     if cursor is None:
         return None
     last_at, _, group = cursor.partition(".")
-    if not last_at.lstrip("-").isdecimal():
+    if not last_at.lstrip("-").isdecimal() or len(last_at) > _LONGEST_MOMENT:
         raise BadInput(f"{cursor!r} is no cursor of a page; ask for the first page without one", code="INP-201")
     return int(last_at), group

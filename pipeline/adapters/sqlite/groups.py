@@ -120,11 +120,15 @@ def changed_between(
     return (rows[-1][3] if rows else change), [_view(row) for row in rows]
 
 
+_LONGEST_MOMENT = 17
+"""Digits of a moment in a cursor; a longer one is no moment."""
+
+
 def _behind(cursor: str | None) -> tuple[int, str]:
     if cursor is None:
         return 1 << 62, ""
     last_at, _, group = cursor.partition(".")
-    if not last_at.lstrip("-").isdecimal():
+    if not last_at.lstrip("-").isdecimal() or len(last_at) > _LONGEST_MOMENT:
         raise BadInput(f"{cursor!r} is no cursor of a page; ask for the first page without one", code="INP-201")
     return int(last_at), group
 

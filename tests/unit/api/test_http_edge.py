@@ -101,7 +101,7 @@ def test_a_refused_move_names_the_legal_ones() -> None:
     """What is possible now stands beside what is not."""
     problem = house().stranger().get("/api/v1/test/raise/refused").json()
 
-    assert problem["allowed"] == ["close", "comment"]
+    assert problem["legal_moves"] == ["close", "comment"]
     assert problem["next"] == "close it first"
 
 
