@@ -12,14 +12,15 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from pipeline.domain.closed_week import ClosedWeek
 from pipeline.domain.command import GroupSetAside, NeedContacted, NeedOutcome, RollUp, WeekClosed
 from pipeline.domain.event import Batch, encode
 from pipeline.domain.event_types import TYPES
 from pipeline.domain.incident_json import bytes_of_incident
 from pipeline.domain.moves import MOVES
-from pipeline.domain.people import ClosedWeek, GroupMark, Need
+from pipeline.domain.people import GroupMark, Need
 from pipeline.domain.unit_state import UnitState, replay
-from tests.matters import DUTY, UNIT, Desk, a_row
+from tests.matters import DUTY, UNIT, Desk, a_cut, a_row
 from tests.ready_commands import ready
 
 FOLDER = Path(__file__).parent / "golden" / "events"
@@ -55,9 +56,7 @@ def logs() -> Iterator[list[Batch]]:
     desk.does(GroupSetAside(command_id="aside", actor=DUTY, group="g7", how="filed"))
     desk.does(NeedContacted(command_id="contact", actor=DUTY, post="p1"))
     desk.does(NeedOutcome(command_id="outcome", actor=DUTY, post="p1", outcome="helped"))
-    counts = {"answered": 2, "new": 3}
-    week = {"week": "2026-W47", "counts": counts, "alive_sources": 9, "all_sources": 12, "quoted": ("p1",)}
-    desk.does(WeekClosed(command_id="week", actor="clock:digest", **week))  # type: ignore[arg-type]  # its fields
+    desk.does(WeekClosed(command_id="week", actor="clock:digest", cut=a_cut(until_seq=3)))
     rolled = {"account": "duty-1", "channel": "mail", "why": "budget", "level": 3, "sends": ("s1", "s2")}
     desk.does(RollUp(command_id="roll-up", actor="clock:send", **rolled))  # type: ignore[arg-type]  # its fields
     yield desk.log

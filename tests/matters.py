@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from pipeline.domain.closed_week import ClosedWeek, NamedMatter
 from pipeline.domain.command import Acknowledge, Command, Note, Open
 from pipeline.domain.decide import decide
 from pipeline.domain.event import GENESIS, Batch
@@ -14,6 +15,7 @@ from pipeline.domain.level import Level
 from pipeline.domain.merge_command import Merge
 from pipeline.domain.post import Millis, Origin
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
+from pipeline.domain.week import week_named
 from pipeline.domain.working_calendar import Deadline
 
 UNIT = "yunxi-mz"
@@ -81,6 +83,29 @@ def a_letter(post: str = "g1-p1", *, due_at: Millis | None = None, origin: Origi
 def of_incident(group: str) -> str:
     """Return the id of the incident that a group becomes."""
     return incident_id(UNIT, group)
+
+
+def a_cut(week: str = "2026-W47", *, until_seq: int = 0, **changes: object) -> ClosedWeek:
+    """Return the cut of a week with something in every field."""
+    whole = week_named(week)
+    cut = ClosedWeek(
+        week=week,
+        seq=0,
+        since=whole.since,
+        until=whole.until,
+        until_seq=until_seq,
+        counts={"answered": 2, "new": 3},
+        alive_sources=9,
+        all_sources=12,
+        dead={"yunxi-forum": whole.since + DAY},
+        gaps=((whole.since, whole.since + 9 * HOUR),),
+        matters=(NamedMatter("i1", 1, "p1", "v1", posts=4, posters=3, sources=2),),
+        needs=("p2",),
+        praise=("p3",),
+        quoted=("p1@v1",),
+        at=whole.until,
+    )
+    return replace(cut, **changes)  # type: ignore[arg-type]  # the fields of ClosedWeek, as tests name them
 
 
 @dataclass

@@ -2,19 +2,19 @@
 What a recipient reads: matter, level, count, due time, reason; composed when it is sent, from what is stored then.
 
 Words of a post are quoted only where `may_quote` says so, masked as they are stored and cut short. Internal letters,
-pleas for help and matters of minors are never quoted.
+pleas for help, matters of minors and complaints about staff are never quoted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from api.stores import Stores
 from api.wording import LEVELS, REASONS
 from pipeline.domain.incident import Incident
-from pipeline.domain.minors import speaks_of_a_child
 from pipeline.domain.next_due import next_due
-from pipeline.domain.post import Millis, Origin, Post, Visibility
+from pipeline.domain.post import Millis, Post
+from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
 from pipeline.domain.send_policy import ROLLED_UP
 from pipeline.ports import GroupView, Message, Send
 from pipeline.workflow.notices import SendPractice
@@ -24,9 +24,6 @@ from .words import DUE, WHAT
 QUOTED_CHARACTERS = 60
 LISTED = 40
 """So many notices a roll-up names; the others are counted."""
-OPEN_ORIGINS = frozenset({Origin.MONITORED, Origin.MESSAGE})
-"""What anybody can read where it was written; letters and hotline orders are the unit's own."""
-CHILDREN = "儿童福利和未成年人保护"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +94,13 @@ class Composer:
     def _quotable(self, send: Send, incident: Incident | None, view: GroupView | None) -> Post | None:
         if send.channel not in self.quoting or not self.practice(send.unit).policy.quotes or view is None:
             return None
-        if incident is None or view.row.needs or view.row.line == CHILDREN:
+        if incident is None or view.row.needs or view.row.line in SENSITIVE_LINES:
             return None
         stored = self.stores.posts.post(view.row.lead)
         if stored is None or stored.erased:
             return None
         opinions = [one.opinion.need.label for one in self.stores.posts.mentions_of(send.unit, stored.post.id)]
         return stored.post if may_quote(stored.post, opinions) else None
-
-
-def may_quote(post: Post, needs: Sequence[str | bool | None]) -> bool:
-    """Whether words of a post may stand in a message: public, no plea for help as far as is known, no child in it."""
-    is_no_need = bool(needs) and all(need is False for need in needs)
-    is_public = post.visibility is Visibility.PUBLIC and post.origin in OPEN_ORIGINS
-    return is_public and is_no_need and not speaks_of_a_child(f"{post.title}\n{post.text}")
 
 
 def _mark(repeated: bool) -> str:

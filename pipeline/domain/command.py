@@ -5,10 +5,10 @@ Every command carries an id (an Idempotency-Key, or made from content) and its a
 or "clock:NAME", never a name. What a person typed is a memo beside the log; a command carries its `Note` only.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .closed_week import ClosedWeek
 from .level import Level
 from .seen import Seen
 
@@ -160,14 +160,10 @@ class NeedOutcome(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekClosed(Command):
-    """The digest's cut: counts, coverage and the ids that the digest quotes, as they were."""
+    """The digest's cut, as it was found: `cut.seq` and `cut.at` are the batch's own, and are not looked at."""
 
     name: ClassVar[str] = "week_closed"
-    week: str
-    counts: Mapping[str, int]
-    alive_sources: int
-    all_sources: int
-    quoted: tuple[str, ...] = ()
+    cut: ClosedWeek
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Decisions that belong to no incident: pleas for help, the cut of the weekly digest, a roll-up of messages."""
 
 from .case import ALREADY, Case
+from .closed_week import data_of_cut
 from .command import NeedContacted, NeedOutcome, RollUp, WeekClosed
 from .event import Notice, Value
 from .facts import Decision
@@ -26,20 +27,16 @@ def end_need(case: Case, command: NeedOutcome) -> Decision:
 
 
 def close_week(case: Case, command: WeekClosed) -> Decision:
-    """The week is cut here: the digest is a pure function of the log up to this batch, and of the texts by id."""
-    if command.week in case.state.weeks:
-        raise case.refusal(f"week {command.week} is closed already", code=ALREADY)
-    counts: dict[str, Value] = {name: command.counts[name] for name in sorted(command.counts)}
-    data: dict[str, Value] = {
-        "week": command.week,
-        "until_seq": case.state.seq,
-        "counts": counts,
-        "alive_sources": command.alive_sources,
-        "all_sources": command.all_sources,
-        "quoted": list(command.quoted),
-    }
-    notice = Notice("digest", command.week, "policy:digest", "", LOWEST, case.now)
-    return Decision((case.event("week_closed", "", data),), (notice,))
+    """The week is cut here: the digest is a pure function of the log up to `until_seq`, and of the texts by id."""
+    cut = command.cut
+    if cut.week in case.state.weeks:
+        raise case.refusal(f"week {cut.week} is closed already", code=ALREADY)
+    told = max((week.until_seq for week in case.state.weeks.values()), default=0)
+    if not told <= cut.until_seq <= case.state.seq:
+        sentence = f"a week is cut between batch {told} and {case.state.seq}, not at {cut.until_seq}; close it anew"
+        raise case.refusal(sentence)
+    notice = Notice("digest", cut.week, "policy:digest", "", LOWEST, case.now)
+    return Decision((case.event("week_closed", "", data_of_cut(cut)),), (notice,))
 
 
 def roll_up(case: Case, command: RollUp) -> Decision:

@@ -30,6 +30,7 @@ class Form(StrEnum):
     SEEN = "seen"
     CLOCKS = "clocks"
     NOTE = "note"
+    MATTERS = "matters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,17 @@ TYPES: Mapping[str, EventType] = {
     "week_closed": _type(
         {
             "week": _I,
+            "since": _N,
+            "until": _N,
             "until_seq": _N,
             "counts": Form.COUNTS,
             "alive_sources": _N,
             "all_sources": _N,
+            "dead": Form.COUNTS,
+            "gaps": Form.COUNTS,
+            "matters": Form.MATTERS,
+            "needs": _IS,
+            "praise": _IS,
             "quoted": _IS,
         }
     ),
@@ -203,6 +211,17 @@ def _is_note(value: Value) -> bool:
     return isinstance(value, dict) and value.keys() == {"memo", "commitment"} and all(map(_is_id, value.values()))
 
 
+def _are_matters(value: Value) -> bool:
+    """Sizes of incidents that a digest names."""
+    ids, sizes = {"incident", "post", "version"}, {"rank", "posts", "posters", "sources"}
+    return isinstance(value, list) and all(
+        isinstance(matter, dict)
+        and matter.keys() == ids | sizes
+        and all(_is_id(one) if key in ids else _is_number(one) for key, one in matter.items())
+        for matter in value
+    )
+
+
 FITS: Mapping[Form, Callable[[Value], bool]] = {
     Form.NUMBER: _is_number,
     Form.ID: _is_id,
@@ -212,4 +231,5 @@ FITS: Mapping[Form, Callable[[Value], bool]] = {
     Form.SEEN: _is_seen,
     Form.CLOCKS: _are_clocks,
     Form.NOTE: _is_note,
+    Form.MATTERS: _are_matters,
 }

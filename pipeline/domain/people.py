@@ -121,20 +121,6 @@ class Need:
     ended_at: Millis | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedWeek:
-    """The cut of a weekly digest: it quotes these ids, and is a pure function of the log up to `until_seq`."""
-
-    week: str
-    seq: int
-    until_seq: int
-    counts: Mapping[str, int]
-    alive_sources: int
-    all_sources: int
-    quoted: tuple[str, ...]
-    at: Millis
-
-
 def need_event(needs: MutableMapping[str, Need], event: Event) -> None:
     """The needs hold what the event says about one; events of other kinds change nothing."""
     if event.type not in ("need_contacted", "need_outcome", "undone") or not event.data.get("post"):
@@ -154,22 +140,6 @@ def _need_before(post: str, event: Event) -> Need:
     data = event.data
     contacted_at, ended_at = moment(data, "contacted_at"), moment(data, "ended_at")
     return Need(post, contacted_at, number(data, "contacts"), text(data, "outcome"), ended_at)
-
-
-def closed_week(event: Event, seq: int) -> ClosedWeek:
-    """Return the cut that the event `week_closed` records."""
-    data = event.data
-    counts = table(data, "counts")
-    return ClosedWeek(
-        week=text(data, "week"),
-        seq=seq,
-        until_seq=number(data, "until_seq"),
-        counts={name: number(counts, name) for name in counts},
-        alive_sources=number(data, "alive_sources"),
-        all_sources=number(data, "all_sources"),
-        quoted=texts(data, "quoted"),
-        at=event.at,
-    )
 
 
 def _mark(event: Event, state: MarkState, owner: str | None) -> GroupMark:

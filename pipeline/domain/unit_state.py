@@ -17,6 +17,7 @@ Everything that a unit's log says, folded: incidents, marks on groups, needs. Pu
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from .closed_week import ClosedWeek, closed_week
 from .errors import MalformedEvent
 from .event import Batch, Event
 from .event_data import text, texts
@@ -24,7 +25,7 @@ from .event_types import upcast
 from .evolve_incident import evolve_incident
 from .group_merge import Standing
 from .incident import Incident, RunningClock, UndoPoint
-from .people import ClosedWeek, GroupMark, Need, closed_week, mark_event, need_event
+from .people import GroupMark, Need, mark_event, need_event
 from .post import Millis
 from .recent_step import RecentStep, groups_named, is_step_of_person, needs_named, still_recent
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from api import bootstrap
-from api.notify.message import Composer, may_quote
+from api.notify.message import Composer
 from api.notify.words import WHAT
 from pipeline.domain.event import Notice
 from pipeline.domain.post import Origin, Visibility
+from pipeline.domain.quoting import may_quote
 from pipeline.domain.send_policy import ROLLED_UP, SendPolicy
 from pipeline.ports import Message, Send
 from pipeline.workflow.notices import SendPractice

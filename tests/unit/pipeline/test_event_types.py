@@ -96,6 +96,9 @@ def test_what_is_not_of_the_released_form_is_never_written(event: Event) -> None
 CLOCK = {"kind": "reply", "start_at": 1, "due_at": 2, "provisional": 0, "ordered": 0, "basis": "b"}
 
 
+MATTER = {"incident": "i1", "rank": 1, "post": "p1", "version": "v1", "posts": 1, "posters": 1, "sources": 1}
+
+
 @pytest.mark.parametrize(
     ("form", "good", "bad"),
     [
@@ -111,6 +114,8 @@ CLOCK = {"kind": "reply", "start_at": 1, "due_at": 2, "provisional": 0, "ordered
         (Form.CLOCKS, [{**CLOCK, "warn_at": 1}], [{"kind": "reply"}]),
         (Form.CLOCKS, [], ["reply"]),
         (Form.NOTE, {"memo": "m", "commitment": "c"}, {"memo": "m", "commitment": 3}),
+        (Form.MATTERS, [MATTER], [{**MATTER, "post": "两个"}]),
+        (Form.MATTERS, [], [{"incident": "i1"}]),
     ],
 )
 def test_each_form_takes_what_it_says(form: Form, good: object, bad: object) -> None:
