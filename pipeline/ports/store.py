@@ -114,6 +114,9 @@ class PostStore(Protocol):
         Erased posts are left out. What is stored when this begins is yielded once each, as it stands when it is read.
         """
 
+    def newest_post(self) -> Post | None:
+        """Return the newest version of the stored post that spoke last; None where there is none, erased ones apart."""
+
     def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
         """Yield a unit's mentions collected since, with their posts, in the order of the fold, for a reload."""
 

@@ -132,6 +132,19 @@ def test_stored_posts_are_read_in_the_order_of_collection(posts: PostStore) -> N
     assert list(posts.posts_since(MONDAY + 2 * DAY)) == []
 
 
+def test_the_newest_post_is_the_one_that_spoke_last(posts: PostStore) -> None:
+    """By its own time, in its newest version; what was erased is none."""
+    assert posts.newest_post() is None
+    early, late = a_post(1, published_at=MONDAY - DAY), a_post(2, published_at=MONDAY - HOUR)
+    posts.commit(work([late, early]))
+    posts.commit(work([a_post(2, text="改过的说法", published_at=MONDAY - HOUR)], to=2))
+    assert (found := posts.newest_post()) is not None
+    assert (found.id, found.text) == ("p2", "改过的说法")
+    posts.erase(frozenset({"p2"}), MONDAY)
+    assert (left := posts.newest_post()) is not None
+    assert left.id == "p1"
+
+
 def test_posts_are_read_on_while_others_write(posts: PostStore) -> None:
     """Nothing stays open between pages: a commit and an erasure go through, and what was erased is not read."""
     posts.commit(work([a_post(number) for number in range(1, 701)]))

@@ -53,18 +53,15 @@ class MemoryPostStore:
         """Everything of the work is stored once, the position last; returns how many mentions were new."""
         new = self._new_mentions([mention for mention in work.mentions if mention.post not in self._erased])
         self._merges.refuse_stale(work.found, new, self._marks)
-        for post in work.posts:
-            if post.id not in self._erased:
-                self._store(post)
+        for post in [each for each in work.posts if each.id not in self._erased]:
+            self._store(post)
         for mention in new:
             self._add_mention(mention)
-        for key, order in work.revived:
-            if key in self._mentions:
-                again = max(order, self._mentions[key].again)
-                self._mentions[key] = replace(self._mentions[key], lapsed=False, again=again)
-        for key in work.lapsed:
-            if key in self._mentions:
-                self._mentions[key] = replace(self._mentions[key], lapsed=True)
+        for key, order in [each for each in work.revived if each[0] in self._mentions]:
+            again = max(order, self._mentions[key].again)
+            self._mentions[key] = replace(self._mentions[key], lapsed=False, again=again)
+        for key in self._mentions.keys() & set(work.lapsed):
+            self._mentions[key] = replace(self._mentions[key], lapsed=True)
         for post_id, at in work.gone:
             self._shelf.mark_gone(post_id, at)
         self._merges.add(work.found)
@@ -87,10 +84,12 @@ class MemoryPostStore:
 
     def posts_since(self, since: Millis) -> Iterator[Post]:
         """Yield the newest version of every post collected since that is not erased, in the order of collection."""
-        for post_id in self._shelf.collected_since(since):
-            stored = self.post(post_id)
-            if stored is not None and not stored.erased:
-                yield stored.post
+        kept = (self.post(post_id) for post_id in self._shelf.collected_since(since))
+        yield from (stored.post for stored in kept if stored is not None and not stored.erased)
+
+    def newest_post(self) -> Post | None:
+        """Return the newest version of the stored post that spoke last."""
+        return max(self.posts_since(0), key=lambda post: (post.occurred_at // 1_000, post.id), default=None)
 
     def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
         """Yield a unit's mentions collected since, with the versions that they mention, in the order of the fold."""

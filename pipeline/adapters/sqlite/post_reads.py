@@ -112,6 +112,13 @@ def mentions_in_order(reader: Reader, unit: str, since: Millis, after_order: int
         order, number = page[-1][0].order, rows[-1][len(MENTION_COLUMNS)]
 
 
+def newest_of_all(connection: sqlite3.Connection) -> Post | None:
+    """Return the newest version of the post that spoke last; places are in the order of speaking."""
+    row = connection.execute("SELECT id FROM posts WHERE NOT is_erased ORDER BY place DESC LIMIT 1").fetchone()
+    found = None if row is None else version_of(connection, row[0], None)
+    return None if found is None else found.post
+
+
 def mentions_of_group(connection: sqlite3.Connection, unit: str, group: str) -> Sequence[Mention]:
     """Return the mentions of a group that have not lapsed, in the order of the fold."""
     rows = connection.execute(

@@ -65,6 +65,11 @@ class SqlitePostStore:
         """Yield the newest version of every post collected since that is not erased, in the order of collection."""
         return post_reads.newest_since(self._reader, since)
 
+    def newest_post(self) -> Post | None:
+        """Return the newest version of the stored post that spoke last."""
+        with self._reader.connection() as connection:
+            return post_reads.newest_of_all(connection)
+
     def mentions(self, unit: str, since: Millis, after_order: int = -1) -> Iterator[tuple[Mention, Post]]:
         """Yield a unit's mentions collected since, with the versions that they mention, in the order of the fold."""
         return post_reads.mentions_in_order(self._reader, unit, since, after_order)
