@@ -12,7 +12,7 @@ from .edge import Edge
 from .gate import PUBLIC, refuse_undeclared
 from .hub import Hub
 from .page import open_templates
-from .pages import account, home
+from .pages import PAGES
 from .routes import assets, groups, health, incidents, needs, overview, people, queue, search, stream
 from .service import Service
 from .shell import Glance
@@ -28,8 +28,7 @@ ROUTERS: Sequence[APIRouter] = (
     search.router,
     overview.router,
     assets.router,
-    account.router,
-    home.router,
+    *PAGES,
 )
 """One per subject; a new module of routes or pages is named here."""
 

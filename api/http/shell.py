@@ -126,7 +126,7 @@ def shell_of(request: Request, who: Principal | None, nonce: str) -> Mapping[str
         "unit": unit,
         "unit_name": unit_name(service, unit) if unit else "",
         "units": [(each, unit_name(service, each)) for each in units],
-        "navigation": _navigation(request, who, unit) if who else [],
+        "navigation": entries_for(request, who, unit) if who else [],
     }
 
 
@@ -141,7 +141,8 @@ def _counting(health: Health | None, words: Words) -> Callable[[int], str]:
     return lambda number: str(number) if number or is_whole else words("common.unknown")
 
 
-def _navigation(request: Request, who: Principal, unit: str) -> Sequence[Entry]:
+def entries_for(request: Request, who: Principal, unit: str) -> Sequence[Entry]:
+    """Return the pages that the navigation shows to this reader: those that are served and that his roles may open."""
     served = {context.path for context in iter_route_contexts(request.app.routes)}
     return [
         Entry(word, href, request.url.path.startswith(href))

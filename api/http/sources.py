@@ -1,0 +1,15 @@
+"""Sources as pages call them."""
+
+import json
+from collections.abc import Mapping
+
+from pipeline.ports import Records
+from pipeline.workflow.settings import SETTING, SOURCE
+
+
+def names_of_sources(records: Records) -> Mapping[str, str]:
+    """Return id → name of every source that is set; one that is not set is called by its id."""
+    return {
+        record.key.removeprefix(SOURCE): str(json.loads(record.value).get("name") or record.key.removeprefix(SOURCE))
+        for record in records.list(SETTING, "", SOURCE)
+    }
