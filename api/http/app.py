@@ -13,7 +13,7 @@ from .gate import PUBLIC, refuse_undeclared
 from .hub import Hub
 from .page import open_templates
 from .pages import PAGES
-from .routes import assets, groups, health, incidents, needs, overview, people, queue, search, stream
+from .routes import assets, commands, groups, health, incidents, needs, overview, people, queue, search, stream
 from .service import Service
 from .shell import Glance
 
@@ -27,6 +27,7 @@ ROUTERS: Sequence[APIRouter] = (
     needs.router,
     search.router,
     overview.router,
+    commands.router,
     assets.router,
     *PAGES,
 )

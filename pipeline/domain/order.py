@@ -52,9 +52,9 @@ class Outcome:
     """
     What became of an order: its batch, and how things stand now.
 
-    `incident` and `revision` are None where no incident is concerned; `moves` are the commands that this person may ask
-    for next. `memo` is the id of the text, which for `record_claim` is the claim's. `repeated` says that the key was
-    known and nothing was done again.
+    `incident` and `revision` (that behind the batch) are None where no incident is concerned; `moves` are the commands
+    that this person may ask for next. `memo` is the id of the text, which for `record_claim` is the claim's. `repeated`
+    says that the key was known and nothing was done again.
     """
 
     unit: str

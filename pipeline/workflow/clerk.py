@@ -62,6 +62,10 @@ class Clerk:
                 self.blobs.put(file.data)
             done = self.desk.execute(order.unit, sheet.command, roles=order.roles, memos=sheet.memos)
         except Refused as refusal:
+            done = self.desk.log.batch_of_command(order.unit, order.command_id)
+            if done is not None:  # its twin came first, a moment ago
+                self._refuse_other_content(order, sheet, done)
+                return self._outcome(order, sheet, done, repeated=True)
             refusal.allowed = tuple(move for move in refusal.allowed if may_ask(move, order.actor, order.roles))
             raise
         repeated = not _is_batch_of(sheet, done)
@@ -132,11 +136,16 @@ class Clerk:
             at=done.events[0].at,
             events=tuple(event.type for event in done.events),
             incident=incident,
-            revision=None if whole is None else whole.revision,
+            revision=None if incident is None or whole is None else self._revision(done, incident),
             moves=moves,
             memo=sheet.memos[0].id if sheet.memos else None,
             repeated=repeated,
         )
+
+    def _revision(self, done: Batch, incident: str) -> int:
+        """Return the incident's revision behind the batch: what others did since, this person has not seen."""
+        batches = self.desk.log.batches_of(done.unit, incident)
+        return sum(event.incident == incident for batch in batches if batch.seq <= done.seq for event in batch.events)
 
 
 def _written(sheet: Sheet) -> str:
