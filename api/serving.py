@@ -98,4 +98,5 @@ def dispatcher_of(
         practice=practice,
         compose=Composer(stores, practice).compose,
         roll_up=lambda unit, command: desk.execute(unit, command, roles=frozenset()),
+        is_for_leader=desk.is_for_leader,
     )

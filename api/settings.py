@@ -17,6 +17,7 @@ import tomli_w
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
+from pipeline.domain.conduct import read_conduct
 from pipeline.domain.errors import BadInput
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.read_sending import read_escalation, read_sending
@@ -71,6 +72,7 @@ CHECKS: Mapping[str, Callable[[Table], object]] = {
     "alerts": read_policy,
     "notices": read_sending,
     "escalation": read_escalation,
+    "conduct": read_conduct,
 }
 """What each file of a settings folder must pass; `sources/*.toml` pass the manifest's own reader."""
 

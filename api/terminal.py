@@ -15,6 +15,7 @@ from pipeline.domain.event import Notice
 from pipeline.domain.group import GroupRow
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Millis
+from pipeline.domain.recused import is_for_leader
 from pipeline.workflow.settings import Settings
 
 from .bootstrap import open_desk
@@ -37,7 +38,7 @@ from .terminal_line import (
     title_of,
     todo_line,
 )
-from .wording import EXITS, PARTS
+from .wording import EXITS, FOR_LEADER, PARTS
 from .working import PROGRESS
 
 POLL_SECONDS = 0.3
@@ -145,7 +146,7 @@ class Feed:
             known = self._told.get((unit, view.row.id), 0)
             if view.is_todo and view.row.posts > known:
                 self._told[unit, view.row.id] = view.row.posts
-                lead = self._post(view.row.lead)
+                lead = self._post(view.row.lead, kept=is_for_leader([view.row]))
                 coverage = coverage_of(self._health)
                 named = replace(view, row=self._named(unit, view.row))
                 self.write(todo_line(named, lead, self._name, coverage=coverage, grown=known > 0))
@@ -157,7 +158,7 @@ class Feed:
         for mention, post in reversed(self.stores.posts.needs(unit, NEEDS_LOOKED_AT)):
             if (unit, post.id) not in self._needs:
                 self._needs.add((unit, post.id))
-                shown = self._post(post.id) or Shown(post)
+                shown = self._post(post.id, kept=mention.conduct) or Shown(post)
                 self.write(need_line(mention, shown, self._name))
                 self.seen("need")
                 self._remember(unit, shown)
@@ -176,7 +177,8 @@ class Feed:
         view = max(views, key=lambda each: each.row.posts, default=None)
         members = self.stores.posts.members(unit, view.row.id) if view else ()
         ids = list(dict.fromkeys(mention.post for mention in members))[:SHOWN_POSTS]
-        posts = [shown for shown in map(self._post, ids) if shown]
+        kept = is_for_leader([each.row for each in views], incident)
+        posts = [shown for post in ids if (shown := self._post(post, kept=kept))]
         row, coverage = self._named(unit, view.row) if view else None, coverage_of(self._health)
         for line in alert_lines(notice, row, posts, self._name, coverage=coverage):
             self.write(line)
@@ -193,13 +195,14 @@ class Feed:
             if key not in self._proposed:
                 self._proposed.add(key)
                 views = [self.stores.posts.group(unit, group) for group in (proposed.why.one, proposed.why.other)]
-                leads = [self._post(view.row.lead) if view else None for view in views]
-                self.write(proposal_line(leads, self._post(proposed.why.post), now, self._name))
+                kept = is_for_leader([view.row for view in views if view])
+                leads = [self._post(view.row.lead, kept=kept) if view else None for view in views]
+                self.write(proposal_line(leads, self._post(proposed.why.post, kept=kept), now, self._name))
                 self.seen("proposal")
 
     def _remember(self, unit: str, shown: Shown | None) -> None:
         """The post was told as it is now; a later edit, or its end at the source, is told too."""
-        if shown is not None:
+        if shown is not None and not shown.is_kept:
             self._leads.pop((unit, shown.post.id), None)
             self._leads[unit, shown.post.id] = (shown.post.version, shown.is_gone)
             if len(self._leads) > LEADS_LOOKED_AT:
@@ -215,12 +218,14 @@ class Feed:
             self.write(edited_line(shown, self.stores.clock.now(), self._name, still_meets=meets))
             self.seen("change")
 
-    def _post(self, post_id: str) -> Shown | None:
+    def _post(self, post_id: str, *, kept: bool = False) -> Shown | None:
+        """Return a post as lines show it; what is `kept` for a leader has no words: the desk reads the terminal."""
         stored = self.stores.posts.post(post_id)
         if stored is None or stored.erased:
             return None
         is_edited = len(self.stores.posts.versions(post_id)) > 1
-        return Shown(stored.post, is_edited=is_edited, is_gone=stored.gone_at is not None)
+        post = replace(stored.post, title="", text=FOR_LEADER, address=None) if kept else stored.post
+        return Shown(post, is_edited=is_edited, is_gone=stored.gone_at is not None, is_kept=kept)
 
     def _named(self, unit: str, row: GroupRow) -> GroupRow:
         """Return the row with its business line as people call it; its id stays in the store."""

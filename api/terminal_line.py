@@ -27,11 +27,16 @@ Name = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A stored post as a line shows it: whether it was edited since it was first seen, and whether it is gone there."""
+    """
+    A stored post as a line shows it: whether it was edited since it was first seen, and whether it is gone there.
+
+    `is_kept`: its words are a leader's until he has decided, and stand in no line.
+    """
 
     post: Post
     is_edited: bool = False
     is_gone: bool = False
+    is_kept: bool = False
 
 
 def todo_line(view: GroupView, lead: Shown | None, name: Name, *, coverage: str, grown: bool) -> str:

@@ -40,6 +40,9 @@ OUTCOMES: Mapping[str, str] = {
     "overdue": "很久没有采到",
 }
 
+FOR_LEADER = "涉工作作风，由分管领导决定"
+"""What stands for the words of a complaint about staff until a leader has decided."""
+
 PARTS: Mapping[str, str] = {"crawl": "采集进程", "work": "处理进程", "serve": "网页和定时进程"}
 
 EXITS: Mapping[int, str] = {

@@ -7,6 +7,7 @@ asked before anything is written, and a post with which they would want somethin
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from .domain.errors import BadInput
 from .domain.group import GroupRow
@@ -96,7 +97,7 @@ class Backfill:
 
     def _memory(self, watch: UnitWatch) -> UnitMemory:
         unit = watch.unit
-        memory = UnitMemory(unit, watch.places, lambda group: self.desk.standing(unit, group), watch.lines)
+        memory = UnitMemory(unit, watch.places, partial(self.desk.standing, unit), watch.lines, watch.conduct)
         recall(memory, self.posts, self.tokens, self.clock.now())
         return memory
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from .crash_point import crash_point
@@ -24,7 +25,8 @@ from .opinions import opinions_of
 from .ports import Classifier, Clock, Head, Position, PostBus, PosterTokens, PostStore, Work
 from .recall import newest_times, recall
 from .stages.arrivals import Arrival, keys_of, sort_arrivals, with_first_tokens
-from .stages.fold import Candidate, Folded, UnitMemory, ends_of
+from .stages.fold import Candidate, UnitMemory
+from .stages.folded import Folded, ends_of
 from .stages.match import Match, Matcher
 from .stages.watching import AN_ANSWER, PostMatcher, Watching
 from .workflow.burial import Burial
@@ -251,7 +253,8 @@ class Worker:
         if memory is None:
             self.asking.head(unit := watch.unit)
             self._splits[unit] = self.asking.splits(unit)
-            memory = UnitMemory(unit, watch.places, lambda group: self.asking.standing(unit, group), watch.lines)
+            standing = partial(self.asking.standing, unit)
+            memory = UnitMemory(unit, watch.places, standing, watch.lines, watch.conduct)
             recall(memory, self.stores.posts, self.stores.tokens, self.clock.now())
             self._memories[unit] = memory
         return memory

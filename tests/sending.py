@@ -48,6 +48,7 @@ class Sending:
     def __init__(self, channel: Channel, clock: HeldClock | None = None, *, practice: SendPractice) -> None:
         self.clock = clock or HeldClock()
         self.log, self.outbox, self.practice = MemoryIncidentLog(), MemoryOutbox(), practice
+        self.kept: set[str] = set()
         self.dispatcher = self.with_channel(channel)
 
     def with_channel(self, *channels: Channel) -> Dispatcher:
@@ -60,6 +61,7 @@ class Sending:
             practice=lambda _unit: self.practice,
             compose=compose,
             roll_up=self.rolls_up,
+            is_for_leader=lambda _unit, incident: incident in self.kept,
         )
 
     def tells(self, *notices: Notice) -> None:

@@ -94,7 +94,7 @@ class Composer:
     def _quotable(self, send: Send, incident: Incident | None, view: GroupView | None) -> Post | None:
         if send.channel not in self.quoting or not self.practice(send.unit).policy.quotes or view is None:
             return None
-        if incident is None or view.row.needs or view.row.line in SENSITIVE_LINES:
+        if incident is None or view.row.needs or view.row.conduct or view.row.line in SENSITIVE_LINES:
             return None
         stored = self.stores.posts.post(view.row.lead)
         if stored is None or stored.erased:

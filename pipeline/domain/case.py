@@ -14,6 +14,7 @@ from .level import Level
 from .moves import legal_moves
 from .next_due import running
 from .post import Millis, Origin
+from .recused import is_for_leader, to_leader
 from .seen import Seen, data_of_seen, seen_of
 from .unit_state import UnitState
 
@@ -81,8 +82,14 @@ class Case:
         return Event(type=kind, v=1, at=self.now, incident=incident, actor=self.command.actor, data={**data, **noted})
 
     def notice(self, what: str, why: str, to: str, incident: Incident) -> Notice:
-        """Return a notice about the incident as it is given."""
-        return Notice(what=what, why=why, to=to, incident=incident.id, level=incident.level, at=self.now)
+        """Return a notice about the incident as it is given; of a complaint about staff it is the leader's."""
+        addressee = to_leader(to) if self.is_kept_for_leader(incident) else to
+        return Notice(what=what, why=why, to=addressee, incident=incident.id, level=incident.level, at=self.now)
+
+    def is_kept_for_leader(self, incident: Incident) -> bool:
+        """Whether the matter complains about staff conduct, and no leader has let the desk have it (回避)."""
+        known = (self.facts.groups.get(group) for group in incident.groups)
+        return is_for_leader([facts.row for facts in known if facts], incident)
 
     def told(self, what: str, why: str, incident: Incident, *who: str | None) -> tuple[Notice, ...]:
         """Return a notice to each person named, but not to the one who asks, who knows it already."""

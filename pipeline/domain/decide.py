@@ -2,8 +2,8 @@
 The decider: a state and a command in, events and notices out, or a refusal that names the legal moves. Pure.
 
 Codes of refusals: INC-201 not legal here · 221 a reason or evidence is missing · 222 a second person is missing ·
-223 something still waits · 224 contradicts the verdict · 231 the office is complained about (回避) · 301 unknown ·
-304 already so · 403 not this role's · 409 moved meanwhile.
+223 something still waits · 224 contradicts the verdict · 231 the office is complained about (回避) · 232 staff is, and a
+leader decides first · 301 unknown · 304 already so · 403 not this role's · 409 moved meanwhile.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,6 +49,7 @@ from .merge_command import DeclineMerge, Merge, Split, Unmerge
 from .moved import Moved
 from .moves import NEEDS_NOTE, is_legal, legal_moves
 from .post import Millis
+from .recused import refuse_recused
 from .roles import may_ask
 from .unit_state import UnitState, evolve
 
@@ -114,6 +115,7 @@ def decide(state: UnitState, command: Command, now: Millis, facts: Facts) -> Dec
     """
     case = Case(state, command, now, facts)
     refuse_stranger(case)
+    refuse_recused(case)
     if isinstance(command, IncidentCommand | GroupJoined) and command.incident:
         refuse_if_moved(case.incident(command.incident), command)
     decision = _settled(case, command) if isinstance(command, i.Settle) else _decided(case)

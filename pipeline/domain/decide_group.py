@@ -11,6 +11,7 @@ from .level import BY_HAND, Level, is_level
 from .moves import is_legal
 from .people import MarkState
 from .post import Millis, Origin
+from .recused import to_leader
 
 HOWS = ("irrelevant", "filed")
 
@@ -78,6 +79,8 @@ def _due_times(facts: GroupFacts) -> list[tuple[AddressedPost, Millis]]:
 
 def _told(case: Case, command: Open, level: Level) -> Notice:
     to = "role:duty" if command.by_person else "policy:alert"
+    if case.group(command.group).row.conduct:
+        to = to_leader("policy:alert")
     return Notice("opened", command.reason, to, case.group(command.group).row.incident, level, case.now)
 
 

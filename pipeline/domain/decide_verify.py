@@ -1,9 +1,11 @@
 """Decisions while a matter is verified and worked: claims, evidence, verdicts, assessment, reports, offices."""
 
+from dataclasses import replace
+
 from .case import ALREADY, UNKNOWN, Case, Matter, clock_data
 from .event import Event, Value
 from .facts import Decision
-from .incident import Claim, Incident, State, Verdict
+from .incident import DESK, Claim, Incident, State, Verdict
 from .incident_command import (
     Assess,
     AssignOffice,
@@ -91,10 +93,21 @@ def report_upward(case: Case, command: ReportUpward) -> Decision:
 
 
 def leader_note(case: Case, command: LeaderNote) -> Decision:
-    """The leader's note is kept, the owner is told, and the offices that it permits may work on the matter."""
+    """
+    The leader's note is kept, the owner is told, and the offices that it permits may work on the matter.
+
+    A complaint about staff is handed to the desk (`DESK`) by a leader himself; then whom its alerts reach is told.
+    """
     incident = case.incident(command.incident)
+    hands_over = DESK in command.permits and case.is_kept_for_leader(incident)
+    if hands_over and "leader" not in case.facts.roles:
+        raise case.refusal("only a leader lets the desk work a complaint about its own staff", incident, code="INC-403")
     event = case.event("leader_noted", incident.id, {"permits": list(command.permits)})
-    return Decision((event,), case.told("leader_noted", "leader", incident, incident.owner))
+    told = case.told("leader_noted", "leader", incident, incident.owner)
+    if not hands_over:
+        return Decision((event,), told)
+    permitted = replace(incident, permitted=incident.permitted | {DESK})
+    return Decision((event,), (*told, case.notice("leader_noted", "leader", "policy:alert", permitted)))
 
 
 def consult(case: Case, command: Consult) -> Decision:

@@ -41,7 +41,8 @@ class GroupRow:
     `grave_level` is the level that the grave rules which hit ask for: 2, or 1 for a death, abuse, a child at risk.
     `grave_at` and `addressed_at` are the own times of the newest such post, `latest_addressed` the id of the addressed
     one that came last: if it has no answer line, one is missing. `linked` is the group of a closed incident that this
-    one continues. `lapsed_posts` are those of all its posts that no rule meets any more since an edit.
+    one continues. `lapsed_posts` are those of all its posts that no rule meets any more since an edit. `conduct`:
+    one of its posts complains about staff conduct, so a leader decides before others see it (workflow/visibility.py).
     """
 
     unit: str
@@ -74,6 +75,7 @@ class GroupRow:
     latest_addressed: str | None = None
     linked: str | None = None
     lapsed_posts: int = 0
+    conduct: bool = False
 
     @property
     def is_unmatched(self) -> bool:

@@ -26,6 +26,9 @@ class State(StrEnum):
     MERGED = "merged"
 
 
+DESK = "desk"
+"""The unit's own staff, named like an office: it gets a complaint about its conduct when a leader's note permits it."""
+
 OPEN_STATES = (State.DISCOVERED, State.VERIFYING, State.HANDLING, State.RESPONDED, State.TRANSFERRED)
 """States in which somebody still owes something: each has a next due time or a stated reason."""
 
@@ -229,6 +232,11 @@ class Incident:
     def avoided(self) -> frozenset[str]:
         """Offices that may not work on the matter: the complaint is about them, and no leader has permitted it."""
         return self.complained_of - self.permitted
+
+    @property
+    def is_permitted_to_desk(self) -> bool:
+        """Whether a leader has decided that the desk may see and work a complaint about its own staff."""
+        return DESK in self.permitted
 
     @property
     def must_clarify(self) -> bool:

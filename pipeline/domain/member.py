@@ -34,6 +34,7 @@ class Member:
     0 where no grave rule hit, else the level that one asks for. `spoke` is the order of the fold of its newest text
     that a rule met, `asked` that of the newest which asked for a person (-1: none did); `is_lapsed` says that no rule
     meets it any more. `is_answer`: an office's answer, which stands in the group and counts as nobody's post.
+    `conduct`: a version of it complains about staff; no edit takes that back.
     """
 
     post: str
@@ -56,6 +57,7 @@ class Member:
     asked: int = -1
     is_lapsed: bool = False
     is_answer: bool = False
+    conduct: bool = False
 
 
 def member_of(mentions: Sequence[Mention], post: Post) -> Member:
@@ -87,6 +89,7 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
         asked=-1 if todo is None else first.spoke,
         is_lapsed=all(mention.lapsed for mention in mentions),
         is_answer=is_answer,
+        conduct=first.conduct,
     )
 
 
@@ -113,6 +116,7 @@ def as_edited(before: Member | None, now: Member) -> Member:
         is_silent=before.is_silent and now.is_silent,
         is_lapsed=before.is_lapsed and now.is_lapsed,
         linked=before.linked,
+        conduct=before.conduct or now.conduct,
         todo=asking.todo,
         asked=asking.asked,
     )
@@ -214,6 +218,7 @@ def row_of(unit: str, group: str, members: Iterable[Member], counted: Counted = 
         latest_addressed=addressed[-1].post if addressed else None,
         linked=next((member.linked for member in ordered if member.linked), None),
         lapsed_posts=sum(member.is_lapsed for member in ordered),
+        conduct=any(member.conduct for member in ordered),
     )
 
 

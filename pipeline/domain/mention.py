@@ -60,7 +60,8 @@ class Mention:
     written in the group within 14 days when the fold decided: a count that outlives the poster tokens. `linked` is the
     group that a message to the unit would have joined, had its incident not been closed (MECHANICS §5). `service_line`
     is the post's, as the unit's table stood then; all mentions of one decision say the same. `again` is the order of
-    the fold in which its version, replaced meanwhile, came back.
+    the fold in which its version, replaced meanwhile, came back. `conduct`: it complains about the conduct of staff, as
+    the unit's words stood then.
     """
 
     unit: str
@@ -87,6 +88,7 @@ class Mention:
     backfilled: bool = False
     linked: str | None = None
     again: int = 0
+    conduct: bool = False
 
     @property
     def spoke(self) -> int:

@@ -7,12 +7,13 @@ notices has no evening and gets everything at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .event import Notice
 from .level import HIGHEST, LOWEST
 from .post import Millis
+from .recused import is_kept, usual
 from .working_calendar import DAY, MINUTE, Span, WorkingCalendar
 
 ROLLED_UP = "rolled_up"
@@ -38,6 +39,7 @@ class Why(StrEnum):
     CLOSED = "outside_working_hours"
     BUDGET = "over_budget"
     PACE = "channel_pace"
+    CONDUCT = "staff_conduct"
 
 
 class Way(StrEnum):
@@ -99,7 +101,13 @@ def is_exempt(notice: Notice) -> bool:
 
 
 def reached(policy: SendPolicy, notice: Notice) -> Sequence[str]:
-    """Return the roles and accounts that a notice is for: those of its policy, else the one that it names."""
+    """
+    Return the roles and accounts that a notice is for: those of its policy, else the one that it names.
+
+    Of a complaint about staff a leader is told, whatever the policy; the others are asked about when it is sent.
+    """
+    if is_kept(notice.to):
+        return tuple(dict.fromkeys(("leader", *reached(policy, replace(notice, to=usual(notice.to))))))
     kind, _, name = notice.to.partition(":")
     if kind != "policy":
         return (notice.to.removeprefix("role:"),)

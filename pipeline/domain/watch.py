@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .conduct import SHIPPED_CONDUCT, ConductWords
 from .service_line import NO_LINES, ServiceLines
 from .watch_rule import WatchRule
 
@@ -10,7 +11,7 @@ from .watch_rule import WatchRule
 @dataclass(frozen=True, slots=True)
 class UnitWatch:
     """
-    One unit's rules, places and business lines.
+    One unit's rules, places, business lines, and the words that mark a complaint about staff conduct.
 
     A post that names one of `area` speaks of the unit's own; those of `wide_sources` must, for they speak of more.
     """
@@ -21,6 +22,7 @@ class UnitWatch:
     lines: ServiceLines = NO_LINES
     area: tuple[str, ...] = ()
     wide_sources: frozenset[str] = frozenset()
+    conduct: ConductWords = SHIPPED_CONDUCT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ the stored mentions and arrives at the same memory that `fold` left behind.
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
+from pipeline.domain.conduct import SHIPPED_CONDUCT, ConductWords
 from pipeline.domain.group import GroupRow, group_id
 from pipeline.domain.group_merge import (
     NOTHING,
     UNCOUNTED,
     Counted,
-    Found,
     GroupMerge,
     MergeProposal,
     Standing,
@@ -26,15 +25,14 @@ from pipeline.domain.mention import NO_OPINION, Mention, Opinion
 from pipeline.domain.post import Kind, Post, Token
 from pipeline.domain.service_line import NO_LINES, ServiceLines
 
+from .conduct import ConductMatcher
+from .folded import Folded, Key
 from .group import Grouping
 from .match import Match
 from .merge import Merging
 from .near_duplicate import NearDuplicates
 from .place import Places
 from .writers import Writers, Wrote
-
-Key: TypeAlias = tuple[str, str, str, str, str]
-"""The key of a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +43,6 @@ class Candidate:
     matches: tuple[Match, ...]
     opinion: Opinion
     backfilled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """
-    What folding one candidate changed: new mentions, keys of those that ended, and of those met again and when.
-
-    `found` is what was done behind it about groups that turned out to be one matter.
-    """
-
-    mentions: tuple[Mention, ...]
-    lapsed: tuple[Key, ...] = ()
-    revived: tuple[tuple[Key, int], ...] = ()
-    found: Found = NOTHING
 
 
 @dataclass(slots=True)
@@ -95,9 +79,11 @@ class UnitMemory:
         places: Iterable[str],
         standing: Callable[[str], Standing] = all_free,
         lines: ServiceLines = NO_LINES,
+        conduct: ConductWords = SHIPPED_CONDUCT,
     ) -> None:
         self.unit = unit
         self._lines = lines
+        self._conduct = ConductMatcher(conduct)
         self.next_order = 0
         self._places = Places(tuple(places))
         self._standing = standing
@@ -124,6 +110,7 @@ class UnitMemory:
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=decision.repost_of is None and is_new and not is_answer)
         line, place = self._line_of(candidate), self._places.named_in(post.title, post.text)
+        conduct = not is_answer and self._conduct.complains(post.title, post.text)
         decided = tuple(
             Mention(
                 unit=self.unit,
@@ -148,6 +135,7 @@ class UnitMemory:
                 addressed=post.is_addressed,
                 backfilled=candidate.backfilled,
                 linked=decision.linked,
+                conduct=conduct,
             )
             for match in candidate.matches
         )
@@ -273,18 +261,6 @@ class UnitMemory:
             members[post.id] = with_mentions(members[post.id], decided, post)
         self.next_order += bool(again)
         return tuple((mention.key, now) for mention in again)
-
-
-def ends_of(folded: Iterable[Folded]) -> tuple[Sequence[Key], Sequence[tuple[Key, int]]]:
-    """Return the keys of mentions that have lapsed when all is folded, and those that were revived, with when."""
-    lapsed: dict[Key, None] = {}
-    revived: dict[Key, int] = {}
-    for each in folded:
-        for key, order in each.revived:
-            lapsed.pop(key, None)
-            revived[key] = order
-        lapsed |= dict.fromkeys(each.lapsed)
-    return tuple(lapsed), tuple(revived.items())
 
 
 def _is_grouped(candidate: Candidate) -> bool:

@@ -19,10 +19,13 @@ from pipeline.domain.event import Batch, Memo
 from pipeline.domain.facts import AddressedPost, Decision, Due, Facts, GroupFacts
 from pipeline.domain.group import GroupRow
 from pipeline.domain.group_merge import Standing
+from pipeline.domain.merge_command import Merge
+from pipeline.domain.recused import is_for_leader
 from pipeline.domain.unit_state import UnitState, empty, evolve_batch
 from pipeline.ports import Clock, IncidentLog, PostStore
 
 from .proposals import Proposed, open_proposals
+from .visibility import rows_of
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +102,14 @@ class Desk:
                 done += self._carry_out(unit, command)
         return done
 
+    def is_for_leader(self, unit: str, incident: str) -> bool:
+        """Whether an incident complains about staff conduct, and no leader has decided yet."""
+        state = self.state(unit)
+        if incident not in state.incidents:
+            return False
+        one = state.as_one(incident)
+        return is_for_leader(rows_of(self.posts, unit, one), one)
+
     def wants(self, unit: str, rows: Sequence[GroupRow]) -> Sequence[Command]:
         """Return what the alert rules want of these groups and is not so; nothing is carried out."""
         state, policy, now = self.state(unit), self.practice(unit).policy, self.clock.now()
@@ -163,6 +174,9 @@ class Desk:
             groups.add(command.group)
         if isinstance(command, IncidentCommand | GroupJoined) and command.incident in state.incidents:
             groups.update(state.as_one(command.incident).groups)
+        if isinstance(command, Merge):
+            others = [one for one in command.others if one in state.incidents]
+            groups.update(group for one in others for group in state.as_one(one).groups)
         groups.update(group for group in (getattr(command, "group", None),) if group)
         known = {group: facts for group in groups if (facts := self._group_facts(unit, group))}
         practice = self.practice(unit)

@@ -15,6 +15,7 @@ from pipeline.crash_point import crash_point
 from pipeline.domain.command import RollUp
 from pipeline.domain.level import HIGHEST, LOWEST
 from pipeline.domain.post import Millis
+from pipeline.domain.recused import usual
 from pipeline.domain.send_policy import ROLLED_UP, Way, Why, is_exempt, midnight_before, rule_on
 from pipeline.ports import Attempt, Channel, Clock, Delivery, IncidentLog, Message, Outbox, Send
 
@@ -42,7 +43,8 @@ class Dispatcher:
     """
     Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's.
 
-    `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up.
+    `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up; `is_for_leader`
+    says of a unit's incident whether it complains about staff and no leader has decided yet.
     """
 
     log: IncidentLog
@@ -52,6 +54,7 @@ class Dispatcher:
     practice: Callable[[str], SendPractice]
     compose: Callable[[Send, str, bool], Message]
     roll_up: Callable[[str, RollUp], object]
+    is_for_leader: Callable[[str, str], bool]
     _rests: dict[str, Millis] = field(default_factory=dict)
 
     def create_sends(self) -> int:
@@ -94,6 +97,9 @@ class Dispatcher:
         is_cut_off, is_unclear = _is_cut_off(send), any(one.outcome == "unclear" for one in send.attempts)
         if is_cut_off and is_unclear:
             return self._hold(send)
+        if self._is_kept_from(send):
+            self.outbox.put_off(send.id, state="queued", reason=Why.CONDUCT, next_at=0)
+            return False
         if send.channel in self.channels and (self._is_held_back(send) or self._is_told_with_others(send)):
             return False
         if is_cut_off:
@@ -121,6 +127,13 @@ class Dispatcher:
             return True
         return False
 
+    def _is_kept_from(self, send: Send) -> bool:
+        """Whether the matter complains about staff, a leader has not decided, and the recipient is none."""
+        to = send.notice.to
+        if not send.notice.incident or to.startswith("office:") or self.practice(send.unit).leads(send.recipient):
+            return False
+        return self.is_for_leader(send.unit, send.notice.incident)
+
     def _told_today(self, send: Send, practice: SendPractice) -> int:
         """Return how many messages that count have reached the person since midnight, or may have."""
         midnight = midnight_before(self.clock.now(), practice.calendar)
@@ -144,7 +157,8 @@ class Dispatcher:
         """Not what may have arrived already, for then it would be repeated without a mark."""
         may_have_arrived = any(attempt.outcome in MAY_HAVE_ARRIVED for attempt in send.attempts)
         is_one = send.notice.what == ROLLED_UP or is_exempt(send.notice) or send.channel not in self.channels
-        return not may_have_arrived and not is_one and self.practice(send.unit).reaches_a_person(send)
+        is_for_a_person = self.practice(send.unit).reaches_a_person(send)
+        return not may_have_arrived and not is_one and is_for_a_person and not self._is_kept_from(send)
 
     def _roll(self, sends: Sequence[Send], why: str) -> None:
         told = sends[:MOST_IN_ONE]
@@ -212,7 +226,7 @@ def _is_cut_off(send: Send) -> bool:
 
 def _is_stale(send: Send, gap: Gap) -> bool:
     """Whether its hour came while nothing ran, or it is a reminder of what came due then."""
-    is_reminder = send.notice.to.startswith("policy:escalation")
+    is_reminder = usual(send.notice.to).startswith("policy:escalation")
     return send.notice.at >= gap.until if is_reminder and send.next_at >= gap.until else send.next_at < gap.until
 
 

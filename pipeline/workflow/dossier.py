@@ -15,10 +15,11 @@ from pipeline.domain.incident import Incident, RunningClock
 from pipeline.domain.mention import Hit, Mention
 from pipeline.domain.moves import legal_moves
 from pipeline.domain.next_due import NextDue, next_due, running
-from pipeline.domain.unit_state import UnitState
+from pipeline.domain.unit_state import UnitState, empty
 from pipeline.ports import IncidentLog, PostStore, StoredPost
 
 from .queue import Queue, QueueRow
+from .visibility import NOBODY, Roles, Sight, may_read, may_see, may_see_group, rows_of
 
 POSTS_SHOWN = 200
 """Posts that one page of a dossier shows; the count is exact."""
@@ -71,19 +72,26 @@ class Dossier:
     moves: Sequence[str]
 
 
-def dossier(log: IncidentLog, posts: PostStore, state: UnitState, incident: str) -> Dossier:
-    """Return the dossier as the log stands in `state`. Raises Refused (INC-301) where the unit has no such incident."""
+def dossier(log: IncidentLog, posts: PostStore, state: UnitState, incident: str, roles: Roles = NOBODY) -> Dossier:
+    """
+    Return the dossier as the log stands in `state`, for a reader of these roles (visibility.py).
+
+    Raises Refused: INC-301 where the unit has no such incident, or none for these roles; INC-232 where it complains
+    about staff, which only a leader reads before he has decided.
+    """
+    unknown = f"no incident {incident} exists in unit {state.unit}; list them first"
     if incident not in state.incidents:
-        raise Refused(f"no incident {incident} exists in unit {state.unit}; list them first", code="INC-301")
+        raise Refused(unknown, code="INC-301")
     one = state.as_one(incident)
+    refuse_unseen(may_see(roles, rows_of(posts, state.unit, one), one), unknown)
     batches = log.batches_of(state.unit, incident)
     members = _members(posts, state.unit, one.groups)
     return Dossier(
-        line=Queue(posts, state).of_incident(one),
+        line=Queue(posts, state, roles).of_incident(one),
         incident=one,
         timeline=tuple(_moments(log, batches, incident)),
         notices=tuple(notice for batch in batches for notice in batch.notices if notice.incident == incident),
-        posts=_shown(posts, members),
+        posts=_shown(posts, members, roles),
         all_posts=len(members),
         clocks=running(one.clocks, one.state),
         due=next_due(one),
@@ -91,9 +99,25 @@ def dossier(log: IncidentLog, posts: PostStore, state: UnitState, incident: str)
     )
 
 
-def members_of(posts: PostStore, unit: str, group: str) -> Sequence[SeenPost]:
-    """Return the posts of a free group as a dossier would show them, newest first."""
-    return _shown(posts, _members(posts, unit, [group]))
+def members_of(
+    posts: PostStore, unit: str, group: str, roles: Roles = NOBODY, state: UnitState | None = None
+) -> Sequence[SeenPost]:
+    """
+    Return the posts of a group as a dossier would show them, newest first. Raises Refused as `dossier` does.
+
+    Without the `state` no leader is known to have decided anything about it.
+    """
+    unknown = f"no group {group} is known in unit {unit}; reload the list"
+    refuse_unseen(may_see_group(posts, state or empty(unit), group, roles), unknown)
+    return _shown(posts, _members(posts, unit, [group]), roles)
+
+
+def refuse_unseen(sight: Sight, unknown: str) -> None:
+    """Refuse what is not to be read: as if it did not exist (`unknown` says so), or as what a leader decides first."""
+    if sight is Sight.NONE:
+        raise Refused(unknown, code="INC-301")
+    if sight is Sight.NAMED:
+        raise Refused("this matter concerns staff conduct; a leader decides first what becomes of it", code="INC-232")
 
 
 def _members(posts: PostStore, unit: str, groups: Iterable[str]) -> Sequence[Sequence[Mention]]:
@@ -105,8 +129,9 @@ def _members(posts: PostStore, unit: str, groups: Iterable[str]) -> Sequence[Seq
     return sorted(found.values(), key=lambda mentions: (mentions[0].occurred_at, mentions[0].post), reverse=True)
 
 
-def _shown(posts: PostStore, members: Sequence[Sequence[Mention]]) -> Sequence[SeenPost]:
-    return [seen for mentions in members[:POSTS_SHOWN] if (seen := _seen_post(posts, mentions)) is not None]
+def _shown(posts: PostStore, members: Sequence[Sequence[Mention]], roles: Roles) -> Sequence[SeenPost]:
+    found = (_seen_post(posts, mentions) for mentions in members[:POSTS_SHOWN])
+    return [seen for seen in found if seen is not None and may_read(roles, seen.stored.post)]
 
 
 def _seen_post(posts: PostStore, mentions: Sequence[Mention]) -> SeenPost | None:

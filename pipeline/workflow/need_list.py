@@ -16,6 +16,8 @@ from pipeline.domain.post import Millis, Post
 from pipeline.domain.unit_state import UnitState
 from pipeline.ports import PostStore
 
+from .visibility import NOBODY, Roles, readable
+
 LOOKED_AT = 1_000
 """So many pleas, the newest, are looked at; an older one without an outcome is far beyond its clock."""
 
@@ -44,8 +46,14 @@ class NeedRow:
         return self.is_open and self.done.contacted_at is None and due is not None and due < now
 
 
-def need_list(posts: PostStore, state: UnitState, due: Due, *, with_ended: bool = False) -> Sequence[NeedRow]:
-    """Return the unit's pleas: nobody contacted first, what is due first at the top; `with_ended` adds the others."""
+def need_list(
+    posts: PostStore, state: UnitState, due: Due, *, roles: Roles = NOBODY, with_ended: bool = False
+) -> Sequence[NeedRow]:
+    """
+    Return the unit's pleas: nobody contacted first, what is due first at the top; `with_ended` adds the others.
+
+    Those that the roles may not read are left out (visibility.py).
+    """
     newest = {mention.post: (mention, post) for mention, post in reversed(posts.needs(state.unit, LOOKED_AT))}
     rows = [
         NeedRow(
@@ -60,7 +68,9 @@ def need_list(posts: PostStore, state: UnitState, due: Due, *, with_ended: bool 
         )
         for mention, post in newest.values()
     ]
-    shown = [row for row in rows if row.is_open or with_ended]
+    wanted = [row for row in rows if row.is_open or with_ended]
+    read = {post.id for post in readable(posts, state, (row.post for row in wanted), roles)}
+    shown = [row for row in wanted if row.post.id in read]
     return sorted(shown, key=lambda row: (not row.is_open, row.done.contacted_at is not None, row.found_at))
 
 

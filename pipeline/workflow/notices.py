@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.event import Batch, Event, Notice
 from pipeline.domain.event_data import text, texts
+from pipeline.domain.recused import is_kept
 from pipeline.domain.send_policy import DEFAULT_SENDING, ROLLED_UP, SendPolicy, reached
 from pipeline.domain.unit_settings import Recipient
 from pipeline.domain.working_calendar import WorkingCalendar, working_calendar
@@ -29,6 +30,10 @@ class SendPractice:
         """Return the channel's address of the recipient, as it is set now; "" where he has none there."""
         own = (one.to for one in self.recipients if (one.account, one.channel) == (send.recipient, send.channel))
         return next((to for to in own if to), "")
+
+    def leads(self, account: str) -> bool:
+        """Whether the account is told as a leader."""
+        return any(one.account == account and one.role == "leader" for one in self.recipients)
 
     def reaches_a_person(self, send: Send) -> bool:
         """Whether hours and budget hold for the send: a system that is fed by it has neither."""
@@ -59,10 +64,12 @@ def _sends_of(batch: Batch, number: int, notice: Notice, practice: SendPractice)
         for one in practice.recipients
         if one.role in wanted or one.account in wanted or f"account:{one.account}" in wanted
     }
-    if found:
-        return [_send(batch, number, notice, recipient) for recipient in found.values()]
-    reason = f"nobody is named for {' or '.join(wanted) or notice.to}"
-    return [_send(batch, number, notice, Recipient(NOBODY, notice.to, "none"), held=reason)]
+    sends = [_send(batch, number, notice, recipient) for recipient in found.values()]
+    if found and not (is_kept(notice.to) and not any(practice.leads(one.account) for one in found.values())):
+        return sends
+    missing = "leader" if is_kept(notice.to) else " or ".join(wanted) or notice.to
+    held = _send(batch, number, notice, Recipient(NOBODY, notice.to, "none"), held=f"nobody is named for {missing}")
+    return [*sends, held]
 
 
 def _told_by(roll_up: Event, notice: Notice) -> Recipient:

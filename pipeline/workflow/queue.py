@@ -17,7 +17,8 @@ from pipeline.domain.post import Millis
 from pipeline.domain.unit_state import UnitState
 from pipeline.ports import PostStore
 
-from .headline import Headline, headline
+from .headline import KEPT, Headline, headline
+from .visibility import NOBODY, Roles, Sight, may_see, named_only, rows_of
 
 TODOS_FROM = "todo:"
 """How a cursor begins that stands behind the pushes."""
@@ -30,7 +31,7 @@ class QueueRow:
     One line of the queue. `key` names it on the page: "incident:ID" or "group:ID"; `rows` are its groups, lead first.
 
     `level`, `revision`, `owner` and `due` are None where it is no incident. `due` None with an incident means that it
-    is closed.
+    is closed. `sight` NAMED: it complains about staff, a leader decides first, and nothing of its words is in the line.
     """
 
     key: str
@@ -46,6 +47,7 @@ class QueueRow:
     owner: str | None = None
     due: NextDue | None = None
     opened_at: Millis | None = None
+    sight: Sight = Sight.FULL
 
     @property
     def posts(self) -> int:
@@ -80,10 +82,11 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Reads the queue of one unit as its log stands in `state`."""
+    """Reads the queue of one unit as its log stands in `state`, for a reader of these roles (visibility.py)."""
 
     posts: PostStore
     state: UnitState
+    roles: Roles = NOBODY
 
     def page(self, now: Millis, cursor: str | None = None, limit: int = 50) -> QueuePage:
         """
@@ -96,17 +99,19 @@ class Queue:
         overdue = sum(1 for one in self._open() if (due := next_due(one)) is not None and due.at < now)
         rows = [] if cursor else [self.of_incident(one) for one in sorted(waiting, key=_urgency)]
         todos, following = self._todos(cursor, limit)
-        return QueuePage([*rows, *todos], following, len(waiting), overdue)
+        shown = [row for row in (*rows, *todos) if row.sight is not Sight.NONE]
+        return QueuePage(shown, following, len(waiting), overdue)
 
     def work(self, owner: str | None = None) -> Sequence[QueueRow]:
         """Return the incidents that are owned (by the account, where one is given), what is due first at the top."""
         mine = [one for one in self._open() if one.owner is not None and owner in (None, one.owner)]
-        return [self.of_incident(one) for one in sorted(mine, key=_urgency_of_work)]
+        rows = [self.of_incident(one) for one in sorted(mine, key=_urgency_of_work)]
+        return [row for row in rows if row.sight is not Sight.NONE]
 
     def of_incident(self, incident: Incident) -> QueueRow:
         """Return the line of an incident, as one with what it has absorbed."""
-        views = [view for group in incident.groups if (view := self.posts.group(self.state.unit, group))]
-        rows = sorted((view.row for view in views), key=lambda row: (row.id != incident.group, -row.posts))
+        rows = rows_of(self.posts, self.state.unit, incident)
+        sight = may_see(self.roles, rows, incident)
         return QueueRow(
             key=f"incident:{incident.id}",
             unit=self.state.unit,
@@ -115,16 +120,18 @@ class Queue:
             state=incident.state,
             level=incident.level,
             reason=incident.reason,
-            headline=headline(self.posts, rows[0].lead if rows else None),
-            rows=rows,
+            headline=self._headline(sight, rows[0].lead if rows else None),
+            rows=rows if sight is Sight.FULL else [named_only(row) for row in rows],
             revision=incident.revision,
             owner=incident.owner,
             due=next_due(incident),
             opened_at=incident.times.opened_at,
+            sight=sight,
         )
 
     def of_group(self, row: GroupRow) -> QueueRow:
         """Return the line of a free group."""
+        sight = may_see(self.roles, [row])
         return QueueRow(
             key=f"group:{row.id}",
             unit=row.unit,
@@ -133,9 +140,13 @@ class Queue:
             state=None,
             level=None,
             reason=row.todo.value if row.todo else "",
-            headline=headline(self.posts, row.lead),
-            rows=[row],
+            headline=self._headline(sight, row.lead),
+            rows=[row if sight is Sight.FULL else named_only(row)],
+            sight=sight,
         )
+
+    def _headline(self, sight: Sight, post: str | None) -> Headline:
+        return headline(self.posts, post, self.roles) if sight is Sight.FULL else KEPT
 
     def _open(self) -> Sequence[Incident]:
         return [self.state.as_one(one.id) for one in self.state.incidents.values() if one.is_open]

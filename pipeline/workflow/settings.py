@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from pipeline.domain.conduct import SHIPPED_CONDUCT, ConductWords, read_conduct
 from pipeline.domain.service_line import NO_LINES, ServiceLines, read_lines
 from pipeline.domain.unit_settings import (
     Recipient,
@@ -33,6 +34,7 @@ class UnitSettings:
     recipients: tuple[Recipient, ...]
     tables: Mapping[str, Table]
     lines: ServiceLines = NO_LINES
+    conduct: ConductWords = SHIPPED_CONDUCT
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Settings:
                 own.lines,
                 area_of(own.profile, own.places),
                 self.wide_sources,
+                own.conduct,
             )
             for unit, own in self.units.items()
         }
@@ -95,6 +98,7 @@ class Settings:
             recipients=read_recipients(tables.get("recipients", {})),
             tables=tables,
             lines=read_lines(tables["lines"]) if "lines" in tables else self.default_lines,
+            conduct=read_conduct(tables.get("conduct", {})),
         )
 
 

@@ -149,3 +149,15 @@ def test_posts_that_a_person_split_off_are_members_of_their_new_group(stores: Pa
     assert [mention.post for mention in stores.posts.members(UNIT, "g1")] == ["p1"]
     assert [mention.post for mention in stores.posts.members(UNIT, "g7")] == ["p2", "p3"]
     assert stores.posts.commit(work(mentions=[replace(mentions[1], group="g7")], to=2)) == 0
+
+
+def test_the_mark_of_a_complaint_about_staff_is_stored_and_comes_back(posts: PostStore) -> None:
+    """On the mention, on the row, and on a row that is rebuilt."""
+    post = a_post(1)
+    row, mention = a_group("g1", lead=post.id, conduct=True), a_mention(post, conduct=True)
+    posts.commit(work([post], [mention], [row]))
+    posts.rebuild_groups(UNIT, [row])
+    view = posts.group(UNIT, "g1")
+    assert view is not None
+    assert view.row.conduct
+    assert [found.conduct for found, _ in posts.mentions(UNIT, 0)] == [True]

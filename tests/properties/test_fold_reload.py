@@ -15,7 +15,8 @@ from pipeline.domain.post import Origin, Post
 from pipeline.ports import Position, Work
 from pipeline.recall import recall
 from pipeline.stages.arrivals import Arrival, with_first_tokens
-from pipeline.stages.fold import Candidate, Folded, UnitMemory
+from pipeline.stages.fold import Candidate, UnitMemory
+from pipeline.stages.folded import Folded
 from pipeline.stages.match import Match
 from pipeline.workflow.verify import fresh_rows
 from tests.builders import DAY, HOUR, MONDAY, UNIT, a_post, a_rule, an_opinion, written_by

@@ -204,3 +204,19 @@ def test_a_proposal_to_merge_two_incidents_is_told_once() -> None:
 
     assert all(f"老年食堂停业{n}" in line for n in (1, 2, 3))
     assert not [line for line in told.later() if "并案" in line]
+
+
+def test_a_complaint_about_staff_is_told_without_its_words() -> None:
+    """Whoever works the desk reads the terminal; a later edit is not shown either."""
+    told = Told()
+    post = replace(stored.a_post(1, "窗口工作人员态度恶劣"), source="forum")
+    row = replace(stored.a_group("g1", conduct=True), unit=UNIT, lead=post.id)
+    mention = replace(stored.a_mention(post, conduct=True), unit=UNIT)
+    told.stores.posts.commit(stored.work([post], [mention], [row]))
+    told.feed.show_new()
+    edited = replace(post, version="2" * 16, text="窗口工作人员态度极差", collected_at=MONDAY + 1)
+    told.stores.posts.commit(stored.work([edited], [], [row], to=2))
+    told.later()
+
+    assert any("待办" in line and "涉工作作风" in line for line in told.lines)
+    assert not any("态度" in line for line in told.lines)

@@ -6,7 +6,8 @@ from api.bundled import bundled_lines
 from pipeline.domain.group_merge import FREE, Standing
 from pipeline.domain.mention import Opinion
 from pipeline.domain.post import Origin, Post
-from pipeline.stages.fold import Candidate, Folded, UnitMemory
+from pipeline.stages.fold import Candidate, UnitMemory
+from pipeline.stages.folded import Folded
 from pipeline.stages.match import Match
 from tests.builders import DAY, HOUR, MONDAY, UNIT, a_post, a_rule, an_opinion, written_by
 

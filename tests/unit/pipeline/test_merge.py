@@ -7,7 +7,8 @@ import pytest
 from pipeline.domain.group_merge import FREE, Standing
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Origin
-from pipeline.stages.fold import Candidate, Folded, UnitMemory
+from pipeline.stages.fold import Candidate, UnitMemory
+from pipeline.stages.folded import Folded
 from pipeline.stages.match import Match
 from tests.builders import HOUR, MONDAY, UNIT, a_post, a_rule, written_by
 

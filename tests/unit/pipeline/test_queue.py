@@ -14,7 +14,7 @@ DUTY = frozenset({"duty", "monitor"})
 
 
 def a_queue(house: House) -> Queue:
-    return Queue(house.posts, house.desk().state(UNIT))
+    return Queue(house.posts, house.desk().state(UNIT), DUTY)
 
 
 def three_matters() -> House:
@@ -92,7 +92,7 @@ def test_a_dossier_holds_timeline_posts_hits_and_legal_moves() -> None:
     house = three_matters()
     incident = a_queue(house).page(house.clock.now()).rows[0].incident
     house.desk().execute(UNIT, Acknowledge(command_id="ack-1", actor="account:duty", incident=incident), roles=DUTY)
-    found = dossier(house.log, house.posts, house.desk().state(UNIT), incident)
+    found = dossier(house.log, house.posts, house.desk().state(UNIT), incident, DUTY)
 
     assert [moment.event.type for moment in found.timeline] == ["opened", "acknowledged"]
     assert [moment.revision for moment in found.timeline] == [1, 2]
