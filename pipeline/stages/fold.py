@@ -105,12 +105,10 @@ class UnitMemory:
         post = candidate.post
         is_answer = post.kind is Kind.ANSWER  # the office's own words are no complaint, plea or grave matter
         known = self._posts.get(post.id)
-        decision = self._decided(candidate, known)
-        group = decision.group
+        group = (decision := self._decided(candidate, known)).group
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=decision.repost_of is None and is_new and not is_answer)
         line, place = self._line_of(candidate), self._places.named_in(post.title, post.text)
-        conduct = not is_answer and self._conduct.complains(post.title, post.text)
         decided = tuple(
             Mention(
                 unit=self.unit,
@@ -135,7 +133,7 @@ class UnitMemory:
                 addressed=post.is_addressed,
                 backfilled=candidate.backfilled,
                 linked=decision.linked,
-                conduct=conduct,
+                conduct=not is_answer and self._conduct.complains(post.title, post.text),
             )
             for match in candidate.matches
         )

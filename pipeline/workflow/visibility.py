@@ -37,7 +37,7 @@ class Sight(Enum):
 
 
 def may_see(roles: Roles, rows: Iterable[GroupRow], incident: Incident | None = None) -> Sight:
-    """Return how much of a matter the roles see: of the row of a free group, or of an incident with its groups' rows."""
+    """Return how much of a matter the roles see: of a free group's row, or of an incident with its groups' rows."""
     if not is_for_leader(rows, incident) or roles & READS:
         return Sight.FULL
     return Sight.NAMED if roles & KNOWS else Sight.NONE
