@@ -1,0 +1,60 @@
+"""Every page, in both languages and in each look: no axe violation, nothing from elsewhere, no script error."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+
+import pytest
+
+from .axe import violations
+from .chromium import Visitor
+from .county import HOSTILE, County
+from .page_list import LOOKS, pages_of
+
+Visit = Callable[..., AbstractContextManager[Visitor]]
+
+
+@pytest.fixture(scope="module")
+def values(county: County) -> Mapping[str, Sequence[str]]:
+    """What stands in the paths: a to-do, an alert, an incident in mid-work and a closed one, somebody's first link."""
+    return values_in(county)
+
+
+def values_in(county: County) -> Mapping[str, Sequence[str]]:
+    """Return for each name in a path the things whose pages are looked at; some were worked on before."""
+    rows = county.queue().rows
+    pushed = [row.incident for row in rows if row.state]
+    waiting = [row.group for row in rows if not row.state]
+    county.arrives(county.says(f"云溪县低保金 {HOSTILE}"))
+    at_work, closed = (str(county.orders("open", group=group).incident) for group in waiting[:2])
+    for incident in (at_work, closed):
+        county.orders("acknowledge", incident=incident)
+    claim = county.orders("record_claim", incident=at_work, said="低保金两个月没有发").memo
+    county.orders("record_evidence", incident=at_work, claim=claim, said="银行回单")
+    county.orders("give_verdict", incident=at_work, claim=claim, verdict="partly_true", said="晚发一个月")
+    county.orders("set_level", incident=at_work, level="2", said="多人反映")
+    done = {"verdict": "untrue", "reply": "answered", "how": "phone"}
+    county.orders("settle", incident=closed, disposition="clarified", said="已电话说明", **done)
+    link = county.service.people.link_for("li")
+    return {
+        "group": waiting[2:4],
+        "incident": [pushed[0], at_work, closed],
+        "secret": [link],
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_shuts_anybody_out(
+    visit: Visit, county: County, values: Mapping[str, Sequence[str]], look: str
+) -> None:
+    """Each look is one window; together they hold each theme, each size of type and each language."""
+    found: list[str] = []
+    for account, paths in pages_of(county, values).items():
+        with visit(account, look=look) as visitor:
+            page = visitor.context.new_page()
+            for path in paths:
+                answer = page.goto(f"{county.origin}{path}", wait_until="load")
+                assert answer is not None
+                assert answer.status == 200, path
+                found += [f"{path}: {one}" for one in violations(page)]
+
+    assert not found, "\n".join(found)
