@@ -41,10 +41,16 @@ def test_a_role_gets_what_its_permission_says_and_another_unit_is_not_there(
         assert answer.status_code < 500 or cell.path == "/readyz"
 
 
+@pytest.fixture(scope="module")
+def stranger() -> TestClient:
+    """A program without an account."""
+    return HttpHouse().stranger()
+
+
 @pytest.mark.parametrize(("method", "path"), signed_routes(HttpHouse().app))
-def test_nobody_gets_anything_without_an_account(method: str, path: str) -> None:
+def test_nobody_gets_anything_without_an_account(method: str, path: str, stranger: TestClient) -> None:
     """A program is told 401; what is there stays unsaid."""
-    answer = HttpHouse().stranger().request(method, Cell(method, path, "", UNIT, "").url)
+    answer = stranger.request(method, Cell(method, path, "", UNIT, "").url)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "HTP-401")
     assert answer.headers["www-authenticate"] == "Bearer"

@@ -115,7 +115,7 @@ def test_a_refusal_names_the_moves_that_this_person_may_make(house: DeskHouse, o
 def test_every_problem_of_a_body_is_named_at_once(house: DeskHouse, officer: TestClient) -> None:
     """Beside its field, with the values that are allowed."""
     house.opens()
-    body = {"disposition": "gone", "offline": True, "colour": "red", "second": "张 三"}
+    body: dict[str, Any] = {"disposition": "gone", "offline": True, "colour": "red", "second": "张 三"}
     answer = ask(officer, f"incidents/{INCIDENT}/settle", text="x" * 20_001, **body)
     problem = answer.json()
     found = {error["field"]: error for error in problem["errors"]}
