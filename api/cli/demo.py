@@ -1,7 +1,9 @@
 """`huiyin demo`: a living fictional county. The site is served here; everything else is what `huiyin run` does."""
 
 import argparse
+import os
 import socket
+import sys
 import tempfile
 import threading
 from contextlib import ExitStack
@@ -10,6 +12,7 @@ from pathlib import Path
 import tomli_w
 
 from api import bootstrap
+from api.browser import has_screen, open_when_it_answers
 from api.cli.installation import open_installation
 from api.cli.run import supervise
 from api.cli.service import mark_demo
@@ -36,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         mark_demo(here.stores)
         print("演示数据 纯属虚构：云溪县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")
         print(f"网站 {site.url} · 数据 {folder} · 网页 http://127.0.0.1:{here.config.web.port}")
+        if not arguments.no_browser and has_screen(os.environ, is_terminal=sys.stdout.isatty()):
+            open_when_it_answers(f"http://127.0.0.1:{here.config.web.port}", stop)
         if arguments.seconds:
             _stop_after(arguments.seconds, stop)
         supervise(here, stop, lambda kind: stop.set() if arguments.until_alert and kind == "alert" else None)

@@ -38,6 +38,7 @@ _VERBS: Sequence[Verb] = (
             (("--data",), {"default": "", "metavar": "DIR", "help": "keep the data here (default: a fresh folder)"}),
             (("--per-second",), {"type": float, "default": 1.0, "help": "new posts a second (default 1)"}),
             (("--until-alert",), {"action": "store_true", "help": "stop after the first alert"}),
+            (("--no-browser",), {"action": "store_true", "help": "print the page's address, and open no window"}),
         ),
     ),
     Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (CONFIG,)),
