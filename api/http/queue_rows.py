@@ -16,6 +16,7 @@ from pipeline.domain.next_due import NextDue
 from pipeline.domain.post import Millis
 from pipeline.domain.seen import data_of_seen, seen_of
 from pipeline.workflow.queue import QueueRow
+from pipeline.workflow.visibility import Sight
 
 from .moment import Moments
 from .service import Service
@@ -97,7 +98,6 @@ class RowMaker:
         """Return the line as the reader may see it."""
         kind, lead = ("incident" if row.state else "group"), (row.rows[0] if row.rows else None)
         name = row.incident if row.state else row.group
-        withheld = row.headline.is_internal and not self.who.may("read_posts")
         return RowView(
             id=name,
             kind=kind,
@@ -106,8 +106,8 @@ class RowMaker:
             shape=SHAPES.get(row.level or 0, ""),
             numeral=NUMERALS.get(row.level or 0, ""),
             reason=self.words.named("reason", row.reason) if row.reason else "",
-            title="" if withheld else row.headline.text,
-            instead=self.words("common.internal" if withheld else "common.erased"),
+            title=row.headline.text,
+            instead=self.words(f"common.{row.headline.withheld or 'erased'}"),
             place=(lead.place if lead else None) or "",
             line=(lead.line if lead else None) or "",
             posts=row.posts,
@@ -125,7 +125,7 @@ class RowMaker:
             revision=row.revision or 0,
             seen=self._seen(row) if not row.state else "",
             key=secrets.token_urlsafe(12),
-            acts=list(acts_of(row, self.who.may, f"/u/{self.unit}/queue/{kind}/{name}")),
+            acts=acts_of(row, self.who.may, f"/u/{self.unit}/queue/{kind}/{name}") if row.sight is Sight.FULL else [],
         )
 
     def _seen(self, row: QueueRow) -> str:

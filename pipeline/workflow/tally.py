@@ -17,6 +17,7 @@ from pipeline.domain.unit_state import UnitState
 from pipeline.ports import PostStore
 
 from .need_list import need_list
+from .visibility import READS, WORKS
 
 MOST_TODOS = 1_000
 """To-dos are counted up to this; more are told as "at least"."""
@@ -48,7 +49,7 @@ def tally(posts: PostStore, state: UnitState, due: Due, now: Millis, days: int =
     by_state = Counter(one.state for one in open_now)
     dues = [next_due(one) for one in open_now]
     todos = posts.groups(state.unit, todo_only=True, cursor=None, limit=MOST_TODOS)
-    needs = need_list(posts, state, due)
+    needs = need_list(posts, state, due, roles=READS | WORKS)  # counts say no word of anything
     return Tally(
         pushes=by_state[State.DISCOVERED],
         todos=len(todos.rows),

@@ -25,7 +25,7 @@ def palette(
     request: Request, service: TheService, unit: str, who: Annotated[Principal, needs("read_queue")]
 ) -> Response:
     """Everything that can be found here, pages first."""
-    words, queue = words_for(request), Queue(service.stores.posts, service.desk.state(unit))
+    words, queue = words_for(request), Queue(service.stores.posts, service.desk.state(unit), who.roles)
     waiting = [row for row in queue.page(service.clock.now(), limit=1).rows if row.state]
     rows = rows_for(request, service, unit, who, [*waiting, *queue.work()][:MOST_INCIDENTS])
     kind = words("palette.incident")

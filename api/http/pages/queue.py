@@ -61,7 +61,7 @@ async def row_form(request: Request, unit: str, kind: str = "", target: str = ""
 def queue(request: Request, service: TheService, unit: str, who: Reader, cursor: Cursor = None) -> Response:
     """Every push and the newest to-dos, or the to-dos behind a cursor."""
     place = request.app.state.hub.live.now(unit)  # before the rows are read, so that nothing falls between
-    page = Queue(service.stores.posts, service.desk.state(unit)).page(service.clock.now(), cursor, PER_PAGE)
+    page = Queue(service.stores.posts, service.desk.state(unit), who.roles).page(service.clock.now(), cursor, PER_PAGE)
     rows = rows_for(request, service, unit, who, page.rows)
     values = {
         "pushes": [row for row in rows if row.kind == "incident"],
@@ -80,7 +80,9 @@ def queue(request: Request, service: TheService, unit: str, who: Reader, cursor:
 @router.get("/u/{unit}/work")
 def work(request: Request, service: TheService, unit: str, who: Reader, whose: str = "all") -> Response:
     """The incidents that are owned, what is due first at the top; `whose` may be mine."""
-    found = Queue(service.stores.posts, service.desk.state(unit)).work(who.actor if whose == "mine" else None)
+    found = Queue(service.stores.posts, service.desk.state(unit), who.roles).work(
+        who.actor if whose == "mine" else None
+    )
     values = {
         "rows": rows_for(request, service, unit, who, found),
         "whose": whose,
