@@ -54,6 +54,10 @@ class Needs:
         service, passage = service_of(request), passage_of(request)
         if self.or_local and passage.is_local and "authorization" not in request.headers:
             return None
+        if request.method not in SAFE:
+            check_origin(request)  # first: the form of another site must not wait behind the login
+                request
+            )  # before anybody is asked to sign in: a stranger's form must not wait behind the login
         who = await run_in_threadpool(recognise, request, service)
         passage.account, passage.who = who.account, who
         if request.method not in SAFE:
@@ -90,15 +94,27 @@ def recognise(request: Request, service: Service) -> Principal:
 
 
 def still_holds(service: Service, who: Principal) -> bool:
-    """Whether session or token still let this account in: asked again and again by whatever outlives its request."""
+    """
+    Whether session or token still let this account in, with all the roles and units that it came with.
+
+    Asked again and again by whatever outlives its request.
+    """
     if who.is_demo and not who.csrf:
         return service.is_demo
     if who.csrf:
         session = service.people.sessions.use(who.key)
-        return session is not None and _account_of(service, session) is not None
+        account = _account_of(service, session) if session else None
+        return account is not None and _has_all_of(account, account.roles, who)
     token = service.people.tokens.use(who.key)
     account = service.people.accounts.get(token.account) if token else None
-    return account is not None and not account.is_disabled
+    if token is None or account is None or account.is_disabled:
+        return False
+    return _has_all_of(account, account.roles & token.roles, who)
+
+
+def _has_all_of(account: Account, roles: frozenset[str], who: Principal) -> bool:
+    """Whether nothing was taken from the account since it came in as `who`."""
+    return who.roles <= roles and all(account.sees(unit) for unit in who.units)
 
 
 async def while_it_holds(
@@ -165,8 +181,7 @@ def _as_visitor(request: Request, service: Service) -> Principal | None:
 
 
 async def check_form(request: Request, who: Principal) -> None:
-    """A change comes from a page of ours and carries this session's token; raises Problem (HTP-431) else."""
-    check_origin(request)
+    """A change carries the token of this session; raises Problem (HTP-431) else."""
     if not who.csrf:
         return
     given = request.headers.get(CSRF_HEADER, "")

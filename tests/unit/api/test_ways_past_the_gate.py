@@ -1,0 +1,67 @@
+"""What strangers and former holders of a role try at the gate, and what becomes of it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, Form
+
+from api.accounts.account import Account
+from api.accounts.principal import Principal
+from api.accounts.secret import mark_of
+from api.http.app import ROUTERS
+from api.http.gate import CHECKED_EVERY, needs, while_it_holds
+from tests.http_house import OTHER_UNIT, UNIT, HttpHouse
+
+notes = APIRouter()
+
+
+@notes.post("/notes")
+def note(who: Annotated[Principal, needs("comment")], text: Annotated[str, Form()]) -> str:
+    return f"{who.account}: {text}"
+
+
+def test_a_form_of_another_site_does_not_wait_behind_the_login() -> None:
+    """The cookie does not travel with it, so it meets nobody; its text is not laid before the officer as his own."""
+    house = HttpHouse(routers=[*ROUTERS, notes])
+    browser = house.browser()
+    browser.headers["sec-fetch-site"] = "cross-site"
+    answer = browser.post("/notes", data={"text": "别人写好的话"})
+
+    assert (answer.status_code, "HTP-430" in answer.text) == (403, True)
+    assert "别人写好的话" not in answer.text
+
+
+def _without_role(account: Account) -> Account:
+    return replace(account, roles=frozenset({"auditor"}))
+
+
+def _in_another_unit(account: Account) -> Account:
+    return replace(account, units=frozenset({OTHER_UNIT}))
+
+
+@pytest.mark.parametrize("program", [False, True])
+@pytest.mark.parametrize("change", [_without_role, _in_another_unit])
+def test_a_stream_ends_when_what_opened_it_was_taken_away(program: bool, change: object) -> None:
+    """Neither a role nor a unit that an account has lost keeps an open line."""
+    house = HttpHouse()
+    house.hire("wang", "duty", "auditor")
+    client = house.program("wang") if program else house.browser("wang")
+    secret = client.headers["authorization"].split()[1] if program else next(iter(client.cookies.values()))
+    csrf = "" if program else client.headers["x-csrf-token"]
+    wang = Principal("wang", "wang", frozenset({"duty", "auditor"}), frozenset({UNIT}), mark_of(secret), csrf)
+
+    async def frames() -> AsyncGenerator[bytes, None]:
+        for number in range(6):
+            house.clock.at += CHECKED_EVERY
+            if number == 3:
+                assert callable(change)
+                house.people.accounts.change("wang", change, author="test")
+            yield b"frame"
+
+    async def heard() -> int:
+        return len([frame async for frame in while_it_holds(frames(), house.service, wang)])
+
+    assert asyncio.run(heard()) == 3
