@@ -56,8 +56,6 @@ class Needs:
             return None
         if request.method not in SAFE:
             check_origin(request)  # first: the form of another site must not wait behind the login
-                request
-            )  # before anybody is asked to sign in: a stranger's form must not wait behind the login
         who = await run_in_threadpool(recognise, request, service)
         passage.account, passage.who = who.account, who
         if request.method not in SAFE:
