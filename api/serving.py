@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.post import Millis
+from pipeline.domain.week import FIRST_MONDAY, WEEK, Week, week_of
 from pipeline.ports import Channel
 from pipeline.workflow.desk import Desk
 from pipeline.workflow.dispatch import Dispatcher
@@ -18,6 +20,7 @@ from .config import Config
 from .crawling import schedules, sources
 from .heartbeat import Heart, Phase
 from .lease import Lease, holder_name
+from .notify.editor import Editor
 from .notify.message import Composer
 from .schedule import Ticker
 from .stores import Stores
@@ -28,6 +31,15 @@ TIDY = Schedule("tidy", 3_600_000)
 """Housekeeping is owed once an hour; missed hours are owed once."""
 REMIND = Schedule("remind", 60_000)
 """Due times are looked at once a minute; after a pause once, for each tells the last step that it has reached."""
+CLOSE_WEEK = Schedule("close_week", WEEK, FIRST_MONDAY, coalesce=False, waits=True)
+"""
+Each week is closed when it has ended, also weeks that ended while nothing ran; the first one is the running one.
+
+Its digest is sent by the second schedule, that of the send itself: 08:30 of the first working day, by the calendar that
+holds then (send_policy.rule_on).
+"""
+LEASE: Millis = 60_000
+"""How long a schedule that comes due less often is held by one process; what it left undone is then done by another."""
 
 
 @dataclass(slots=True)
@@ -40,6 +52,7 @@ class Clockwork:
     dispatcher: Dispatcher
     tidy: Callable[[], Mapping[str, int]]
     remind: Callable[[], int]
+    close_week: Callable[[Week], int]
     holder: str
 
     def beat(self) -> None:
@@ -47,21 +60,22 @@ class Clockwork:
         self.settings.refresh()
         now = self.stores.clock.now()
         crawls = schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds)
-        tick(self.stores.records, [*crawls, TIDY, REMIND], now)
+        tick(self.stores.records, [*crawls, TIDY, REMIND, CLOSE_WEEK], now)
         gap = gap_before(self.stores.records, now)
-        self._does(REMIND, lambda: {"reminders": self.remind()})
+        self._does(REMIND, lambda _due_at: {"reminders": self.remind()}, REMIND.every)
         self.dispatcher.create_sends()
         if gap is not None:
             self.dispatcher.sum_up(gap)
         note_running(self.stores.records, now)
+        self._does(CLOSE_WEEK, lambda due_at: {"closed": self.close_week(week_of(due_at - 1))}, LEASE)
         self.dispatcher.attempt_due()
-        self._does(TIDY, self.tidy)
+        self._does(TIDY, lambda _due_at: self.tidy(), TIDY.every)
 
-    def _does(self, schedule: Schedule, work: Callable[[], Mapping[str, int]]) -> None:
+    def _does(self, schedule: Schedule, work: Callable[[Millis], Mapping[str, int]], lease: Millis) -> None:
         """What is owed of the schedule is done, and its outcome kept."""
         now = self.stores.clock.now()
-        for owed in take_due(self.stores.records, schedule.name, self.holder, now=now, lease=schedule.every):
-            outcome = json.dumps(work(), sort_keys=True)
+        for owed in take_due(self.stores.records, schedule.name, self.holder, now=now, lease=lease):
+            outcome = json.dumps(work(owed.due_at), sort_keys=True)
             mark_done(self.stores.records, owed, self.holder, now=now, outcome=outcome)
 
 
@@ -87,16 +101,20 @@ def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
 
 
 def dispatcher_of(
-    stores: Stores, channels: Sequence[Channel], practice: Callable[[str], SendPractice], desk: Desk
+    stores: Stores,
+    channels: Sequence[Channel],
+    practice: Callable[[str], SendPractice],
+    desk: Desk,
+    editor: Editor | None = None,
 ) -> Dispatcher:
-    """Return the dispatcher over the configured channels; the desk decides its roll-ups."""
+    """Return the dispatcher over the configured channels; the desk decides its roll-ups, the editor writes digests."""
     return Dispatcher(
         log=stores.log,
         outbox=stores.outbox,
         channels={channel.name: channel for channel in channels},
         clock=stores.clock,
         practice=practice,
-        compose=Composer(stores, practice).compose,
+        compose=Composer(stores, practice, editor.message if editor else None).compose,
         roll_up=lambda unit, command: desk.execute(unit, command, roles=frozenset()),
         is_for_leader=desk.is_for_leader,
     )

@@ -100,6 +100,7 @@ def a_cut(week: str = "2026-W47", *, until_seq: int = 0, **changes: object) -> C
         dead={"yunxi-forum": whole.since + DAY},
         gaps=((whole.since, whole.since + 9 * HOUR),),
         matters=(NamedMatter("i1", 1, "p1", "v1", posts=4, posters=3, sources=2),),
+        conduct=("i2",),
         needs=("p2",),
         praise=("p3",),
         quoted=("p1@v1",),

@@ -2,6 +2,7 @@
 
 from .certificate import known_certificate, own_certificate
 from .clerk import kept_terms_of, open_clerk
+from .digest import open_editor
 from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
@@ -24,6 +25,7 @@ __all__ = [
     "open_clerk",
     "open_desk",
     "open_door",
+    "open_editor",
     "open_eraser",
     "open_housekeeper",
     "open_rehearsed_worker",

@@ -11,8 +11,10 @@ from api.cli.service import greet, web_certificate, web_service
 from api.lease import holder_name
 from api.lifeline import stop_of
 from api.notify.channels import open_channels
+from api.notify.editor import Editor
 from api.serving import Clockwork, dispatcher_of, keep_time
 from api.web import answering
+from pipeline.domain.week import Week
 from pipeline.workflow.housekeeping import Housekeeper
 
 
@@ -32,15 +34,23 @@ def clockwork_of(here: Installation) -> Clockwork:
     """Return what the clock does each second in this installation."""
     desk = bootstrap.open_desk(here.stores, here.settings)
     practice = bootstrap.send_practice_of(here.settings)
+    editor = bootstrap.open_editor(here.stores, here.settings, here.config, desk)
     return Clockwork(
         stores=here.stores,
         settings=here.settings,
         config=here.config,
-        dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk),
+        dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk, editor),
         remind=desk.remind,
+        close_week=partial(close_week, here, editor),
         tidy=partial(_tidy, here, bootstrap.open_housekeeper(here.config, here.stores)),
         holder=holder_name("clock"),
     )
+
+
+def close_week(here: Installation, editor: Editor, week: Week) -> int:
+    """The week is closed for every unit; returns for how many that was new."""
+    units = sorted({*here.settings.units, *here.stores.log.units()})
+    return sum(editor.digests.closer.close(unit, week) is not None for unit in units)
 
 
 def _tidy(here: Installation, housekeeper: Housekeeper) -> Mapping[str, int]:

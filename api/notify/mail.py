@@ -92,7 +92,9 @@ class Mail:
         letter["Date"] = formatdate(self._clock.now() / 1_000)
         letter["Message-ID"] = f"<{send.id}@{self._server.sender.rpartition('@')[2]}>"
         letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content("\n".join(message.lines) + "\n")
+        letter.set_content("\n".join(message.lines) + "\n", cte="base64" if message.html else None)
+        if message.html:
+            letter.add_alternative(message.html, subtype="html", cte="base64")
         return letter
 
     def _connected(self) -> smtplib.SMTP:

@@ -15,7 +15,7 @@ from pipeline.domain.incident import Incident
 from pipeline.domain.next_due import next_due
 from pipeline.domain.post import Millis, Post
 from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
-from pipeline.domain.send_policy import ROLLED_UP
+from pipeline.domain.send_policy import DIGEST, ROLLED_UP
 from pipeline.ports import GroupView, Message, Send
 from pipeline.workflow.notices import SendPractice
 
@@ -28,16 +28,23 @@ LISTED = 40
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes messages from what is stored; only the channels named in `quoting` carry words of posts."""
+    """
+    Writes messages from what is stored; only the channels named in `quoting` carry words of posts.
+
+    `digest` writes the message of a weekly digest.
+    """
 
     stores: Stores
     practice: Callable[[str], SendPractice]
+    digest: Callable[[Send, str, bool], Message] | None = None
     quoting: frozenset[str] = frozenset({"mail"})
 
     def compose(self, send: Send, to: str, repeated: bool) -> Message:
         """Return the message of a send as it stands now."""
         if send.notice.what == ROLLED_UP:
             return self._roll_up(send, to, repeated)
+        if send.notice.what == DIGEST and self.digest is not None:
+            return self.digest(send, to, repeated)
         incident, view = self._matter(send)
         lines = list(self._lines(send, incident, view))
         post = self._quotable(send, incident, view)

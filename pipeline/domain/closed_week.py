@@ -41,8 +41,9 @@ class ClosedWeek:
 
     `since` and `until` are the week's Mondays; `seq` is the batch that closed it, 0 in a preview. `dead` are the
     sources that could not be seen, with the moment since when (0: never seen); `gaps` are the spans in which nothing
-    ran. `needs` and `praise` are posts that were found, at most MOST_NAMED of each; `quoted` are those of all posts
-    whose words the digest may carry.
+    ran. `conduct` are the open incidents that complain about staff, of which no leader has decided: the digest names
+    them by id alone. `needs` and `praise` are posts that were found, at most MOST_NAMED of each; `quoted` are those of
+    all posts whose words the digest may carry, each as POST@VERSION.
     """
 
     week: str
@@ -56,6 +57,7 @@ class ClosedWeek:
     dead: Mapping[str, Millis]
     gaps: tuple[tuple[Millis, Millis], ...]
     matters: tuple[NamedMatter, ...]
+    conduct: tuple[str, ...]
     needs: tuple[str, ...]
     praise: tuple[str, ...]
     quoted: tuple[str, ...]
@@ -82,6 +84,7 @@ def closed_week(event: Event, seq: int) -> ClosedWeek:
         dead=_numbers(data, "dead"),
         gaps=tuple(sorted((int(since), until) for since, until in _numbers(data, "gaps").items())),
         matters=tuple(map(_matter, tables(data, "matters"))),
+        conduct=texts(data, "conduct"),
         needs=texts(data, "needs"),
         praise=texts(data, "praise"),
         quoted=texts(data, "quoted"),
@@ -113,6 +116,7 @@ def data_of_cut(cut: ClosedWeek) -> dict[str, Value]:
             }
             for one in cut.matters
         ],
+        "conduct": list(cut.conduct),
         "needs": list(cut.needs),
         "praise": list(cut.praise),
         "quoted": list(cut.quoted),

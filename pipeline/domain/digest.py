@@ -7,6 +7,7 @@ worded here: `api/notify` says it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from .closed_week import ClosedWeek, NamedMatter
 from .event import Batch
@@ -81,11 +82,17 @@ class DueItem:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that one digest says. `head` is the hash of the last batch that it tells: the reader's witness of the log."""
+    """
+    All that one digest says.
+
+    `first_seq` is the first batch that it tells, behind `cut.until_seq` where it tells none. `head` is the hash of the
+    last: the reader's witness of the log.
+    """
 
     unit: str
     cut: ClosedWeek
     head: str
+    first_seq: int
     count: WeekCount
     numbers: tuple[Number, ...]
     found: Mapping[str, Number]
@@ -136,10 +143,11 @@ def digest_of(cut: ClosedWeek, told: Told) -> Digest:
         unit=state.unit,
         cut=cut,
         head=told.head,
+        first_seq=told.batches[0].seq if told.batches else cut.until_seq + 1,
         count=count,
         numbers=tuple(_number(name, weeks, cut, ids[name]) for name in FIVE),
         found={name: _number(name, weeks, cut, ids[name]) for name in ids if name not in FIVE},
-        leader=tuple((item, quotes.get(item.incident, NO_QUOTE)) for item in for_leader(state, cut.until)),
+        leader=tuple((item, quotes.get(item.incident, NO_QUOTE)) for item in for_leader(state, cut.until, cut.conduct)),
         matters=tuple(
             _matter(state, one, texts) for one in sorted(cut.matters, key=lambda each: each.rank) if one.rank
         ),
@@ -148,7 +156,7 @@ def digest_of(cut: ClosedWeek, told: Told) -> Digest:
         praised=tuple(
             texts[post] for name in cut.quoted if (post := name.partition("@")[0]) not in leads and post in texts
         ),
-        trend=tuple(_of_week(weeks, _back(cut, index), "new") for index in reversed(range(TREND))),
+        trend=_trend(weeks, cut),
     )
 
 
@@ -162,6 +170,12 @@ def matters_of(state: UnitState, batches: Sequence[Batch]) -> tuple[Incident, ..
         for one in roots
         if families[one.id] & touched or (one.is_open and state.as_one(one.id).level <= 2)
     )
+
+
+def _trend(weeks: Mapping[str, ClosedWeek], cut: ClosedWeek) -> tuple[tuple[str, int | None], ...]:
+    """Return the new matters of the last weeks, beginning with the first week that was closed."""
+    trend = [_of_week(weeks, _back(cut, index), "new") for index in reversed(range(TREND))]
+    return tuple(dropwhile(lambda one: one[0] not in weeks, trend))
 
 
 def _matter(state: UnitState, size: NamedMatter, texts: Mapping[str, Quote]) -> Matter:

@@ -132,6 +132,7 @@ TYPES: Mapping[str, EventType] = {
             "dead": Form.COUNTS,
             "gaps": Form.COUNTS,
             "matters": Form.MATTERS,
+            "conduct": _IS,
             "needs": _IS,
             "praise": _IS,
             "quoted": _IS,

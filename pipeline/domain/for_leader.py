@@ -1,5 +1,6 @@
 """What waits for a leader's decision, found in the log: no word of anybody, only incidents and why each is asked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,19 +37,24 @@ class LeaderItem:
     due: NextDue | None
 
 
-def for_leader(state: UnitState, until: Millis) -> tuple[LeaderItem, ...]:
-    """Return what waits for the leader as the log stands in `state`; what is due before `until` is overdue."""
-    items = [_item(state.as_one(one.id), until) for one in state.incidents.values() if one.state is not State.MERGED]
+def for_leader(state: UnitState, until: Millis, conduct: Collection[str]) -> tuple[LeaderItem, ...]:
+    """
+    Return what waits for the leader as the log stands in `state`; what is due before `until` is overdue.
+
+    `conduct` are the incidents that complain about staff and of which no leader has decided.
+    """
+    roots = [state.as_one(one.id) for one in state.incidents.values() if one.state is not State.MERGED]
+    items = [_item(one, until, is_conduct=one.id in conduct) for one in roots]
     return tuple(sorted((item for item in items if item.asked), key=_urgency))
 
 
-def _item(one: Incident, until: Millis) -> LeaderItem:
+def _item(one: Incident, until: Millis, *, is_conduct: bool) -> LeaderItem:
     due = next_due(one)
     is_unverifiable = one.disposition is Disposition.FILED and any(
         claim.verdict is Verdict.UNVERIFIABLE for claim in one.claims
     )
     holds = {
-        Asked.CONDUCT: one.is_open and bool(one.avoided),
+        Asked.CONDUCT: one.is_open and (is_conduct or bool(one.avoided)),
         Asked.GRAVE: one.is_open and one.level <= LOWEST_FOR_EMERGENCY,
         Asked.OVERDUE: due is not None and due.at < until,
         Asked.UNVERIFIABLE: bool(one.gaps) and is_unverifiable,

@@ -14,10 +14,14 @@ from .event import Notice
 from .level import HIGHEST, LOWEST
 from .post import Millis
 from .recused import is_kept, usual
+from .week import told_at, week_named
 from .working_calendar import DAY, MINUTE, Span, WorkingCalendar
 
 ROLLED_UP = "rolled_up"
 """What the notice of a roll-up is called."""
+
+DIGEST = "digest"
+"""What the notice of a digest is called; its `why` is the week that it tells."""
 
 LEVELS = range(HIGHEST, LOWEST + 1)
 
@@ -121,6 +125,9 @@ def reached(policy: SendPolicy, notice: Notice) -> Sequence[str]:
 
 def rule_on(notice: Notice, policy: SendPolicy, calendar: WorkingCalendar, *, told: int, now: Millis) -> Ruling:
     """Return what becomes of a person's message now, when `told` that count have reached him since midnight."""
+    if notice.what == DIGEST:
+        opens = told_at(week_named(notice.why), calendar).at
+        return GO if opens <= now else Ruling(Way.LATER, Why.CLOSED, opens)
     hours = hours_of(notice, policy)
     if hours is Hours.QUEUE:
         return Ruling(Way.NEVER, Why.QUEUE)

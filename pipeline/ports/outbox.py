@@ -51,7 +51,8 @@ class Message:
     """
     What a recipient gets: the channel's address of him, a subject, lines. `repeated` marks what he may have already.
 
-    `quoted` are the posts of which it carries words, masked as they are stored.
+    `html` says the same for a channel that shows it; "" where there are only lines. `quoted` are the posts of which it
+    carries words, masked as they are stored.
     """
 
     to: str
@@ -59,6 +60,7 @@ class Message:
     lines: tuple[str, ...] = ()
     repeated: bool = False
     quoted: tuple[str, ...] = ()
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

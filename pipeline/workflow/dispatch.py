@@ -16,7 +16,7 @@ from pipeline.domain.command import RollUp
 from pipeline.domain.level import HIGHEST, LOWEST
 from pipeline.domain.post import Millis
 from pipeline.domain.recused import usual
-from pipeline.domain.send_policy import ROLLED_UP, Way, Why, is_exempt, midnight_before, rule_on
+from pipeline.domain.send_policy import DIGEST, ROLLED_UP, Way, Why, is_exempt, midnight_before, rule_on
 from pipeline.ports import Attempt, Channel, Clock, Delivery, IncidentLog, Message, Outbox, Send
 
 from .notices import SendPractice, rolled_by, sends_of
@@ -32,6 +32,8 @@ GIVE_UP_AFTER: Millis = 24 * 3_600_000
 REST: Millis = 30_000
 """A channel that did not answer is not asked again for so long; what is due meanwhile is spared, and says so."""
 MINUTE: Millis = 60_000
+BY_HAND = "sent_by_hand"
+"""The reason with which a person lets a digest go before its hour."""
 TRYING = "trying"
 MAY_HAVE_ARRIVED = ("delivered", "unclear", TRYING)
 MOST_IN_ONE = 200
@@ -113,7 +115,7 @@ class Dispatcher:
     def _is_held_back(self, send: Send) -> bool:
         """Whether hours, budget or the channel's pace keep the send for now, or for good; the reason is kept."""
         practice, now = self.practice(send.unit), self.clock.now()
-        if practice.reaches_a_person(send):
+        if practice.reaches_a_person(send) and not _is_wanted_now(send):
             told = 0 if _is_cut_off(send) else self._told_today(send, practice)
             ruling = rule_on(send.notice, practice.policy, practice.calendar, told=told, now=now)
             if ruling.way is not Way.NOW:
@@ -222,6 +224,11 @@ _CUT_OFF = "the process ended while this was being sent"
 
 def _is_cut_off(send: Send) -> bool:
     return bool(send.attempts) and send.attempts[-1].outcome == TRYING
+
+
+def _is_wanted_now(send: Send) -> bool:
+    """Whether a person let the digest go before its hour; a failed try does not put it off to that hour again."""
+    return send.notice.what == DIGEST and (send.reason == BY_HAND or bool(send.attempts))
 
 
 def _is_stale(send: Send, gap: Gap) -> bool:

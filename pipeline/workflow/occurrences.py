@@ -27,13 +27,15 @@ class Schedule:
     Something that comes due every `every` milliseconds, at multiples of it plus `offset`.
 
     `coalesce` means that of several missed occurrences only the newest is owed; the others are written as skipped,
-    with that reason, so that nothing is missing without a trace.
+    with that reason, so that nothing is missing without a trace. `waits` means that a new schedule owes nothing before
+    its first time comes; else it is due at once.
     """
 
     name: str
     every: Millis
     offset: Millis = 0
     coalesce: bool = True
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ def _tick_one(records: Records, schedule: Schedule, now: Millis) -> int:
     last = int(stored.value) if stored else None
     due = _due_times(schedule, last, now)
     if not due:
+        return 0
+    if schedule.waits and (last is None or last > now):
+        records.put(Record(WATERMARK, "", schedule.name, 0, str(due[-1]), now, "ticker", ""), expect=None)
         return 0
     owed = due[-1:] if schedule.coalesce else due
     created = 0

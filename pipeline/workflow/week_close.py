@@ -15,18 +15,20 @@ from pipeline.domain.command import WeekClosed
 from pipeline.domain.digest import LISTED, MATTERS, matters_of
 from pipeline.domain.errors import Refused
 from pipeline.domain.event import Batch
-from pipeline.domain.for_leader import for_leader
+from pipeline.domain.for_leader import LeaderItem, for_leader
 from pipeline.domain.group import GroupRow
 from pipeline.domain.incident import Incident
 from pipeline.domain.mention import Mention
 from pipeline.domain.post import Kind, Millis, Post
 from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
+from pipeline.domain.recused import is_for_leader
 from pipeline.domain.unit_state import UnitState, replay
 from pipeline.domain.week import Week
 from pipeline.domain.week_count import batches_told, count_week
 from pipeline.ports import PostStore
 
 from .desk import Desk
+from .visibility import rows_of
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class WeekCloser:
 
     def close(self, unit: str, week: Week) -> Batch | None:
         """The week is closed in the unit's log; returns the batch, None where it had been closed before."""
+        if week.name in self.desk.state(unit).weeks:
+            return None
         command = WeekClosed(
             command_id=f"week:{week.name}", actor="clock:close_week", cut=self.cut(unit, week, self.desk.clock.now())
         )
@@ -68,7 +72,7 @@ class WeekCloser:
 
     def cut(self, unit: str, week: Week, now: Millis) -> ClosedWeek:
         """Return the week's cut as it would be recorded now; of a week that runs still, as far as it has come."""
-        whole = replace(week, until=min(week.until, now))
+        whole = replace(week, until=min(week.until, now + 1))
         now_known = self.desk.state(unit)
         begins = max((one.until_seq for one in now_known.weeks.values()), default=0)
         batches = list(self._until(unit, begins, whole.until))
@@ -76,11 +80,12 @@ class WeekCloser:
         state = state_at(self.desk, unit, until_seq)
         empty = _cut_of(week, until_seq, now, self.covers(whole))
         told = batches_told(batches, empty, now_known.weeks)
-        named, quoted = self._named(state, told, whole.until)
+        conduct = self._conduct(state)
+        named, quoted = self._named(state, told, for_leader(state, whole.until, conduct), conduct)
         needs, praise, praise_quoted = self._mentioned(unit, whole)
         counts = {
             **count_week(state, told, whole.until).sizes(),
-            "decide": len(for_leader(state, whole.until)),
+            "decide": len(for_leader(state, whole.until, conduct)),
             "needs_found": len(needs),
             "praise": len(praise),
         }
@@ -89,6 +94,7 @@ class WeekCloser:
             until=whole.until,
             counts=counts,
             matters=tuple(named),
+            conduct=conduct,
             needs=tuple(needs[:MOST_NAMED]),
             praise=tuple(praise[:MOST_NAMED]),
             quoted=tuple(dict.fromkeys([*quoted, *praise_quoted])),
@@ -101,22 +107,26 @@ class WeekCloser:
                 return
             yield batch
 
+    def _conduct(self, state: UnitState) -> tuple[str, ...]:
+        """Return the open incidents that complain about staff, of which no leader has decided."""
+        standing = [state.as_one(one.id) for one in state.incidents.values() if one.is_open]
+        return tuple(one.id for one in standing if is_for_leader(rows_of(self.posts, state.unit, one), one))
+
     def _named(
-        self, state: UnitState, batches: Sequence[Batch], until: Millis
+        self, state: UnitState, batches: Sequence[Batch], leader: Sequence[LeaderItem], conduct: Sequence[str]
     ) -> tuple[Sequence[NamedMatter], Sequence[str]]:
         """Return the incidents that the digest names with their sizes, and the posts of which it may carry words."""
-        sized = [self._sized(state.unit, one) for one in matters_of(state, batches)]
+        sized = [self._sized(state.unit, one) for one in matters_of(state, batches) if one.id not in conduct]
         ranked = sorted(sized, key=lambda each: (state.as_one(each.incident).level, -each.posts, each.incident))
         named = {one.incident: replace(one, rank=rank) for rank, one in enumerate(ranked[:MATTERS], start=1)}
-        for item in for_leader(state, until)[:LISTED]:
-            if item.incident not in named:
+        for item in leader[:LISTED]:
+            if item.incident not in named and item.incident not in conduct:
                 named[item.incident] = self._sized(state.unit, state.as_one(item.incident))
         return list(named.values()), [f"{one.post}@{one.version}" for one in named.values() if one.version]
 
     def _sized(self, unit: str, incident: Incident) -> NamedMatter:
-        views = [view for group in incident.groups if (view := self.posts.group(unit, group))]
-        rows = sorted({view.row.id: view.row for view in views}.values(), key=lambda row: (-row.posts, row.id))
-        lead = next((row.lead for row in rows if row.id == incident.group), rows[0].lead if rows else "")
+        rows = tuple({row.id: row for row in rows_of(self.posts, unit, incident)}.values())
+        lead = rows[0].lead if rows else ""
         return NamedMatter(
             incident=incident.id,
             rank=0,
@@ -129,7 +139,7 @@ class WeekCloser:
 
     def _quotable(self, unit: str, post_id: str, rows: Iterable[GroupRow]) -> str:
         """Return the version of the post whose words may be quoted; "" where they may not."""
-        if not self.quotes(unit) or any(row.needs or row.line in SENSITIVE_LINES for row in rows):
+        if not self.quotes(unit) or any(row.needs or row.conduct or row.line in SENSITIVE_LINES for row in rows):
             return ""
         stored = self.posts.post(post_id)
         if stored is None or stored.erased:
@@ -154,7 +164,7 @@ class WeekCloser:
         return list(needs), list(praise), quoted
 
     def _is_quotable_praise(self, unit: str, mention: Mention, post: Post) -> bool:
-        is_sensitive = mention.service_line in SENSITIVE_LINES
+        is_sensitive = mention.conduct or mention.service_line in SENSITIVE_LINES
         return self.quotes(unit) and not is_sensitive and may_quote(post, [mention.opinion.need.label])
 
 
@@ -186,6 +196,7 @@ def _cut_of(week: Week, until_seq: int, now: Millis, seen: WeekCoverage) -> Clos
         dead=seen.dead,
         gaps=tuple(seen.gaps),
         matters=(),
+        conduct=(),
         needs=(),
         praise=(),
         quoted=(),

@@ -19,7 +19,7 @@ def at(moment: str) -> Millis:
 
 
 def ruled(moment: str, level: int, told: int = 0, *, to: str = "policy:alert", what: str = "opened") -> Ruling:
-    notice = Notice(what, "new_matter", to, "i", level, at(moment))
+    notice = Notice(what, "2026-W47" if what == "digest" else "new_matter", to, "i", level, at(moment))
     return rule_on(notice, DEFAULT_SENDING, CALENDAR, told=told, now=at(moment))
 
 

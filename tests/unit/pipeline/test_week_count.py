@@ -17,9 +17,9 @@ def counted(desk: Desk, until: int = NOON + 7 * DAY) -> WeekCount:
     return count_week(desk.state, desk.log, until)
 
 
-def asked(desk: Desk, until: int = NOON + HOUR) -> list[tuple[Asked, ...]]:
+def asked(desk: Desk, until: int = NOON + HOUR, conduct: tuple[str, ...] = ()) -> list[tuple[Asked, ...]]:
     """Return why the leader is asked about each incident."""
-    return [item.asked for item in for_leader(desk.state, until)]
+    return [item.asked for item in for_leader(desk.state, until, conduct)]
 
 
 def test_a_matter_that_was_answered_in_time_is_counted_at_every_step() -> None:
@@ -86,6 +86,7 @@ def test_a_complaint_about_conduct_asks_the_leader_first() -> None:
     note = a_note("claim-1")
     desk.does(RecordClaim(command_id="c", actor=DUTY, incident=incident, note=note, offices=("office-3",)))
     assert asked(desk) == [(Asked.CONDUCT,), (Asked.GRAVE,)]
+    assert asked(desk, conduct=(grave,)) == [(Asked.CONDUCT, Asked.GRAVE), (Asked.CONDUCT,)]
 
 
 def test_what_is_overdue_or_lies_with_another_unit_asks_the_leader() -> None:
@@ -112,4 +113,4 @@ def test_an_empty_log_counts_nothing_and_asks_nothing() -> None:
     """A quiet week is a week."""
     count = count_week(empty(UNIT), [], NOON)
     assert set(count.sizes().values()) == {0}
-    assert for_leader(Desk().has(a_row()).state, NOON) == ()
+    assert for_leader(Desk().has(a_row()).state, NOON, ()) == ()
