@@ -56,6 +56,31 @@ def wanted_by_clocks(incident: Incident, policy: EscalationPolicy, now: Millis) 
     return (*told, *_given_back(incident, policy, now))
 
 
+def next_look(incident: Incident, policy: EscalationPolicy) -> Millis | None:
+    """
+    Return the moment before which the clocks want nothing of an incident (as one), if nothing else happens to it.
+
+    None: they never will. What they want may be refused, and is wanted on: then the moment lies in the past.
+    """
+    if not incident.is_open:
+        return None
+    ends = [at for at in (incident.snoozed_until, incident.held_until) if at is not None]
+    snoozed = incident.snoozed_until is not None and incident.level != HIGHEST
+    if incident.held_until is not None or snoozed:
+        return min(ends)
+    steps = (at for due in dues(incident) for at in _steps_to_come(incident, due, policy))
+    return min((*ends, *steps, *_left_alone_until(incident, policy)), default=None)
+
+
+def _steps_to_come(incident: Incident, due: NextDue, policy: EscalationPolicy) -> Iterable[Millis]:
+    """Yield when each step that comes behind those told is reached."""
+    told = {step for what, subject, at, step in incident.rung if (what, subject, at) == (due.what, due.subject, due.at)}
+    last = max(told, default=-1)
+    if due.warn_at is not None and last < 0:
+        yield due.warn_at
+    yield from (due.at + after for step, after in enumerate(policy.steps, start=1) if step > last)
+
+
 def _ends(incident: Incident, now: Millis) -> Iterable[Command]:
     ident = f"{incident.id}:{incident.revision}"
     if incident.snoozed_until is not None and incident.snoozed_until <= now:
@@ -83,12 +108,17 @@ def _reminder(incident: Incident, due: NextDue, policy: EscalationPolicy, now: M
 
 
 def _given_back(incident: Incident, policy: EscalationPolicy, now: Millis) -> Iterable[Command]:
-    """An owner who took no step since: reminders of clocks are no step of his."""
+    if any(now >= at for at in _left_alone_until(incident, policy)):
+        ident = f"unacknowledge:{incident.id}:{incident.revision}"
+        yield Unacknowledge(command_id=ident, actor="clock:unacknowledge", incident=incident.id)
+
+
+def _left_alone_until(incident: Incident, policy: EscalationPolicy) -> Iterable[Millis]:
+    """Yield when an owner who takes no step more has left it alone: reminders of clocks are no step of his."""
     after = policy.gives_back_after
     judged = any(claim.verdict is not None for claim in incident.claims)
     if after is None or incident.state is not State.VERIFYING or judged:
         return
     steps = [step.at for step in incident.trail if step.actor.startswith("account:")]
-    if steps and now - max(steps) >= after:
-        ident = f"unacknowledge:{incident.id}:{incident.revision}"
-        yield Unacknowledge(command_id=ident, actor="clock:unacknowledge", incident=incident.id)
+    if steps:
+        yield max(steps) + after

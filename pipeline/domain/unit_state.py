@@ -115,16 +115,19 @@ def empty(unit: str) -> UnitState:
 
 def replay(unit: str, batches: Iterable[Batch]) -> UnitState:
     """Return the state that the whole log of the unit makes."""
-    building = _Building(empty(unit))
-    for batch in batches:
-        building.add(batch)
-    return building.state()
+    return evolve_batches(empty(unit), batches)
 
 
 def evolve_batch(state: UnitState, batch: Batch) -> UnitState:
     """Return the state after the batch. Raises MalformedEvent for a batch of another unit or not the next one."""
+    return evolve_batches(state, (batch,))
+
+
+def evolve_batches(state: UnitState, batches: Iterable[Batch]) -> UnitState:
+    """Return the state after the batches, as `evolve_batch` one by one would; copied once for all of them."""
     building = _Building(state)
-    building.add(batch)
+    for batch in batches:
+        building.add(batch)
     return building.state()
 
 

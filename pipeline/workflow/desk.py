@@ -14,16 +14,17 @@ from pipeline.domain.alert_rule import ask
 from pipeline.domain.command import Command, GroupCommand, GroupJoined, GroupSplit, IncidentCommand
 from pipeline.domain.decide import decide
 from pipeline.domain.errors import LostRace, Refused, StoreUnavailable
-from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy, ask_clocks
+from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy, wanted_by_clocks
 from pipeline.domain.event import Batch, Memo
 from pipeline.domain.facts import AddressedPost, Decision, Due, Facts, GroupFacts
 from pipeline.domain.group import GroupRow
 from pipeline.domain.group_merge import Standing
 from pipeline.domain.merge_command import Merge
 from pipeline.domain.recused import is_for_leader
-from pipeline.domain.unit_state import UnitState, empty, evolve_batch
+from pipeline.domain.unit_state import UnitState
 from pipeline.ports import Clock, IncidentLog, PostStore
 
+from .folds import Folds
 from .proposals import Proposed, open_proposals
 from .visibility import rows_of
 
@@ -43,35 +44,40 @@ class Practice:
     reminders: EscalationPolicy = DEFAULT_REMINDERS
 
 
+@dataclass(frozen=True, slots=True)
+class DueCheck:
+    """How many incidents are open, and by unit those that nobody is reminded of: there must be none."""
+
+    open_incidents: int
+    undated: Mapping[str, frozenset[str]]
+
+
 @dataclass(slots=True)
 class Desk:
-    """Decides commands of all units. Holds a fold of each log, which is only a cache of it."""
+    """
+    Decides commands of all units, for as many threads as ask. Holds a fold of each log, which is only a cache of it.
+
+    Two threads that decide at once race for the log's next seq, like two processes; who loses decides again.
+    """
 
     log: IncidentLog
     posts: PostStore
     clock: Clock
     practice: Callable[[str], Practice]
     refusals: int = 0
-    _states: dict[str, UnitState] = field(default_factory=dict)
-    _splits: dict[str, int] = field(default_factory=dict)
+    _folds: Folds = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The folds are those of the log."""
+        self._folds = Folds(self.log)
 
     def state(self, unit: str) -> UnitState:
         """Return what the unit's log says now; only new batches are read."""
-        state = self._states.get(unit) or empty(unit)
-        while batches := self.log.read(unit, state.seq, 500):
-            for batch in batches:
-                state = self._after(state, batch)
-        self._states[unit] = state
-        return state
+        return self._folds.state(unit)
 
     def splits(self, unit: str) -> int:
         """Return how often people have moved mentions to other groups, as far as the log was read."""
-        return self._splits.get(unit, 0)
-
-    def _after(self, state: UnitState, batch: Batch) -> UnitState:
-        moves = sum(event.type == "group_split" for event in batch.events)
-        self._splits[batch.unit] = self._splits.get(batch.unit, 0) + moves
-        return evolve_batch(state, batch)
+        return self._folds.splits(unit)
 
     def head(self, unit: str) -> int:
         """Return the seq of the newest batch, with the state read up to it."""
@@ -79,7 +85,7 @@ class Desk:
 
     def standing(self, unit: str, group: str) -> Standing:
         """Return what was decided about the group, as far as the log was read."""
-        return (self._states.get(unit) or empty(unit)).standing_of(group)
+        return self._folds.known(unit).standing_of(group)
 
     def proposals(self, unit: str) -> Sequence[Proposed]:
         """Return the merges of opened incidents that the machine proposes now, the newest first."""
@@ -92,15 +98,25 @@ class Desk:
         for matter in self._matters(state, rows):
             for command in ask(state, matter, self.practice(unit).policy, self.clock.now()):
                 self._carry_out(unit, command)
-                state = self._states[unit]
+                state = self._folds.known(unit)
 
     def remind(self) -> int:
         """Everything that the clocks of open incidents want by now is so; returns how many batches that took."""
-        done = 0
-        for unit in self.log.units():
-            for command in ask_clocks(self.state(unit), self.practice(unit).reminders, self.clock.now()):
+        return sum(self._remind(unit) for unit in self.log.units())
+
+    def _remind(self, unit: str) -> int:
+        """Only incidents whose moment has come are looked at, however many are open."""
+        done, policy, now = 0, self.practice(unit).reminders, self.clock.now()
+        for incident in self._folds.due(unit, policy, now):
+            for command in wanted_by_clocks(self._folds.known(unit).as_one(incident), policy, now):
                 done += self._carry_out(unit, command)
         return done
+
+    def due_check(self) -> DueCheck:
+        """Return how many incidents are open, and which of them have neither a due time nor a reason to wait."""
+        units = self.log.units()
+        undated = {unit: found for unit in units if (found := self._folds.undated(unit))}
+        return DueCheck(sum(map(self._folds.open_incidents, units)), undated)
 
     def is_for_leader(self, unit: str, incident: str) -> bool:
         """Whether an incident complains about staff conduct, and no leader has decided yet."""
@@ -143,7 +159,7 @@ class Desk:
                 self.log.append(batch, memos)
             except LostRace:
                 continue
-            self._states[unit] = self._after(state, batch)
+            self._folds.appended(batch)
             return batch
         raise LostRace(f"{command.name}: the log of {unit} moved {TRIES} times while this was decided; try again")
 

@@ -53,9 +53,9 @@ class Settings:
         change, _ = self.records.changed_since(SETTING, self.change)
         if change == self.change:
             return False
-        self.change = change
         self.units = {unit: self._read(unit) for unit in self._unit_ids()}
         self.wide_sources = frozenset(self._wide_sources())
+        self.change = change  # last: what others derive from the units is kept under this number
         return True
 
     def watch(self) -> Watch:

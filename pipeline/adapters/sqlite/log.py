@@ -16,6 +16,15 @@ from .projector import absorbed_in, forget, project, stored_incidents
 from .writer import Reader, Writer
 
 _PAGE = 500
+_UNITS = """
+    WITH RECURSIVE each (unit) AS (
+        SELECT min(unit) FROM log
+        UNION ALL
+        SELECT (SELECT min(log.unit) FROM log WHERE log.unit > each.unit) FROM each WHERE each.unit IS NOT NULL
+    )
+    SELECT unit FROM each WHERE unit IS NOT NULL
+"""
+"""One step per unit in the log's index, not one per record."""
 _BATCH = "INSERT INTO log (unit, seq, bytes, hash, command) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -74,7 +83,7 @@ class SqliteIncidentLog:
     def units(self) -> Sequence[str]:
         """Return every unit that has a log."""
         with self._reader.connection() as connection:
-            return [row[0] for row in connection.execute("SELECT DISTINCT unit FROM log ORDER BY unit")]
+            return [row[0] for row in connection.execute(_UNITS)]
 
     def memo(self, unit: str, memo_id: str) -> Memo | None:
         """Return a memo by id; None where it was erased or never was."""
