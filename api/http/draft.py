@@ -87,7 +87,9 @@ async def read_draft(request: Request, command: str) -> Draft:
 
 async def _attached(file: UploadFile) -> Attached:
     """Return the file; of one that is too large only so much that it is known to be."""
-    return Attached(file.filename or "", file.content_type or "", await file.read(LARGEST + 1))
+    data = await file.read(LARGEST + 1)
+    await file.close()
+    return Attached(file.filename or "", file.content_type or "", data)
 
 
 def order_of(draft: Draft, unit: str, who: Principal, now: Millis) -> Order:

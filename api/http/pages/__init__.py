@@ -1,5 +1,33 @@
 """Pages for people: one module per subject, one router each. A new page is named here."""
 
-from . import account, home, overview, palette, preview, queue
+from . import (
+    account,
+    commands,
+    enter,
+    home,
+    incident,
+    needs,
+    original,
+    overview,
+    palette,
+    preview,
+    queue,
+    search,
+    watched,
+)
 
-PAGES = (account.router, home.router, queue.router, preview.router, palette.router, overview.router)
+PAGES = (
+    account.router,
+    home.router,
+    queue.router,
+    preview.router,
+    palette.router,
+    overview.router,
+    incident.router,
+    commands.router,
+    enter.router,
+    needs.router,
+    original.router,
+    search.router,
+    watched.router,
+)
