@@ -1,4 +1,4 @@
-"""Opens the console for whoever sits at this machine: only in a terminal with a screen beside it, never for programs."""
+"""Opens the console for whoever sits at this machine: in a terminal with a screen beside it, never for programs."""
 
 import contextlib
 import socket

@@ -20,6 +20,7 @@ from pipeline.workflow.settings import Settings
 
 from .bootstrap import open_desk
 from .source_health import SourceHealth, source_health
+from .source_name import short_name
 from .stores import Stores
 from .supervisor import PROCESS
 from .terminal_line import (
@@ -33,7 +34,6 @@ from .terminal_line import (
     edited_line,
     need_line,
     proposal_line,
-    short_name,
     standing_line,
     title_of,
     todo_line,

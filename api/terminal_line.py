@@ -12,6 +12,7 @@ from pipeline.ports import GroupView
 
 from .notify.words import DUE, WHAT
 from .source_health import NOT_ASKED, SourceHealth
+from .source_name import short_name
 from .wording import LEVELS, OUTCOMES, REASONS, TODO_REASONS
 
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -135,11 +136,6 @@ def standing_line(todos: int, health: Sequence[SourceHealth], *, is_more: bool =
         return f"待办 {number}（{coverage_of(health)}）" if todos else f"没有待办（{coverage_of(health)}）"
     blind = f"看不到 {'、'.join(unseen)}" if unseen else "没有启用任何信源，只看得到导入的帖文"
     return f"待办至少 {number}（{blind}）" if todos else f"有没有待办：未知（{blind}）"
-
-
-def short_name(name: str) -> str:
-    """Return a source's name as a line of the terminal has room for: the demo's banner shortened to a mark."""
-    return name.replace("（演示数据 纯属虚构）", "（演示）")
 
 
 def clock_time(at: Millis) -> str:

@@ -16,6 +16,7 @@ from .gate import CSRF_FIELD, SAFE, recognise
 from .page import render
 from .problem import Problem, Told, tell
 from .service import service_of
+from .shell import words_for
 from .wording import explain, title_of
 
 MEDIA = "application/problem+json"
@@ -34,8 +35,8 @@ def answer(request: Request, told: Told) -> Response:
     """Return the problem as a page or as problem+json."""
     if not wants_page(request):
         return JSONResponse(dict(told.body()), told.status, dict(told.headers), MEDIA)
-    cause, next_step = explain(told)
-    values = {"told": told, "title": title_of(told.status), "cause": cause, "next_step": next_step}
+    words = words_for(request)
+    values = {"told": told, "title": title_of(told.status, words), "cause": explain(told, words)}
     page = render(request, "problem.html", values, status=told.status)
     page.headers.update(told.headers)
     return page
@@ -93,7 +94,7 @@ async def _ask_to_sign_in(request: Request, told: Told) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=401, headers={"HX-Redirect": target})
         return RedirectResponse(target, 303)
-    values = {"next": "/", "problem": told, "cause": explain(told)[0]}
+    values = {"next": "/", "problem": told, "cause": explain(told, words_for(request))}
     values |= {"carried": await typed(request), "carry_to": request.url.path}
     return render(request, "login.html", values, status=401)
 
@@ -101,7 +102,7 @@ async def _ask_to_sign_in(request: Request, told: Told) -> Response:
 async def _ask_again(request: Request, told: Told) -> Response:
     """The same form once more, for this session: nothing that was typed is lost, and nothing is done unasked."""
     who = await run_in_threadpool(recognise, request, service_of(request))
-    values = {"carried": await typed(request), "carry_to": request.url.path, "cause": explain(told)[0]}
+    values = {"carried": await typed(request), "carry_to": request.url.path, "cause": explain(told, words_for(request))}
     return render(request, "resume.html", values, who=who, status=told.status)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.accounts.principal import Principal
+from api.source_name import short_name
 
 from .look import COOKIE, KEPT_SECONDS
 from .plain_text import plain, web_address
@@ -37,6 +38,7 @@ def open_templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["web_address"] = web_address
+    templates.filters["short_name"] = short_name
     return templates
 
 

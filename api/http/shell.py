@@ -120,6 +120,8 @@ def shell_of(request: Request, who: Principal | None, nonce: str) -> Mapping[str
         "asset": _addresses(request),
         "health": health,
         "count": _counting(health, words),
+        "names_of_moves": lambda moves: words("common.and").join(words.named("command", one) for one in moves),
+        "names_of_roles": lambda roles: words("common.and").join(words.named("role", one) for one in roles),
         "names_of_parts": lambda parts: words("common.and").join(
             words.named("coverage", f"part_{one}") for one in parts
         ),

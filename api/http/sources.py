@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from api.source_name import short_name
 from pipeline.ports import Records
 from pipeline.workflow.settings import SETTING, SOURCE
 
@@ -10,6 +11,6 @@ from pipeline.workflow.settings import SETTING, SOURCE
 def names_of_sources(records: Records) -> Mapping[str, str]:
     """Return id → name of every source that is set; one that is not set is called by its id."""
     return {
-        record.key.removeprefix(SOURCE): str(json.loads(record.value).get("name") or record.key.removeprefix(SOURCE))
+        record.key.removeprefix(SOURCE): short_name(json.loads(record.value).get("name") or record.key)
         for record in records.list(SETTING, "", SOURCE)
     }

@@ -1,4 +1,4 @@
-"""What pages say about problems, by code, in the reader's language. A code without words is told by its own sentence."""
+"""What pages say about problems, by code, in the reader's language; a code without words tells its own sentence."""
 
 from api.words import Words
 

@@ -15,6 +15,7 @@ from api.http.page import render
 from api.http.passage import passage_of
 from api.http.problem import Problem, tell
 from api.http.service import Service, TheService
+from api.http.shell import words_for
 from api.http.wording import explain
 from pipeline.domain.errors import BadInput, HuiyinError, Refused
 
@@ -54,7 +55,7 @@ async def log_in(
     if not carried:
         return RedirectResponse(local_path(next), 303)
     who = _principal(service, account, secret)
-    values = {"carried": carried, "carry_to": await _carry_to(request), "cause": explain_resume()}
+    values = {"carried": carried, "carry_to": await _carry_to(request), "cause": words_for(request)("account.resumed")}
     return render(request, "resume.html", values, who=who)
 
 
@@ -115,11 +116,6 @@ def local_path(wanted: str) -> str:
     return wanted if is_ours else "/"
 
 
-def explain_resume() -> str:
-    """Return what stands above a form that waited for the login."""
-    return "已登录。刚才填写的内容还在，请核对后提交。"
-
-
 async def _carried(request: Request) -> Sequence[tuple[str, str]]:
     """Return the fields of the form that the login interrupted."""
     fields = (await request.form()).multi_items()
@@ -148,7 +144,13 @@ def _login_page(
     carry_to: str = "/",
 ) -> Response:
     told = tell(refusal) if refusal else None
-    values = {"next": wanted, "problem": told, "cause": _sentence(refusal), "carried": carried, "carry_to": carry_to}
+    values = {
+        "next": wanted,
+        "problem": told,
+        "cause": _sentence(request, refusal),
+        "carried": carried,
+        "carry_to": carry_to,
+    }
     page = render(request, "login.html", values, status=told.status if told else 200)
     page.headers.update(told.headers if told else {})
     return page
@@ -156,16 +158,16 @@ def _login_page(
 
 def _password_page(request: Request, who: Principal, refusal: HuiyinError | None) -> Response:
     status = tell(refusal).status if refusal else 200
-    return render(request, "password.html", {"cause": _sentence(refusal)}, who=who, status=status)
+    return render(request, "password.html", {"cause": _sentence(request, refusal)}, who=who, status=status)
 
 
 def _link_page(request: Request, service: Service, secret: str, refusal: HuiyinError | None) -> Response:
     found = service.people.links.find(secret)
     if found is None or (found.is_first and not service.people.accounts.is_empty()):
         raise Refused("this link was used already or ran out after 24 hours; ask for another", code="ACC-410")
-    values = {"is_first": found.is_first, "account": found.account, "cause": _sentence(refusal)}
+    values = {"is_first": found.is_first, "account": found.account, "cause": _sentence(request, refusal)}
     return render(request, "link.html", values, status=tell(refusal).status if refusal else 200)
 
 
-def _sentence(refusal: HuiyinError | None) -> str:
-    return "".join(explain(tell(refusal))) if refusal else ""
+def _sentence(request: Request, refusal: HuiyinError | None) -> str:
+    return explain(tell(refusal), words_for(request)) if refusal else ""
