@@ -115,3 +115,14 @@ def test_no_planted_private_data_is_in_any_byte_of_any_file(demo: Living) -> Non
         held = path.read_bytes()
         found = [value for value in planted | posters if value.encode() in held]
         assert not found, f"{path.name} holds {found[:5]}"
+
+
+def test_every_notice_reached_the_people_whom_the_demo_names(demo: Living) -> None:
+    """By the journal, so that nothing leaves the machine; nothing is held because nobody was named."""
+    here = installed(demo.folder / "huiyin.toml")
+    sends = here.stores.outbox.sends("yunxi-mz", limit=1_000)
+    told = {send.recipient for send in sends if send.state == "delivered"}
+
+    assert "zhiban" in told
+    assert {send.recipient for send in sends} <= {"zhiban", "fenguan"}
+    assert "held" not in {send.state for send in sends}
