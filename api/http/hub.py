@@ -25,14 +25,17 @@ SILENCE_SECONDS = 15.0
 """After so long without a frame a comment is sent, so that proxies keep the line open."""
 WAITING_FRAMES = 256
 """Frames that wait for one slow listener; then he begins anew."""
+MOST_OF_ONE = 20
+"""Lines that one account may hold: some pages on some screens, and never all that there are."""
 PING = b": still here\n\n"
 RETRY = b"retry: 1000\n\n"
 
 
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One open line. `lost` is set when more came than he took."""
+    """One open line, and whose it is. `lost` is set when more came than he took."""
 
+    account: str
     frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(WAITING_FRAMES))
     lost: bool = False
 
@@ -66,11 +69,15 @@ class Hub:
         """How many lines are open, for /metrics."""
         return sum(len(channel.listeners) for channel in self._channels.values())
 
-    async def frames(self, unit: str, cursor: str | None) -> AsyncGenerator[bytes, None]:
-        """Yield frames for ever: what was missed behind the cursor, then what happens."""
+    def lines_of(self, account: str) -> int:
+        """Return how many lines of an account are open."""
+        return sum(one.account == account for channel in self._channels.values() for one in channel.listeners)
+
+    async def frames(self, unit: str, cursor: str | None, account: str) -> AsyncGenerator[bytes, None]:
+        """Yield frames to an account for ever: what was missed behind the cursor, then what happens."""
         place = _place_or_none(cursor)
         channel = await self._channel(unit)
-        with self._listening(channel) as listener:
+        with self._listening(channel, account) as listener:
             yield RETRY
             for frame in await self._missed(unit, place, channel.place) if cursor else [_hello(channel.place)]:
                 yield frame
@@ -94,8 +101,8 @@ class Hub:
         return self._channels[unit]
 
     @contextmanager
-    def _listening(self, channel: _Channel) -> Iterator[Listener]:
-        listener = Listener()
+    def _listening(self, channel: _Channel, account: str) -> Iterator[Listener]:
+        listener = Listener(account)
         channel.listeners.add(listener)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.get_running_loop().create_task(self._look())

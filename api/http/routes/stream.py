@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from api.accounts.principal import Principal
 from api.http.gate import needs, while_it_holds
-from api.http.hub import Hub
+from api.http.hub import MOST_OF_ONE, Hub
 from api.http.problem import Problem, missing
 from api.http.service import service_of
 
@@ -45,6 +45,9 @@ async def stream(
     hub: Hub = request.app.state.hub
     if hub.listeners >= hub.most:
         raise Problem(503, "HTP-503", f"{hub.most} lines are open already", "close some of them, or ask again later")
-    frames: AsyncIterator[bytes] = while_it_holds(hub.frames(unit, last_event_id or after), service_of(request), who)
+    if hub.lines_of(who.account) >= MOST_OF_ONE:
+        raise Problem(429, "HTP-429", f"{MOST_OF_ONE} lines of your account are open", "close pages that nobody reads")
+    told = hub.frames(unit, last_event_id or after, who.account)
+    frames: AsyncIterator[bytes] = while_it_holds(told, service_of(request), who)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
