@@ -72,6 +72,12 @@ class Entrance:
             client = str(named)
         return client
 
+    def is_local(self, peer: str, forwarded_for: str) -> bool:
+        """Whether a program of this machine asks: known to be so, and not that a proxy does not say who asks."""
+        nearest = forwarded_for.rpartition(",")[2].strip()
+        is_told = not self.trusts(peer) or _address(nearest) is not None
+        return is_told and is_loopback(self.client_of(peer, forwarded_for))
+
     def refusal(self, peer: str, scheme: str, host: str) -> str:
         """
         Return why a request may not come in, or "" where it may.

@@ -19,8 +19,6 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.entrance import is_loopback
-
 from .answer import answer
 from .passage import KEY, Passage
 from .problem import Problem, Told, tell
@@ -101,10 +99,10 @@ class Edge:
             self._note(scope, passage, answered)
 
     def _passage(self, peer: str, headers: Headers) -> Passage:
-        entrance, forwarded = self._service.entrance, headers.get("x-forwarded-for", "")
-        client = entrance.client_of(peer, forwarded)
-        says_nothing = entrance.trusts(peer) and not forwarded
-        return Passage(client, headers.get("host", ""), is_local=is_loopback(client) and not says_nothing)
+        entrance = self._service.entrance
+        forwarded = ",".join(headers.getlist("x-forwarded-for"))  # some proxies write a line of their own below
+        is_local = entrance.is_local(peer, forwarded)
+        return Passage(entrance.client_of(peer, forwarded), headers.get("host", ""), is_local=is_local)
 
     def _let_in(self, scope: Scope, headers: Headers, peer: str, passage: Passage) -> None:
         """The way in is open; raises Problem (HTP-421) where it is not."""

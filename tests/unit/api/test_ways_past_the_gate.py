@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from ipaddress import ip_network
 from typing import Annotated
 
 import pytest
@@ -11,8 +12,10 @@ from fastapi import APIRouter, Form
 from api.accounts.account import Account
 from api.accounts.principal import Principal
 from api.accounts.secret import mark_of
+from api.entrance import Entrance
 from api.http.app import ROUTERS
 from api.http.gate import CHECKED_EVERY, needs, while_it_holds
+from api.http.hub import MOST_OF_ONE, Hub
 from tests.http_house import OTHER_UNIT, UNIT, HttpHouse
 
 notes = APIRouter()
@@ -65,3 +68,31 @@ def test_a_stream_ends_when_what_opened_it_was_taken_away(program: bool, change:
         return len([frame async for frame in while_it_holds(frames(), house.service, wang)])
 
     assert asyncio.run(heard()) == 3
+
+
+@pytest.mark.parametrize("second", ["198.51.100.9", "unknown", "198.51.100.9:4711", "_hidden"])
+def test_a_second_header_of_the_proxy_is_the_one_that_is_believed(second: str) -> None:
+    """HAProxy adds a line of its own below the stranger's; and what cannot be read as an address is not local."""
+    house = HttpHouse(entrance=Entrance(proxies=(ip_network("127.0.0.1"),)))
+    headers = [("x-forwarded-proto", "https"), ("x-forwarded-for", "127.0.0.1"), ("x-forwarded-for", second)]
+
+    assert house.stranger().get("/metrics", headers=headers).status_code == 401
+
+
+def test_one_account_cannot_hold_every_line() -> None:
+    """Whoever opens one line after the other is refused, and others still hear."""
+    house = HttpHouse()
+    hub: Hub = house.app.state.hub
+    house.hire("wang", "duty")
+    house.hire("li", "duty")
+
+    async def opened() -> list[int]:
+        lines = [hub.frames(UNIT, None, "wang") for _ in range(MOST_OF_ONE)]
+        for line in lines:
+            await anext(line)
+        refused = await asyncio.to_thread(house.program("wang").get, f"/api/v1/alerts/stream?unit={UNIT}")
+        for line in lines:
+            await line.aclose()
+        return [hub.lines_of("li"), refused.status_code, hub.lines_of("wang")]
+
+    assert asyncio.run(opened()) == [0, 429, 0]
