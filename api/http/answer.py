@@ -61,8 +61,9 @@ async def _on_error(request: Request, error: Exception) -> Response:
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 400 and isinstance(error, HTTPException) and "exceeded" in str(error.detail):
-        return answer(request, tell(too_large_form()))
+    if status == 400 and isinstance(error, HTTPException):  # a form that is cut off, or too long in one field
+        is_long = "exceeded" in str(error.detail)
+        return answer(request, tell(too_large_form() if is_long else unreadable_form()))
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     code = CODES.get(status, "HTP-422")
     cause = {404: "there is nothing at this address", 405: "this address does not take that method"}.get(
@@ -84,6 +85,11 @@ async def _on_bad_values(request: Request, error: Exception) -> Response:
 def too_large_form() -> Problem:
     """Return the answer to a form of which one field is longer than any text may be; nothing of it was kept."""
     return Problem(413, "HTP-413", "a field of the form holds more than 1 MB", "shorten the text, or attach a file")
+
+
+def unreadable_form() -> Problem:
+    """Return the answer to a form whose bytes are none."""
+    return Problem(422, "HTP-422", "the form cannot be read", "send it once more, as a whole")
 
 
 async def _ask_to_sign_in(request: Request, told: Told) -> Response:
@@ -112,5 +118,6 @@ async def typed(request: Request) -> Sequence[tuple[str, str]]:
         ("application/x-www-form-urlencoded", "multipart/form-data")
     ):
         return []
-    fields = (await request.form()).multi_items()
+    async with request.form() as sent:
+        fields = sent.multi_items()
     return [(name, value) for name, value in fields if isinstance(value, str) and name != CSRF_FIELD]

@@ -74,7 +74,7 @@ async def read_draft(request: Request, command: str) -> Draft:
 
     files = [value for name, value in sent.multi_items() if name == "files" and isinstance(value, UploadFile)]
     revision = said("revision").strip()
-    return Draft(
+    draft = Draft(
         command=command,
         fields=fields,
         text=said("text").replace("\r\n", "\n"),
@@ -83,12 +83,13 @@ async def read_draft(request: Request, command: str) -> Draft:
         back=said("back"),
         files=tuple([await _attached(file) for file in files if file.filename]),
     )
+    await sent.close()
+    return draft
 
 
 async def _attached(file: UploadFile) -> Attached:
     """Return the file; of one that is too large only so much that it is known to be."""
     data = await file.read(LARGEST + 1)
-    await file.close()
     return Attached(file.filename or "", file.content_type or "", data)
 
 

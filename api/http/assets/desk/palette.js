@@ -84,7 +84,7 @@ export function openPalette() {
     if (!dialog.open) return;
     term.value = "";
     if (!things) await load(dialog);
-    draw("");
+    draw(term.value);
   }).observe(dialog, { attributeFilter: ["open"] });
   term.addEventListener("input", () => things && draw(term.value));
   term.addEventListener("keydown", (event) => {
