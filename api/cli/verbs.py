@@ -165,6 +165,19 @@ _VERBS: Sequence[Verb] = (
         ),
     ),
     Verb(
+        "digest",
+        "the weekly digest as HTML or text; without --week the last one, or a preview of the running week",
+        "digest",
+        (
+            CONFIG,
+            (("--unit",), {"default": "", "metavar": "ID", "help": "which unit, where there are several"}),
+            (("--week",), {"default": "", "metavar": "2026-W47", "help": "an ISO week"}),
+            (("--text",), {"action": "store_true", "help": "the plain text instead of the HTML"}),
+            (("--out",), {"default": "", "metavar": "FILE", "help": "write the HTML there"}),
+            (("--send",), {"action": "store_true", "help": "close the week if it has ended, and send it now, once"}),
+        ),
+    ),
+    Verb(
         "user",
         "accounts: who may come in, with which roles, in which units",
         "user",

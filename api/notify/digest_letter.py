@@ -66,7 +66,7 @@ def _lines(view: DigestView, link: str) -> Iterator[str]:
     yield from _head(t("digest.decide"))
     for number, row in enumerate(view.decide, start=1):
         yield f"{number}. {MARK[row.level]} {row.level_name} {row.matter}"
-        yield f"   {row.why} {t('digest.incident', id=row.incident)}"
+        yield f"   {row.why} {row.number}"
     yield from _some(view.decide_more, t("digest.said_decide_none") if not view.decide else "")
     yield from _head(t("digest.numbers"))
     for one in view.numbers:

@@ -19,6 +19,7 @@ class DecideRow:
     level_name: str
     matter: str
     why: str
+    number: str
     incident: str
 
 
@@ -39,7 +40,9 @@ def decide_row(say: Phrases, item: LeaderItem, quote: Quote) -> DecideRow:
     if item.due is not None and Asked.OVERDUE in item.asked:
         reasons.append(say.due(item.due))
     matter = say.matter(item.incident, quote)
-    return DecideRow(item.level, say.level(item.level), matter, say.listed(*reasons), item.incident)
+    return DecideRow(
+        item.level, say.level(item.level), matter, say.listed(*reasons), say.number(item.incident), item.incident
+    )
 
 
 def matter_row(say: Phrases, matter: Matter) -> MatterRow:
@@ -51,7 +54,7 @@ def matter_row(say: Phrases, matter: Matter) -> MatterRow:
         say.quoted(matter.quote),
         say.listed(matter.quote.place, matter.quote.line, seen, counts),
         t("digest.stands", state=say.listed(*_standing(say, one))),
-        say.listed(_next(say, one, matter.due), t("digest.incident", id=one.id)),
+        say.listed(_next(say, one, matter.due), say.number(one.id)),
     )
     ids = (one.id, *((size.post,) if size.post else ()), *(claim.id for claim in one.claims))
     return MatterRow(one.level, say.level(one.level), lines, one.id, ids)
@@ -60,6 +63,8 @@ def matter_row(say: Phrases, matter: Matter) -> MatterRow:
 def due_line(say: Phrases, item: DueItem) -> Said:
     """Return what falls due, when, and of which matter."""
     what, matter = say.t.named("due", item.due.what), say.matter(item.incident, item.quote)
+    if not item.quote.words:  # several matters of one line would read alike
+        matter = " ".join(dict.fromkeys((matter, say.number(item.incident))))
     line = say.t("digest.due_line", moment=say.moment(item.due.at), what=what, matter=matter)
     return Said(line, (item.incident,))
 

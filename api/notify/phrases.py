@@ -10,6 +10,9 @@ from pipeline.domain.next_due import NextDue
 from pipeline.domain.post import Millis
 from pipeline.domain.working_calendar import CHINA
 
+SHORT = 8
+"""So many characters of an id tell it from all others of a unit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Namer:
@@ -66,7 +69,11 @@ class Phrases:
         """Return what a matter is about: place, service line, words; its id where nothing of that is known."""
         about = " · ".join(filter(None, (quote.place, quote.line)))
         words = self.t("digest.quoted", words=quote.words) if quote.words else ""
-        return " ".join(filter(None, (about, words))) or self.t("digest.incident", id=incident)
+        return " ".join(filter(None, (about, words))) or self.number(incident)
+
+    def number(self, incident: str) -> str:
+        """Return how an incident is named in a line; its whole id stands in the evidence."""
+        return self.t("digest.incident", id=incident[:SHORT])
 
     def due(self, due: NextDue) -> str:
         """Return what is due when, or that it is overdue."""

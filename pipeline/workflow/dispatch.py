@@ -8,7 +8,7 @@ So nothing is lost, and a kill makes at most one marked repeat.
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.crash_point import crash_point
@@ -77,9 +77,13 @@ class Dispatcher:
 
     def attempt_due(self, limit: int = 20) -> int:
         """Every send whose time has come had its turn; returns how many were delivered."""
+        return self.attempt([due.id for due in self.outbox.due(self.clock.now(), limit)])
+
+    def attempt(self, ids: Iterable[str]) -> int:
+        """Each of these sends that waits had its turn; returns how many were delivered."""
         delivered = 0
-        for due in self.outbox.due(self.clock.now(), limit):
-            send = self.outbox.send(due.id)  # a roll-up of this round may have told it
+        for one in ids:
+            send = self.outbox.send(one)  # a roll-up of this round may have told it
             if send is not None and send.state == "waiting":
                 delivered += self._has_its_turn(send)
         return delivered

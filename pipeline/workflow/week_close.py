@@ -110,7 +110,9 @@ class WeekCloser:
     def _conduct(self, state: UnitState) -> tuple[str, ...]:
         """Return the open incidents that complain about staff, of which no leader has decided."""
         standing = [state.as_one(one.id) for one in state.incidents.values() if one.is_open]
-        return tuple(one.id for one in standing if is_for_leader(rows_of(self.posts, state.unit, one), one))
+        return tuple(
+            one.id for one in standing if one.avoided or is_for_leader(rows_of(self.posts, state.unit, one), one)
+        )
 
     def _named(
         self, state: UnitState, batches: Sequence[Batch], leader: Sequence[LeaderItem], conduct: Sequence[str]
