@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from api.heartbeat import Phase, pulses
+from pipeline.ports import Records
 from tests.end_to_end.kill_harness import finish, install, installed, write_posts
 
 ENTRY = "from api.cli import main; raise SystemExit(main())"
@@ -52,6 +54,12 @@ def stop_between_transactions(process: subprocess.Popen[str], database: Path) ->
         else:
             return
     raise AssertionError("the worker never left the lock alone")
+
+
+def is_working(records: Records) -> bool:
+    """Whether a worker has begun its steps: only then has it read the settings, however slow the machine is."""
+    pulse = pulses(records).get("work")
+    return pulse is not None and pulse.phase is Phase.WORKING
 
 
 def ingest(folder: Path) -> None:
@@ -123,16 +131,18 @@ def test_a_changed_setting_is_seen_by_a_running_worker_within_two_seconds(tmp_pa
         '[[rule]]\nid = "none"\nany = ["绝不出现的词"]\n', encoding="utf-8"
     )
     row = {"source": "forum", "id": "1", "text": "路灯坏了三天，没人修"}
+    here = installed(tmp_path / "huiyin.toml")
     with running(tmp_path, "work", "--config", "huiyin.toml"):
-        time.sleep(3)
+        assert eventually(lambda: is_working(here.stores.records), 60)
         (tmp_path / "settings" / "rules.toml").write_text('[[rule]]\nid = "lamp"\nany = ["路灯"]\n', encoding="utf-8")
         command = [sys.executable, "-P", "-c", ENTRY, "apply", "settings", "--config", "huiyin.toml"]
-        assert subprocess.run(command, cwd=tmp_path, timeout=60, check=False).returncode == 0
+        run = subprocess.run(command, cwd=tmp_path, timeout=60, check=False, capture_output=True, text=True)
+        assert "1 settings changed" in run.stdout
         time.sleep(2)
         (tmp_path / "posts.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
         ingest(tmp_path)
-        here = installed(tmp_path / "huiyin.toml")
-        assert eventually(lambda: [m.rule for m, _ in here.stores.posts.mentions("yunxi-mz", 0)] == ["lamp"])
+        assert eventually(lambda: [m.rule for m, _ in here.stores.posts.mentions("yunxi-mz", 0)] == ["lamp"], 60)
+    here.stores.close()
 
 
 def test_a_wrong_rule_file_changes_nothing_and_names_every_problem(tmp_path: Path) -> None:
