@@ -30,11 +30,15 @@ NUMERALS: Mapping[int, str] = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that the reader may do with a row. `key` is pressed for it; `href` where a page asks for more first."""
+    """
+    One thing that the reader may do with a row. `key` is pressed for it; `href` where more is asked for first, in a
+    dialog, or with `is_page` on a page of its own.
+    """
 
     name: str
     key: str
     href: str = ""
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ def _of_group(may: Callable[[str], bool], href: str) -> Sequence[tuple[Act, str]
         (first, "open"),
         (Act("join", "2", f"{href}/join"), "group_joined"),
         (Act("filed", "3"), "group_set_aside"),
+        *([(Act("settle", "s", f"{href}/settle", is_page=True), "open")] if may("settle") else []),
         (Act("irrelevant", "x"), "group_set_aside"),
     ]
 
@@ -195,5 +200,7 @@ def _of_incident(row: QueueRow, href: str) -> Sequence[tuple[Act, str]]:
     if row.level != HIGHEST:
         acts.append((Act("snooze", "h", f"{href}/snooze"), "snooze"))
     if row.level is not None and row.level >= HIGHEST_TO_SETTLE:
+        page = href.replace("/queue/incident/", "/incidents/")
+        acts.append((Act("settle", "s", f"{page}/settle", is_page=True), "settle"))
         acts.append((Act("dismiss", "x"), "settle"))
     return acts

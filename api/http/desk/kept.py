@@ -61,6 +61,8 @@ def _targets(draft: Draft) -> Mapping[str, Sequence[str]]:
     """Return what the page had filled in: the target, and hidden fields."""
     hidden = {field.name for field in draft.form.fields if field.hidden} | {draft.form.target_field or ""}
     subjects = {"claim", "office", "released", "other"}
+    if draft.value("group") and draft.command == "settle":
+        hidden = hidden | {"group"}
     names = (hidden | (subjects if draft.command != "assign_office" else set())) & set(draft.fields)
     return {name: draft.fields[name] for name in sorted(names) if draft.fields[name]}
 

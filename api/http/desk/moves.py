@@ -1,7 +1,7 @@
 """Which moves a page offers: those that are legal, that the reader may make, and that fit the facts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.http.draft import Draft
 from api.http.form import Forms, FormView
@@ -72,6 +72,12 @@ def move_bar(forms: Forms, incident: Incident, may: frozenset[str], draft: Draft
 
     def form(move: str) -> FormView:
         mine = draft if draft is not None and draft.command == move else None
-        return forms.form(move, given, revision=incident.revision, draft=mine)
+        made = forms.form(move, given, revision=incident.revision, draft=mine)
+        return as_button(made) if move == "acknowledge" else made
 
     return MoveBar([form(move) for move in first], [form(move) for move in rest], may, "settle" in may)
+
+
+def as_button(form: FormView) -> FormView:
+    """Return the form with nothing left to fill in: whoever presses it is meant."""
+    return replace(form, text=None, fields=[field for field in form.fields if field.control == "hidden"])

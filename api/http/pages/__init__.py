@@ -3,6 +3,7 @@
 from . import (
     account,
     commands,
+    digest,
     enter,
     home,
     incident,
@@ -13,6 +14,7 @@ from . import (
     preview,
     queue,
     search,
+    settle,
     watched,
 )
 
@@ -25,9 +27,11 @@ PAGES = (
     overview.router,
     incident.router,
     commands.router,
+    digest.router,
     enter.router,
     needs.router,
     original.router,
     search.router,
+    settle.router,
     watched.router,
 )

@@ -1,6 +1,5 @@
 """The page of one incident: what it is, why it was raised, what was done about it, and what may be done next."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -10,8 +9,6 @@ from api.accounts.principal import Principal
 from api.http.asked import IncidentId
 from api.http.desk.incident import incident_values
 from api.http.desk.kept import kept, with_what_is_wrong
-from api.http.desk.lists import lists_of_unit
-from api.http.desk.moves import moves_of
 from api.http.desk.reader import Reader, reader_of
 from api.http.draft import Draft
 from api.http.form import Forms
@@ -19,7 +16,7 @@ from api.http.gate import needs
 from api.http.orders import last_step
 from api.http.page import render
 from api.http.problem import Problem, missing
-from api.http.service import Service, TheService, service_of
+from api.http.service import TheService, service_of
 from api.http.typed_time import usual_ends
 from pipeline.domain.attachment import type_of_name
 from pipeline.domain.errors import HuiyinError
@@ -27,6 +24,7 @@ from pipeline.workflow.dossier import refuse_unseen
 
 router = APIRouter(include_in_schema=False)
 Who = Annotated[Principal, needs("read_incident")]
+BOARD = frozenset({"record_claim", "record_evidence", "give_verdict"})
 
 
 @router.get("/u/{unit}/incidents/{incident}")
@@ -34,13 +32,7 @@ def incident(request: Request, service: TheService, unit: str, incident: Inciden
     """Everything of one incident; with `?board=1` the board of claims, evidence and verdicts, whatever its level."""
     reader = known(reader_of(request, service, who, unit), incident)
     values = incident_values(reader, incident, wants_board="board" in request.query_params)
-    return render(request, "incident.html", {**values, **_around(service, reader, None)}, who=who)
-
-
-@router.get("/u/{unit}/incidents/{incident}/settle")
-def settle(request: Request, service: TheService, unit: str, incident: IncidentId, who: Who) -> Response:
-    """一屏办结: one form in which a routine matter goes from acknowledged to closed."""
-    return show_settle(request, known(reader_of(request, service, who, unit), incident), incident)
+    return render(request, "incident.html", {**values, **around(reader, None)}, who=who)
 
 
 @router.get("/u/{unit}/incidents/{incident}/files/{memo}")
@@ -76,34 +68,14 @@ def show_incident(request: Request, reader: Reader, draft: Draft, error: HuiyinE
     values = incident_values(reader, incident, draft, wants_board=draft.command in BOARD)
     asked = Forms(reader.unit, reader.words, f"/u/{reader.unit}/incidents/{incident}", values["lists"])
     what = kept(reader, draft, error, asked, values["bar"].may)
-    shown = {**values, **_around(reader.service, reader, what)}
+    shown = {**values, **around(reader, what)}
     return render(request, "incident.html", shown, who=reader.who, status=what.status)
 
 
-def show_settle(
-    request: Request, reader: Reader, incident: str, draft: Draft | None = None, error: HuiyinError | None = None
-) -> Response:
-    """The one form of a routine matter, with what was typed where it was sent before."""
-    one = reader.state.as_one(incident)
-    may = moves_of(one, reader.who.actor, reader.who.roles)
-    home = f"/u/{reader.unit}/incidents/{incident}"
-    forms = Forms(reader.unit, reader.words, f"/u/{reader.unit}/queue", lists_of_unit(reader))
-    draft = with_what_is_wrong(reader, draft, error) if draft and error else draft
-    what = kept(reader, draft, error, forms, may) if draft and error else None
-    form = forms.form("settle", {"incident": incident}, revision=one.revision, draft=draft)
-    if draft is not None:
-        form = replace(form, revision=draft.revision)
-    values = incident_values(reader, incident)
-    shown = {**values, **_around(reader.service, reader, what), "form": form, "home": home, "may": may}
-    return render(request, "settle.html", shown, who=reader.who, status=what.status if what else 200)
-
-
-BOARD = frozenset({"record_claim", "record_evidence", "give_verdict"})
-
-
-def _around(service: Service, reader: Reader, what: object) -> dict[str, Any]:
+def around(reader: Reader, what: object) -> dict[str, Any]:
+    """Return what stands around a matter: what was not carried out, the last step, and the ends that people choose."""
     return {
         "kept": what,
-        "step": last_step(service, reader.unit, reader.who, reader.words),
-        "ends": usual_ends(service.clock.now()),
+        "step": last_step(reader.service, reader.unit, reader.who, reader.words),
+        "ends": usual_ends(reader.service.clock.now()),
     }

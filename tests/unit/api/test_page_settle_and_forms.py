@@ -30,6 +30,24 @@ def test_a_routine_matter_is_settled_on_one_screen(house: PageHouse) -> None:
     assert f'action="/u/{UNIT}/undo"' in closed
 
 
+def test_a_to_do_is_settled_by_one_key_one_form_and_one_button(house: PageHouse) -> None:
+    """The queue's row leads there; an incident is opened and closed, and not opened where the form cannot be read."""
+    house.says("云溪县低保金还没有发")
+    browser = house.browser("duty-1")
+    assert f'data-key="s" href="/u/{UNIT}/queue/group/g1/settle"' in browser.get(f"/u/{UNIT}/queue").text
+    page = browser.get(f"/u/{UNIT}/queue/group/g1/settle").text
+    wrong = send(browser, page, "settle", verdict="true", text="漏发，已补发")
+    assert wrong.status_code == 422
+    assert "漏发，已补发" in wrong.text
+    assert house.service.desk.state(UNIT).incidents == {}
+    answer = send(
+        browser, wrong.text, "settle", disposition="resolved", verdict="true", reply="answered", text="漏发，已补发"
+    )
+    assert answer.status_code == 303
+    (incident,) = house.service.desk.state(UNIT).incidents.values()
+    assert incident.state == "closed"
+
+
 def test_settling_keeps_the_text_beside_what_is_missing(house: PageHouse) -> None:
     """The same screen again: a reply kind that needs a leader, the text still there."""
     incident = house.opens()
