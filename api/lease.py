@@ -53,6 +53,10 @@ class Lease:
         self._thread.start()
         return self
 
+    def is_sure(self) -> bool:
+        """Whether no other can hold it now: a process that slept longer than it lasts must not act on it."""
+        return not self.lost.is_set() and self._clock.now() < self._until
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

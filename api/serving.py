@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pipeline.domain.post import Millis
 from pipeline.domain.week import FIRST_MONDAY, WEEK, Week, week_of
@@ -44,7 +44,11 @@ LEASE: Millis = 60_000
 
 @dataclass(slots=True)
 class Clockwork:
-    """What happens each second: occurrences come due, notices become sends, sends are attempted."""
+    """
+    What happens each second: occurrences come due, notices become sends, sends are attempted.
+
+    `may_act` says whether this process still holds the clock: one that was stopped and replaced does nothing more.
+    """
 
     stores: Stores
     settings: Settings
@@ -54,6 +58,7 @@ class Clockwork:
     remind: Callable[[], int]
     close_week: Callable[[Week], int]
     holder: str
+    may_act: Callable[[], bool] = field(default=lambda: True)
 
     def beat(self) -> None:
         """Everything that is due by now is owed or done."""
@@ -63,16 +68,21 @@ class Clockwork:
         tick(self.stores.records, [*crawls, TIDY, REMIND, CLOSE_WEEK], now)
         gap = gap_before(self.stores.records, now)
         self._does(REMIND, lambda _due_at: {"reminders": self.remind()}, REMIND.every)
+        if not self.may_act():
+            return
         self.dispatcher.create_sends()
         if gap is not None:
             self.dispatcher.sum_up(gap)
         note_running(self.stores.records, now)
         self._does(CLOSE_WEEK, lambda due_at: {"closed": self.close_week(week_of(due_at - 1))}, LEASE)
-        self.dispatcher.attempt_due()
+        if self.may_act():
+            self.dispatcher.attempt_due()
         self._does(TIDY, lambda _due_at: self.tidy(), TIDY.every)
 
     def _does(self, schedule: Schedule, work: Callable[[Millis], Mapping[str, int]], lease: Millis) -> None:
-        """What is owed of the schedule is done, and its outcome kept."""
+        """What is owed of the schedule is done, and its outcome kept; not by a process that was replaced."""
+        if not self.may_act():
+            return
         now = self.stores.clock.now()
         for owed in take_due(self.stores.records, schedule.name, self.holder, now=now, lease=lease):
             outcome = json.dumps(work(owed.due_at), sort_keys=True)
@@ -84,10 +94,12 @@ def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
     stores = clockwork.stores
     with Lease(stores.records, stores.clock, "schedule", holder_name("schedule")) as lease:
         heart = Heart(stores.records, stores.clock, "clock")
+        clockwork = replace(clockwork, may_act=lease.is_sure)
 
         def beat() -> None:
-            clockwork.beat()
-            heart.beat()
+            if lease.is_sure():
+                clockwork.beat()
+                heart.beat()
 
         ticker = Ticker(beat)
         ticker.start()

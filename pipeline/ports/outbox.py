@@ -108,6 +108,13 @@ class Outbox(Protocol):
     def due(self, now: Millis, limit: int) -> Sequence[Send]:
         """Return waiting sends whose time has come, highest level first, then oldest."""
 
+    def begin(self, send_id: str, attempt: Attempt, *, next_at: Millis) -> bool:
+        """
+        The attempt is kept, and the send waits; False, and nothing changed, where it waits no more or has this number.
+
+        So of two that would try a send at once, one of them a holder that was stopped and replaced, one does.
+        """
+
     def record(self, send_id: str, attempt: Attempt, *, state: str, reason: str, next_at: Millis) -> None:
         """The attempt is kept under its number (a second write of the number judges it) and the send has this state."""
 

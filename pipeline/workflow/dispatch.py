@@ -43,7 +43,8 @@ MOST_IN_ONE = 200
 @dataclass(slots=True)
 class Dispatcher:
     """
-    Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's.
+    Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's. One that
+    was stopped and replaced tries nothing that the other has begun.
 
     `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up; `is_for_leader`
     says of a unit's incident whether it complains about staff and no leader has decided yet.
@@ -186,15 +187,15 @@ class Dispatcher:
     def _try(self, send: Send, number: int, now: Millis, *, repeated: bool) -> bool:
         to = self.practice(send.unit).address(send)
         message = self.compose(send, to, repeated)
-        self._record(send, Attempt(number, now, TRYING, quoted=message.quoted), next_at=now)
+        if not self.outbox.begin(send.id, Attempt(number, now, TRYING, quoted=message.quoted), next_at=now):
+            return False  # another has taken over and tries it
         crash_point("dispatch.after_attempt_row")
         delivery = self._deliver(send, message)
         crash_point("dispatch.after_send_before_mark")
         return self._judge(send, Attempt(number, now, delivery.outcome, delivery.detail, message.quoted))
 
-    def _record(self, send: Send, attempt: Attempt, next_at: Millis | None = None) -> None:
-        at = send.next_at if next_at is None else next_at
-        self.outbox.record(send.id, attempt, state="waiting", reason="", next_at=at)
+    def _record(self, send: Send, attempt: Attempt) -> None:
+        self.outbox.record(send.id, attempt, state="waiting", reason="", next_at=send.next_at)
 
     def _hold(self, send: Send) -> bool:
         """A second unclear attempt is not tried again: a person looks, so that a kill never makes two repeats."""

@@ -247,3 +247,18 @@ def test_a_person_drops_what_is_held_or_unclear_and_nothing_else(outbox: Outbox)
     assert outbox.release(["a", "c"], 300) == 0
     found = [(send.id, send.state, send.reason) for send in outbox.in_state("dropped", 10)]
     assert found == [("c", "dropped", "电话里说过了"), ("a", "dropped", "电话里说过了")]
+
+
+def test_of_two_that_would_try_a_send_at_once_one_does(open_the_outbox: OpenOutbox) -> None:
+    """A holder that was stopped and replaced begins nothing that the other has begun, or has ended."""
+    one, other = open_the_outbox(), open_the_outbox()
+    one.create([a_send("a"), a_send("b")], {})
+    assert other.begin("a", Attempt(1, 20, "trying", quoted=("p1",)), next_at=20)
+    assert not one.begin("a", Attempt(1, 21, "trying", quoted=("p2",)), next_at=21)
+    other.record("a", Attempt(1, 20, "delivered"), state="delivered", reason="", next_at=0)
+    assert not one.begin("a", Attempt(2, 22, "trying"), next_at=22)
+    assert not one.begin("unknown", Attempt(1, 22, "trying"), next_at=22)
+    send = one.send("a")
+    assert send is not None
+    assert [(attempt.at, attempt.outcome) for attempt in send.attempts] == [(20, "delivered")]
+    assert one.begin("b", Attempt(1, 23, "trying"), next_at=23)

@@ -1,6 +1,7 @@
 """Processes: one worker per store; one that was stopped in mid-work notices and leaves; bad files stop a start."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -44,6 +45,7 @@ def stop_between_transactions(process: subprocess.Popen[str], database: Path) ->
     """The process is stopped, and holds no lock: a process stopped inside a transaction holds everyone up, for ever."""
     for _ in range(100):
         process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)  # a signal that was sent has not arrived yet
         try:
             with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
                 connection.execute("BEGIN IMMEDIATE")

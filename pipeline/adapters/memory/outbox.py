@@ -79,6 +79,14 @@ class MemoryOutbox:
         """Return a send by id."""
         return self._sends.get(send_id)
 
+    def begin(self, send_id: str, attempt: Attempt, *, next_at: Millis) -> bool:
+        """The attempt is kept, and the send waits; False where it waits no more or has an attempt of this number."""
+        send = self._sends.get(send_id)
+        if send is None or send.state != "waiting" or any(one.number == attempt.number for one in send.attempts):
+            return False
+        self.record(send_id, attempt, state="waiting", reason="", next_at=next_at)
+        return True
+
     def record(self, send_id: str, attempt: Attempt, *, state: str, reason: str, next_at: Millis) -> None:
         """The attempt is kept under its number (a second write of the number judges it) and the send has this state."""
         send = self._sends.get(send_id)

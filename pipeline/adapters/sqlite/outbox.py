@@ -18,6 +18,10 @@ _COLUMNS = (
 )
 _IDS_AT_ONCE = 500
 _IN_ORDER = "ORDER BY level = 0, level, noticed_at, ordinal LIMIT ?"
+_BEGIN = """
+    UPDATE send SET reason = '', next_at = ?
+    WHERE id = ? AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM attempt WHERE send = ? AND number = ?)
+"""
 _PUT_OFF = "UPDATE send SET state = ?, reason = ?, next_at = ? WHERE id = ? AND state = 'waiting'"
 
 
@@ -99,6 +103,14 @@ class SqliteOutbox:
     def send(self, send_id: str) -> Send | None:
         """Return a send by id."""
         return next(iter(self._sends("WHERE id = ?", (send_id,))), None)
+
+    def begin(self, send_id: str, attempt: Attempt, *, next_at: Millis) -> bool:
+        """The attempt is kept, and the send waits; False where it waits no more or has an attempt of this number."""
+        with self._writer.transaction() as connection:
+            begun = connection.execute(_BEGIN, (next_at, send_id, send_id, attempt.number))
+            if begun.rowcount:
+                _keep_attempt(connection, send_id, attempt)
+        return begun.rowcount > 0
 
     def record(self, send_id: str, attempt: Attempt, *, state: str, reason: str, next_at: Millis) -> None:
         """The attempt is kept under its number (a second write of the number judges it) and the send has this state."""
