@@ -11,6 +11,7 @@ from api import bootstrap
 from api.accounts.account import new_account
 from api.accounts.passwords import Passwords
 from api.accounts.people import People, people_of
+from api.config import Config
 from api.entrance import Entrance
 from api.health import Health, Part
 from api.http.app import ROUTERS, create_app
@@ -60,6 +61,7 @@ class HttpHouse:
             desk=desk,
             clerk=bootstrap.open_clerk(self.stores, settings, desk),
             settings=settings,
+            editor=bootstrap.open_editor(self.stores, settings, Config(), desk),
             people=self.people,
             entrance=entrance or Entrance(),
             health=lambda: health,

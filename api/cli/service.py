@@ -26,6 +26,7 @@ def web_service(here: Installation) -> Service:
         desk=desk,
         clerk=bootstrap.open_clerk(here.stores, here.settings, desk),
         settings=here.settings,
+        editor=bootstrap.open_editor(here.stores, here.settings, here.config, desk),
         people=people_of(here.stores.records, here.stores.clock),
         entrance=open_entrance(here.config.web),
         health=partial(health, here.stores, here.config.crawl.every_seconds),

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from api.accounts.people import People
 from api.entrance import Entrance
 from api.health import Health
+from api.notify.editor import Editor
 from api.source_line import SourceLine
 from api.stores import Stores
 from pipeline.ports import Clock, Door
@@ -40,7 +41,9 @@ class Counts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """
-    Stores, desk, clerk, door, settings, people, and how the service is reached. `is_demo`: all of it is invented.
+    Stores, desk, clerk, door, settings, people, and how the service is reached; `editor` writes digests.
+
+    `is_demo`: all of it is invented.
 
     `reveal` opens a sealed address, for the jump to the original alone; `sources` lists the sources with their health.
     """
@@ -49,6 +52,7 @@ class Service:
     desk: Desk
     clerk: Clerk
     settings: Settings
+    editor: Editor
     people: People
     entrance: Entrance
     health: Callable[[], Health]

@@ -71,6 +71,7 @@ _PRINT = (
     "@media print{.d-body,.d-page{background:#ffffff!important;color:#000000!important}"
     ".d-page{max-width:none!important;padding:0!important;font-size:11pt!important}"
     ".d-sheet{width:100%!important}"
+    ".top,.foot,.skip,.d-aside{display:none!important}"
     ".d-item,.d-matter,.d-numbers,.d-chart{break-inside:avoid}.d-head{break-after:avoid}"
     ".d-filled,.d-level1,.d-level2,.d-level3,.d-level4{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
 )

@@ -14,7 +14,7 @@ from pipeline.domain.for_leader import Asked
 
 from .digest_ground import coverage, evidence
 from .digest_matters import DecideRow, MatterRow, decide_row, due_line, matter_row
-from .phrases import Namer, Phrases, Said
+from .phrases import Namer, Phrases, Said, week_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class DigestView:
 def view_of(digest: Digest, names: Namer, words: Words) -> DigestView:
     """Return what the digest says."""
     say, cut = Phrases(words, digest.cut.until), digest.cut
-    week = _week(words, cut.week)
+    week = week_name(words, cut.week)
     rest, due_rest = len(digest.leader) - LISTED, digest.due_in_all - len(digest.due)
     span = words("digest.span", since=say.day(cut.since), until=say.day(cut.until - 1))
     return DigestView(
@@ -78,11 +78,6 @@ def view_of(digest: Digest, names: Namer, words: Words) -> DigestView:
         evidence=tuple(evidence(say, digest)),
         quoted=tuple(dict.fromkeys(quote.post for quote in _quotes(digest) if quote.words)),
     )
-
-
-def _week(words: Words, name: str) -> str:
-    year, _, week = name.partition("-W")
-    return words("digest.week", year=year, week=int(week))
 
 
 def _subject(digest: Digest, names: Namer, words: Words, week: str) -> str:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from api.words import words_of
 from pipeline.domain.digest import Digest
+from pipeline.domain.week import Week, told_at
+from pipeline.domain.working_calendar import Deadline, WorkingCalendar, working_calendar
 from pipeline.ports import Message, Send
 from pipeline.workflow.digests import Digests
 
@@ -26,6 +28,11 @@ class Editor:
     digests: Digests
     names: Callable[[str], Namer]
     site: str = ""
+    calendar: Callable[[str], WorkingCalendar] = lambda _unit: working_calendar()
+
+    def told_at(self, unit: str, week: Week) -> Deadline:
+        """Return when the unit's digest of the week goes out, by the calendar that holds now."""
+        return told_at(week, self.calendar(unit))
 
     def view(self, digest: Digest, language: str = LANGUAGE) -> DigestView:
         """Return what the digest says in a language."""

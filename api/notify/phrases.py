@@ -81,5 +81,11 @@ class Phrases:
         return self.t(key, what=self.t.named("due", due.what), moment=self.moment(due.at))
 
 
+def week_name(words: Words, name: str) -> str:
+    """Return how people call the week 2026-W47."""
+    year, _, week = name.partition("-W")
+    return words("digest.week", year=year, week=int(week))
+
+
 def _local(at: Millis) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at + CHINA)
