@@ -1,13 +1,14 @@
 """Moments as pages say them: in the zone of the units, with date and hour, and how long something lasts still."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from api.words import Words
 from pipeline.domain.post import Millis
 from pipeline.domain.working_calendar import CHINA, DAY, MINUTE
 
-HOUR: Millis = 60 * MINUTE
+ZONE = timezone(timedelta(milliseconds=CHINA))
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Moments:
 
 def local(moment: Millis) -> datetime:
     """Return the moment in the units' zone."""
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=moment + CHINA)
+    return (EPOCH + timedelta(milliseconds=moment)).astimezone(ZONE)
 
 
 def day_start(moment: Millis) -> Millis:

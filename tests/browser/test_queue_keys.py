@@ -138,9 +138,10 @@ def test_without_a_connection_the_row_comes_back(visit: Visit, county: County) -
 
 def test_the_preview_shows_the_posts_of_the_row_with_the_hits(page: Page) -> None:
     """By moving alone."""
-    goes_to_first_todo(page)
+    key = goes_to_first_todo(page)
 
-    expect(page.locator("#preview mark").first).to_have_text("低保")
+    expect(page.locator("#preview h2")).to_have_text(row(page, key).locator(".title").inner_text().strip())
+    expect(page.locator("#preview mark").first).to_be_visible()
 
 
 def test_the_palette_finds_an_incident_by_its_initials(page: Page, county: County) -> None:

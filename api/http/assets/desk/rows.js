@@ -4,6 +4,7 @@
 const PREVIEW_AFTER = 140;
 const MOST_ROWS = 500;
 let waiting = 0;
+const LASTING = ["take", "open"];
 const taken = [];
 const mine = new Set();
 
@@ -82,6 +83,9 @@ export function keepRows(page) {
     if (title && (event.ctrlKey || event.metaKey || event.shiftKey)) event.stopPropagation();
     else if (title) choose(title.closest(".row"), { focus: false });
   }, true);
+  document.addEventListener("submit", (event) => {
+    event.target.dataset.did = event.submitter?.value ?? "";
+  }, true);
   document.addEventListener("htmx:before:request", (event) => {
     const form = event.detail.ctx.sourceElement;
     const row = form.matches?.("form") && rowOfForm(form);
@@ -90,15 +94,15 @@ export function keepRows(page) {
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement: form, response } = event.detail.ctx;
     if (form.id === "undo" && response?.status === 200) {
-      const row = taken.pop();
-      if (row?.isConnected) giveBack(row);
+      const { row, did } = taken.pop() ?? {};
+      if (row?.isConnected && !LASTING.includes(did)) giveBack(row);
       else location.reload();
       return;
     }
     const row = form.matches?.("form") && rowOfForm(form);
     if (!row) return;
     if (response?.status === 200) {
-      taken.push(row);
+      taken.push({ row, did: form.dataset.did });
       form.closest("dialog")?.close();
     } else giveBack(row);
   });
