@@ -16,6 +16,7 @@ from pipeline.domain.errors import HuiyinError
 from pipeline.domain.post import Millis
 from pipeline.domain.row import iso_of
 from pipeline.ports import DeadLetter, Send
+from pipeline.workflow.due_record import last_due_check
 from pipeline.workflow.running import gaps
 
 from . import bootstrap
@@ -80,6 +81,7 @@ def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
     yield from _looked("processes", lambda: _processes(stores))
     yield from _looked("sends", lambda: _sends(stores))
     yield from _looked("gaps in running", lambda: _gaps(stores))
+    yield from _looked("due times", lambda: _due_times(stores))
     yield from _looked("dead letters", lambda: _dead_letters(stores))
     yield from _looked("web", lambda: _web(config))
     yield from _looked("accounts", lambda: _accounts(stores))
@@ -238,6 +240,15 @@ def _gaps(stores: Stores) -> Finding:
     found = gaps(stores.records, stores.clock.now() - RECENT)
     says = f"{len(found)} in the last 7 days" if found else "none in the last 7 days"
     return Finding("gaps in running", True, says, tuple(f"{iso_of(one.since)} to {iso_of(one.until)}" for one in found))
+
+
+def _due_times(stores: Stores) -> Finding:
+    """Tell of the clock's last look: an open incident without a due time is one that nobody is reminded of."""
+    found = last_due_check(stores.records)
+    if found is None:
+        return Finding("due times", True, "not looked at yet; the clock looks once a minute")
+    says = f"{found.open_incidents} incidents open, {found.undated} of them without a due time, at {iso_of(found.at)}"
+    return Finding("due times", not found.undated, says, found.named)
 
 
 def _needs_a_person(send: Send, since: Millis) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.domain.post import Millis
+from pipeline.workflow.running import Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Health:
     """
     What readiness says: each part as it is, what the supervisor saw, which classifier speaks, and the coverage.
 
-    `has_classifier` False: every post asks a person. `dead` are the sources that are not alive.
+    `has_classifier` False: every post asks a person. `dead` are the sources that are not alive,
+    `gaps` the times of the last week in which nothing ran.
     """
 
     parts: Sequence[Part]
@@ -43,6 +45,7 @@ class Health:
     sources: int
     has_classifier: bool = True
     dead: Sequence[DeadSource] = ()
+    gaps: Sequence[Gap] = ()
 
     @property
     def is_whole(self) -> bool:

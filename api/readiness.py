@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.mention import NO_OPINION
+from pipeline.domain.post import Millis
 from pipeline.domain.row import iso_of
+from pipeline.workflow.due_record import last_due_check
+from pipeline.workflow.running import Gap, gaps
 
 from .health import DeadSource, Health, Part
 from .heartbeat import process_of, pulses, silence
@@ -14,6 +17,7 @@ from .stores import Stores
 from .supervisor import PROCESS
 from .working import PROGRESS
 
+WEEK: Millis = 7 * 24 * 3_600_000
 BEATING = ("work", "clock", "crawl")
 """The parts that give signs of life; `serve` shows by answering that it lives."""
 
@@ -22,12 +26,15 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
     """Return how the service fares; where the stores cannot be read, that is the answer."""
     try:
         sources = source_health(stores, every_seconds)
+        gaps_now = gaps(stores.records, stores.clock.now() - WEEK)
         parts = [
             Part("stores", "well", "they can be read"),
             Part("serve", "well", "it answers"),
             *_processes(stores, needs_crawl=bool(sources)),
             *_said(stores),
             _coverage(sources),
+            _due_times(stores),
+            _running(gaps_now),
         ]
     except StoreUnavailable as refusal:
         return Health([Part("stores", "problem", str(refusal))], {}, "unknown", 0, 0)
@@ -41,6 +48,7 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
         sources_alive=alive,
         sources=len(sources),
         has_classifier=model != NO_OPINION.model,
+        gaps=gaps_now,
         dead=[DeadSource(one.name, one.why, one.since) for one in sources if not one.is_alive],
     )
 
@@ -86,6 +94,26 @@ def _said(stores: Stores) -> Iterable[Part]:
         yield Part("classifier", "degraded", sentence)
     else:
         yield Part("classifier", "well", model)
+
+
+def _due_times(stores: Stores) -> Part:
+    """Tell of the minute's check: an open incident that nobody is reminded of is a fault of ours."""
+    found = last_due_check(stores.records)
+    if found is None:
+        return Part("due times", "well", "not looked at yet; the clock looks once a minute")
+    if found.undated:
+        says = f"{found.undated} open incidents have neither due time nor reason: {', '.join(found.named)}"
+        return Part("due times", "degraded", says)
+    return Part("due times", "well", f"each of {found.open_incidents} open incidents has a next due time or a reason")
+
+
+def _running(found: Sequence[Gap]) -> Part:
+    """Tell when nothing ran: a silence of the machine is no quiet night. It is past, so it degrades nothing."""
+    if not found:
+        return Part("running", "well", "without a gap in the last 7 days")
+    last = found[-1]
+    says = f"nothing ran from {iso_of(last.since)} to {iso_of(last.until)}"
+    return Part("running", "well", says if len(found) == 1 else f"{says}; {len(found)} such gaps in the last 7 days")
 
 
 def _model(stores: Stores) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pipeline.domain.post import Millis
 from pipeline.domain.week import FIRST_MONDAY, WEEK, Week, week_of
 from pipeline.ports import Channel
-from pipeline.workflow.desk import Desk
+from pipeline.workflow.desk import Desk, DueCheck
 from pipeline.workflow.dispatch import Dispatcher
+from pipeline.workflow.due_record import note_due_check
 from pipeline.workflow.notices import SendPractice
 from pipeline.workflow.occurrences import Schedule, mark_done, take_due, tick
 from pipeline.workflow.running import gap_before, note_running
@@ -56,6 +57,7 @@ class Clockwork:
     dispatcher: Dispatcher
     tidy: Callable[[], Mapping[str, int]]
     remind: Callable[[], int]
+    due_check: Callable[[], DueCheck]
     close_week: Callable[[Week], int]
     holder: str
     may_act: Callable[[], bool] = field(default=lambda: True)
@@ -67,7 +69,7 @@ class Clockwork:
         crawls = schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds)
         tick(self.stores.records, [*crawls, TIDY, REMIND, CLOSE_WEEK], now)
         gap = gap_before(self.stores.records, now)
-        self._does(REMIND, lambda _due_at: {"reminders": self.remind()}, REMIND.every)
+        self._does(REMIND, lambda _due_at: self._remind(), REMIND.every)
         if not self.may_act():
             return
         self.dispatcher.create_sends()
@@ -78,6 +80,14 @@ class Clockwork:
         if self.may_act():
             self.dispatcher.attempt_due()
         self._does(TIDY, lambda _due_at: self.tidy(), TIDY.every)
+
+    def _remind(self) -> Mapping[str, int]:
+        """Whoever must be told of what is due is told; what is due of nothing is on record."""
+        told = self.remind()
+        found = note_due_check(self.stores.records, self.due_check(), self.stores.clock.now())
+        if found.undated:
+            log.error("clock.undated: %d open incidents have no due time: %s", found.undated, " ".join(found.named))
+        return {"reminders": told, "undated": found.undated}
 
     def _does(self, schedule: Schedule, work: Callable[[Millis], Mapping[str, int]], lease: Millis) -> None:
         """What is owed of the schedule is done, and its outcome kept; not by a process that was replaced."""

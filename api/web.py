@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from pipeline.domain.errors import BadInput, StoreUnavailable
+from pipeline.workflow.due_record import last_due_check
 
 from .accounts.audit import Audit
 from .http.app import create_app
@@ -100,7 +101,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def metrics(stores: Stores) -> Mapping[str, int]:
     """Return counts for the operator's monitoring."""
-    return {"dead_letters": len(stores.bus.dead_letters(1_000)), "log_units": len(stores.log.units())}
+    counts = {"dead_letters": len(stores.bus.dead_letters(1_000)), "log_units": len(stores.log.units())}
+    found = last_due_check(stores.records)
+    if found is None:
+        return counts
+    return {**counts, "open_incidents": found.open_incidents, "undated_incidents": found.undated}
 
 
 def _no_password() -> str:

@@ -41,6 +41,7 @@ def clockwork_of(here: Installation) -> Clockwork:
         config=here.config,
         dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk, editor),
         remind=desk.remind,
+        due_check=desk.due_check,
         close_week=partial(close_week, here, editor),
         tidy=partial(_tidy, here, bootstrap.open_housekeeper(here.config, here.stores)),
         holder=holder_name("clock"),

@@ -43,8 +43,8 @@ MOST_IN_ONE = 200
 @dataclass(slots=True)
 class Dispatcher:
     """
-    Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's. One that
-    was stopped and replaced tries nothing that the other has begun.
+    Turns notices into sends and attempts what is due. One dispatcher runs at a time; its lease is the caller's, and one
+    that was stopped and replaced tries nothing that the other has begun.
 
     `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up; `is_for_leader`
     says of a unit's incident whether it complains about staff and no leader has decided yet.

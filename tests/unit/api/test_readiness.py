@@ -8,12 +8,16 @@ from api.health import Health, Part
 from api.heartbeat import STALE, Heart, Phase
 from api.readiness import health
 from api.stores import Stores
+from api.web import metrics
 from crawlers.manifest import manifest_to_json
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.mention import NO_OPINION
 from pipeline.ports import Record
+from pipeline.workflow.desk import DueCheck
+from pipeline.workflow.due_record import note_due_check
+from pipeline.workflow.running import note_running
 from tests.builders import HOUR, MONDAY, HeldClock
 from tests.end_to_end.crawl_job import a_source
 from tests.http_house import HttpHouse
@@ -166,3 +170,35 @@ def test_a_store_that_refuses_is_the_answer() -> None:
 
     assert told.says("problem")[0].startswith("huiyin.db cannot be read")
     assert [part.name for part in told.parts] == ["stores"]
+
+
+def test_an_open_incident_that_nobody_is_reminded_of_is_told() -> None:
+    """By name; where each has its due time, that is said with their number."""
+    stores = memory_stores(HeldClock())
+    assert part(health(stores), "due times").says.startswith("not looked at yet")
+    note_due_check(stores.records, DueCheck(3, {}), MONDAY)
+    assert part(health(stores), "due times").says == "each of 3 open incidents has a next due time or a reason"
+    note_due_check(stores.records, DueCheck(3, {"yunxi-mz": frozenset({"i2", "i1"})}), MONDAY)
+
+    found = part(health(stores), "due times")
+    assert (found.state, found.says) == ("degraded", "2 open incidents have neither due time nor reason: i1, i2")
+    assert metrics(stores) == {"dead_letters": 0, "log_units": 0, "open_incidents": 3, "undated_incidents": 2}
+
+
+def test_a_gap_in_running_is_told_for_a_week() -> None:
+    """A silence of the machine is no quiet night."""
+    clock = HeldClock()
+    stores = memory_stores(clock)
+    for hours in (0, 12, 12, 20):
+        clock.at += hours * HOUR
+        note_running(stores.records, clock.at)
+    now = health(stores)
+
+    assert [gap.until - gap.since for gap in now.gaps] == [12 * HOUR, 12 * HOUR, 20 * HOUR]
+    assert part(now, "running").says.endswith("; 3 such gaps in the last 7 days")
+    clock.at += 8 * 24 * HOUR
+    assert part(health(stores), "running").says == "without a gap in the last 7 days"
+
+
+def part(health: Health, name: str) -> Part:
+    return next(one for one in health.parts if one.name == name)
