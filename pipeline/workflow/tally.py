@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.facts import Due
 from pipeline.domain.incident import OPEN_STATES, State
+from pipeline.domain.local_day import day_of
 from pipeline.domain.next_due import next_due
 from pipeline.domain.post import Millis
 from pipeline.domain.unit_state import UnitState
@@ -21,7 +22,6 @@ from .visibility import READS, WORKS
 
 MOST_TODOS = 1_000
 """To-dos are counted up to this; more are told as "at least"."""
-DAY: Millis = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Tally:
     """
     Counts of one unit. `todos_at_least`: there are more to-dos than were counted.
 
-    `days` holds (day counted from 1970 in UTC, posts that the unit mentions), without days of which nothing is known.
+    `days` holds (day as `local_day` counts, posts that the unit mentions), without days of which nothing is known.
     """
 
     pushes: int
@@ -59,7 +59,7 @@ def tally(posts: PostStore, state: UnitState, due: Due, now: Millis, days: int =
         by_state={each: by_state[each] for each in OPEN_STATES},
         by_level=dict(sorted(Counter(int(one.level) for one in open_now).items())),
         overdue=sum(1 for one in dues if one is not None and one.at < now),
-        days=_days(posts, state.unit, now // DAY, days),
+        days=_days(posts, state.unit, day_of(now), days),
     )
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.local_day import day_of, start_of
 from pipeline.domain.post import Millis
-from pipeline.domain.working_calendar import DAY
 from pipeline.ports import PostStore
 
 ALL_UNITS = "*"
@@ -14,7 +14,7 @@ ALL_UNITS = "*"
 @dataclass(frozen=True, slots=True)
 class Trend:
     """
-    `days` are (start of the day in UTC, posts), the oldest first; posts None where nothing at all was collected from
+    `days` are (midnight, posts), the oldest first; posts None where nothing at all was collected from
     that day, for any unit: then nobody knows. `lines` are (service line or "", posts) over all these days, most first.
     """
 
@@ -24,7 +24,7 @@ class Trend:
 
 def trend(posts: PostStore, unit: str, now: Millis, days: int) -> Trend:
     """Return the counts of so many days up to now, from the roll-ups, which outlive the posts."""
-    today = now // DAY
+    today = day_of(now)
     since = today - days + 1
     seen_at_all = {day for day, _, count in posts.daily(ALL_UNITS, since, today + 1) if count}
     by_day: Counter[int] = Counter()
@@ -33,7 +33,7 @@ def trend(posts: PostStore, unit: str, now: Millis, days: int) -> Trend:
         by_day[day] += count
         by_line[line] += count
     return Trend(
-        days=[(day * DAY, _known(by_day, day, seen_at_all)) for day in range(since, today + 1)],
+        days=[(start_of(day), _known(by_day, day, seen_at_all)) for day in range(since, today + 1)],
         lines=sorted(by_line.items(), key=lambda each: (-each[1], each[0])),
     )
 

@@ -12,6 +12,7 @@ from pipeline.adapters.sqlite.log import SqliteIncidentLog
 from pipeline.adapters.sqlite.migrations import open_huiyin
 from pipeline.adapters.sqlite.posts import SqlitePostStore
 from pipeline.domain.event import GENESIS
+from pipeline.domain.local_day import day_of
 from pipeline.ports import Position
 from tests.stored import EVER, MONDAY, UNIT, a_group, a_mention, a_post, work
 
@@ -56,7 +57,7 @@ def test_a_worker_that_dies_before_the_position_has_stored_nothing(tmp_path: Pat
         assert (posts.post("p1"), posts.group(UNIT, "g1"), posts.count("*", "低保", **EVER)) == (None, None, 0)
         assert posts.commit(work([a_post()], [a_mention(a_post())], [a_group()], to=500)) == 1
         assert posts.position("bus-1", 0) == Position("bus-1", 0, 500)
-        assert (posts.count(UNIT, "低保", **EVER), posts.daily("*", 0, 1 << 30)) == (1, [(MONDAY // 86_400_000, "", 1)])
+        assert (posts.count(UNIT, "低保", **EVER), posts.daily("*", 0, 1 << 30)) == (1, [(day_of(MONDAY), "", 1)])
 
 
 @pytest.mark.parametrize(("point", "appended"), [("before_commit", 0), ("after_commit", 1)])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipeline.domain.local_day import day_of
 from pipeline.domain.mention import Answer
 from pipeline.ports import PostStore, StoredPost
 from tests.stored import (
@@ -151,7 +152,7 @@ def test_ids_and_counts_outlive_a_dropped_post(posts: PostStore) -> None:
     posts.commit(work([a_post()], [a_mention(a_post())]))
     posts.drop_parts(MONDAY + 400 * DAY, MONDAY + 400 * DAY, KEEP_NOTHING)
     assert posts.heads(["h1"])["h1"].id == "p1"
-    assert posts.daily(UNIT, 0, 1 << 30) == [(MONDAY // DAY, "社会救助", 1)]
+    assert posts.daily(UNIT, 0, 1 << 30) == [(day_of(MONDAY), "社会救助", 1)]
     posts.commit(work([a_post(collected_at=MONDAY + 401 * DAY)], to=2))
     assert posts.count("*", "低保", **EVER) == 1
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.errors import StaleWorker
+from pipeline.domain.local_day import day_of
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Token
 from pipeline.ports import Head, Position, PostStore
@@ -68,7 +69,7 @@ def test_the_same_post_twice_is_stored_once(posts: PostStore) -> None:
     posts.commit(work([a_post(collected_at=MONDAY + HOUR)], to=3))
     assert len(posts.versions("p1")) == 1
     assert posts.count("*", "低保", **EVER) == 1
-    assert posts.daily("*", 0, 1 << 30) == [(MONDAY // DAY, "", 1)]
+    assert posts.daily("*", 0, 1 << 30) == [(day_of(MONDAY), "", 1)]
 
 
 def test_an_edit_is_a_version_and_search_follows_the_newest(posts: PostStore) -> None:
@@ -177,7 +178,7 @@ def test_a_mention_with_the_same_decision_is_a_repeat(posts: PostStore) -> None:
     assert posts.commit(step) == 0
     assert posts.commit(replace(step, mentions=[*step.mentions, *step.mentions])) == 0
     assert len(posts.mentions_of(UNIT, "p1")) == 1
-    assert posts.daily(UNIT, 0, 1 << 30) == [(MONDAY // DAY, "社会救助", 1)]
+    assert posts.daily(UNIT, 0, 1 << 30) == [(day_of(MONDAY), "社会救助", 1)]
 
 
 @pytest.mark.parametrize("decision", [{"group": "g2"}, {"group": None}, {"repost_of": "p9"}])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.domain.local_day import day_of
 from pipeline.ports import PostStore
 from tests.stored import DAY, EVER, HOUR, MONDAY, NOT_OURS, OTHER, PLEA, UNIT, a_mention, a_post, work
 
@@ -125,8 +126,8 @@ def test_a_mention_that_comes_later_makes_the_post_the_units(posts: PostStore) -
 
 
 def test_roll_ups_count_each_post_once_per_unit(posts: PostStore) -> None:
-    """By the day that it spoke and the line of its first mention; "*" counts all, under no line."""
-    several = [a_post(1), a_post(2), a_post(3, published_at=MONDAY - 1)]
+    """By the day, as the county counts days, that it spoke, and the line of its first mention; "*" under no line."""
+    several = [a_post(1), a_post(2), a_post(3, published_at=MONDAY - 9 * HOUR)]
     mentions = [
         a_mention(several[0], service_line="养老服务"),
         a_mention(several[0], rule="second"),
@@ -135,7 +136,7 @@ def test_roll_ups_count_each_post_once_per_unit(posts: PostStore) -> None:
     ]
     posts.commit(work(several, mentions))
     posts.commit(work(mentions=[a_mention(several[0], rule="third")], to=2))
-    today = MONDAY // DAY
+    today = day_of(MONDAY)
     assert posts.daily(UNIT, 0, today + 1) == [(today - 1, "社会救助", 1), (today, "", 1), (today, "养老服务", 1)]
     assert posts.daily("*", today, today + 1) == [(today, "", 2)]
     assert posts.daily(UNIT, 0, today) == [(today - 1, "社会救助", 1)]

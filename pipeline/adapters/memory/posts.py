@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.domain.errors import BadInput, StaleWorker
 from pipeline.domain.group import GroupRow
 from pipeline.domain.group_merge import GroupMerge, MergeProposal
+from pipeline.domain.local_day import day_of
 from pipeline.domain.mention import NO_OPINION, Mention, Opinion
 from pipeline.domain.part import needs_its_post
 from pipeline.domain.people import GroupMark, is_todo
@@ -17,7 +18,6 @@ from .merges import Merges
 from .shelf import Shelf
 
 ALL_UNITS = "*"
-_DAY: Millis = 86_400_000
 _Key = tuple[str, str, str, str, str]
 
 
@@ -241,7 +241,7 @@ class MemoryPostStore:
 
     def _store(self, post: Post) -> None:
         if self._shelf.see(post):
-            self._daily[ALL_UNITS, post.occurred_at // _DAY, ""] += 1
+            self._daily[ALL_UNITS, day_of(post.occurred_at), ""] += 1
         newest = self._shelf.versions(post.id)[-1].post.version
         for key in post.heads:
             head = self._heads.setdefault(key, Head(post.id, post.collected_at, newest))
@@ -253,7 +253,7 @@ class MemoryPostStore:
         if mention.opinion.model != NO_OPINION.model:
             self._opinions.setdefault((mention.version, mention.opinion.model), mention.opinion)
         if self._shelf.is_mentioned_by(mention.post, mention.unit, matters=needs_its_post(mention)):
-            self._daily[mention.unit, mention.occurred_at // _DAY, mention.service_line or ""] += 1
+            self._daily[mention.unit, day_of(mention.occurred_at), mention.service_line or ""] += 1
 
     def _write_rows(self, rows: Sequence[GroupRow]) -> None:
         self._change += 1

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.domain.local_day import day_of
 from pipeline.domain.mention import Mention
 from pipeline.domain.part import needs_its_post, part_for
-from pipeline.domain.post import Millis, Post
+from pipeline.domain.post import Post
 
 from .full_text import add_documents, document
 from .parts import Parts
@@ -19,7 +20,6 @@ PLACES_PER_SECOND = 20
 """A place is the second at which the post occurred, shifted by so many bits, and a number within the second."""
 
 ALL_UNITS = "*"
-_DAY: Millis = 86_400_000
 
 _INSERT = "INSERT INTO posts (place, id, version, collected_at, part, content, units) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _HEAD = """
@@ -45,7 +45,7 @@ def reach_of(mentions: Iterable[Mention]) -> dict[str, Reach]:
     reached: dict[str, Reach] = {}
     for mention in mentions:
         reach = reached.setdefault(mention.post, Reach())
-        reach.units.setdefault(mention.unit, (mention.occurred_at // _DAY, mention.service_line or ""))
+        reach.units.setdefault(mention.unit, (day_of(mention.occurred_at), mention.service_line or ""))
         reach.matters = reach.matters or needs_its_post(mention)
     return reached
 
@@ -99,7 +99,7 @@ class Arrivals:
             _HEAD, [(key, post.id, post.collected_at, post.version) for post in posts for key in post.heads]
         )
         for post in posts:
-            self._counts[ALL_UNITS, post.occurred_at // _DAY, ""] += 1
+            self._counts[ALL_UNITS, day_of(post.occurred_at), ""] += 1
 
     def _add_to(self, part: str, posts: Sequence[Post]) -> None:
         number = self._parts.number(part)
