@@ -42,7 +42,12 @@ class Limit:
 LOGIN_OF_ACCOUNT_AND_CLIENT = Limit("login", 5, 15 * MINUTE)
 LOGIN_OF_CLIENT = Limit("login-client", 30, 15 * MINUTE)
 LOGIN_OF_ACCOUNT = Limit("login-account", 50, 24 * 60 * MINUTE)
-"""Against many machines that guess at one account; whoever is locked out by it is let in by a link."""
+"""
+Against many machines that guess at one account. A place from which the account came in before counts by itself; whoever
+is locked out elsewhere is let in by a link.
+"""
+TURNED_AWAY = Limit("turned-away", 1, 15 * MINUTE)
+"""How often it is put on record that a limit turned somebody of one place away."""
 LINK_OF_CLIENT = Limit("link-client", 30, 15 * MINUTE)
 REQUESTS = Limit("requests", 600, MINUTE)
 BLOCK = 50

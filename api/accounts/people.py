@@ -13,18 +13,22 @@ from .limits import (
     LOGIN_OF_ACCOUNT,
     LOGIN_OF_ACCOUNT_AND_CLIENT,
     LOGIN_OF_CLIENT,
+    TURNED_AWAY,
     Limits,
     RequestLimit,
+    TooMany,
     neighbourhood,
 )
 from .links import Links
 from .passwords import Passwords, accept_password
+from .places import Places
 from .sessions import Sessions
 from .tokens import Tokens
 
 FIRST_ROLES = ("admin", "duty", "monitor")
 """What the first account may do: a one-person office works with it; `huiyin user roles` changes it."""
-LONGEST_ID_ON_RECORD = 32
+NO_ACCOUNT = "(none)"
+"""What stands on record where somebody typed what is no account: a name, a number or a password in the wrong field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class People:
     sessions: Sessions
     links: Links
     tokens: Tokens
+    places: Places
     limits: Limits
     requests: RequestLimit
     audit: Audit
@@ -46,20 +51,31 @@ class People:
 
         Raises Refused (ACC-401) without saying what was wrong, TooMany (ACC-429), or Refused (ACC-503) when busy.
         """
-        where = neighbourhood(client)
+        where, account = neighbourhood(client), self.accounts.get(account_id)
         key = f"{account_id}|{where}"
+        counted = key if self.places.knows(account_id, where) else account_id
         try:
             self.limits.take(LOGIN_OF_CLIENT, where)
             self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, key)
-            self.limits.take(LOGIN_OF_ACCOUNT, account_id)
-            account = self._proven(account_id, password)
+            self.limits.take(LOGIN_OF_ACCOUNT, counted)
+            account = self._proven(account, password)
         except Refused as refusal:
-            self.audit.entered(account_id[:LONGEST_ID_ON_RECORD], "login", client, refusal.code)
+            self._note_refused(account.id if account else NO_ACCOUNT, client, refusal)
             raise
         self.limits.forgive(LOGIN_OF_ACCOUNT_AND_CLIENT, key)
-        self.limits.forgive(LOGIN_OF_ACCOUNT, account_id)
+        self.limits.forgive(LOGIN_OF_ACCOUNT, counted)
+        self.places.note(account.id, where)
         self.audit.entered(account.id, "login", client, "ok")
         return self.sessions.begin(account)
+
+    def _note_refused(self, account_id: str, client: str, refusal: Refused) -> None:
+        """It is on record that somebody was turned away; of a flood that a limit stops, once for each place."""
+        if isinstance(refusal, TooMany):
+            try:
+                self.limits.take(TURNED_AWAY, neighbourhood(client))
+            except TooMany:
+                return
+        self.audit.entered(account_id, "login", client, refusal.code)
 
     def log_out(self, secret: str, account_id: str, client: str) -> None:
         """The session has ended."""
@@ -70,7 +86,7 @@ class People:
         """The new password holds, every session of before has ended; returns the secret of a new one."""
         self.limits.take(LOGIN_OF_ACCOUNT_AND_CLIENT, f"{account_id}|{neighbourhood(client)}")
         try:
-            self._proven(account_id, old)
+            self._proven(self.accounts.get(account_id), old)
         except Refused as refusal:
             self.audit.entered(account_id, "change password", client, refusal.code)
             raise
@@ -104,6 +120,7 @@ class People:
         self.audit.entered(whose, "link", client, "ok")
         if account.is_disabled:
             raise _wrong()
+        self.places.note(whose, neighbourhood(client))
         return self.sessions.begin(account)
 
     def first_link(self) -> str | None:
@@ -123,6 +140,7 @@ class People:
             "sessions": self.sessions.forget_ended(),
             "links": self.links.forget_ended(),
             "api_tokens": self.tokens.forget_ended(),
+            "places": self.places.forget_ended(),
             "limits": self.limits.forget_ended(),
             "audit": self.audit.forget_old(units),
         }
@@ -134,9 +152,8 @@ class People:
         self.accounts.add(account, author=whose, reason="first account, by one-time link")
         return account
 
-    def _proven(self, account_id: str, password: str) -> Account:
+    def _proven(self, account: Account | None, password: str) -> Account:
         """Return the account that the password proves; each wrong answer takes the same time and says the same."""
-        account = self.accounts.get(account_id)
         is_right = self.passwords.matches(account.password if account else "", password)
         if account is None or not is_right or account.is_disabled:
             raise _wrong()
@@ -152,6 +169,7 @@ def people_of(records: Records, clock: Clock, passwords: Passwords | None = None
         sessions=Sessions(records, clock),
         links=Links(records, clock),
         tokens=Tokens(records, clock),
+        places=Places(records, clock),
         limits=limits,
         requests=RequestLimit(limits),
         audit=Audit(records, clock),
