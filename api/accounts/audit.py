@@ -9,7 +9,7 @@ once.
 import json
 import secrets
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ GATHERED_FOR: Millis = 10_000
 GATHERED_IDS = 500
 MOST_OWED = 5_000
 REMOVED_AT_ONCE = 5_000
+MOST_OF_A_DAY = 200_000
 
 
 @dataclass(slots=True)
@@ -93,13 +94,22 @@ class Audit:
         value = {"account": account, "what": what, "client": client, "outcome": outcome}
         self._records.put(self._record(ENTRIES, "", value, self._clock.now()), expect=None)
 
-    def reads(self, unit: str, day: str, limit: int = 1_000) -> Sequence[Mapping[str, Any]]:
-        """Return the reads of a unit on a day (2026-11-23, UTC), in order."""
-        return [_read(record) for record in self._records.list(READS, unit, day, limit)]
+    def reads(self, unit: str, day: str, after: str = "", limit: int = 1_000) -> Sequence[Mapping[str, Any]]:
+        """Return the reads of a unit on a day (2026-11-23, UTC), in order, behind the one of that id."""
+        records = self._records.list(READS, unit, day, MOST_OF_A_DAY)
+        return [_read(record) for record in records if record.key > after][:limit]
 
-    def entries(self, day: str, limit: int = 1_000) -> Sequence[Mapping[str, Any]]:
-        """Return who came in or tried to on a day (2026-11-23, UTC), in order."""
-        return [_read(record) for record in self._records.list(ENTRIES, "", day, limit)]
+    def entries(
+        self, day: str, after: str = "", limit: int = 1_000, *, of: Callable[[str], bool] | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """
+        Return who came in or tried to on a day (2026-11-23, UTC), in order, behind the entry of that id.
+
+        `of` says of which accounts; without it of all.
+        """
+        records = self._records.list(ENTRIES, "", day, MOST_OF_A_DAY)
+        rows = [_read(record) for record in records if record.key > after]
+        return [row for row in rows if of is None or of(row["account"])][:limit]
 
     def forget_old(self, units: Iterable[str]) -> int:
         """What is older than is kept is gone; returns how much went."""
@@ -124,4 +134,4 @@ def _place(at: Millis) -> str:
 
 
 def _read(record: Record) -> Mapping[str, Any]:
-    return {"at": iso_of(record.at), **json.loads(record.value)}
+    return {"id": record.key, "at": iso_of(record.at), **json.loads(record.value)}
