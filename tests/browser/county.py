@@ -151,6 +151,10 @@ class County:
         mention = a_mention(post, group=f"matter-{number}", order=1_000_000 + number)
         return post, mention, a_group(f"matter-{number}", at=at, lead=post.id)
 
+    def todos(self) -> set[str]:
+        """Return the groups of the newest to-dos."""
+        return {row.group for row in self.queue().rows if not row.state}
+
     def pause(self) -> None:
         """A moment goes by for other threads."""
         time.sleep(0.05)

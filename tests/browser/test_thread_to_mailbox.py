@@ -13,6 +13,7 @@ from tests.end_to_end.test_run_from_example import free_port
 from tests.smtp_server import Mailbox, smtp_server
 
 from .chromium import Visitor, visiting
+from .filling import carry_out
 from .running import OFFICE, UNIT, Running, running
 
 PASSWORD = "云溪 reception desk 7"
@@ -52,23 +53,6 @@ def comes_in(visitor: Visitor, link: str) -> Page:
     return page
 
 
-def fills(page: Page, form: str, **fields: str) -> None:
-    """One form of the incident's page is unfolded, filled in and sent."""
-    page.locator("summary", has_text=form).first.click()
-    opened = page.locator("details[open] form", has=page.locator("button", has_text=form)).first
-    for name, value in fields.items():
-        field = opened.locator(f"[name={name}]").first
-        tag = field.evaluate("(element) => element.type")
-        if tag == "radio":
-            opened.locator(f"[name={name}][value={value}]").check()
-        elif tag == "select-one":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    opened.locator("button", has_text=form).click()
-    page.wait_for_load_state()
-
-
 def test_from_a_post_to_a_closed_matter(browser: Browser, service: Running, site: Site) -> None:
     """The alert comes to the open page and to the mailbox; every step to the end stands in the timeline."""
     link = service.link_for("zhang", "monitor", "duty", "leader")
@@ -98,13 +82,13 @@ def work_it_out(page: Page) -> None:
     page.wait_for_url("**/incidents/*")
     if page.locator("#board").count() == 0:
         page.locator("a[href*='board=1']").click()
-    fills(page, "记录反映问题", text="护工打老人")
-    fills(page, "记录证据", text="监控录像已调取")
-    fills(page, "作出核实结论", verdict="true", text="录像证实")
-    fills(page, "交办", office="yanglao")
-    fills(page, "记录反馈", text="已责令停岗并看望老人")
-    fills(page, "回应", kind="public", text="情况属实，护工已停岗")
-    fills(page, "办结", disposition="resolved")
+    carry_out(page, "记录反映问题", text="护工打老人")
+    carry_out(page, "记录证据", text="监控录像已调取")
+    carry_out(page, "作出核实结论", verdict="true", text="录像证实")
+    carry_out(page, "交办", office="yanglao")
+    carry_out(page, "记录反馈", text="已责令停岗并看望老人")
+    carry_out(page, "回应", kind="public", text="情况属实，护工已停岗")
+    carry_out(page, "办结", disposition="resolved")
 
 
 def assert_timeline(page: Page) -> None:

@@ -7,7 +7,9 @@ import { openLine } from "./desk/live.js";
 import { openPalette } from "./desk/palette.js";
 import { keepRows } from "./desk/rows.js";
 
+const AGAIN_AFTER = 2_000;
 const page = document.body.dataset;
+const again = document.querySelector("a[data-again]");
 
 openDialogs();
 keepRows(page);
@@ -17,4 +19,7 @@ if (page.unit) {
 }
 if (page.cursor) {
   openLine(page);
+}
+if (again) {
+  setTimeout(() => location.replace(again.href), AGAIN_AFTER);
 }
