@@ -8,6 +8,7 @@ from api.accounts.people import people_of
 from api.cli.installation import Installation
 from api.entrance import Entrance, open_entrance
 from api.http.service import Service
+from api.known_ids import known_ids
 from api.readiness import health
 from api.source_list import source_list
 from api.stores import Stores
@@ -20,14 +21,14 @@ DEMO = "demo"
 
 def web_service(here: Installation) -> Service:
     """Return the service over the installation's stores; raises BadInput where [web] cannot be (CFG-130, CFG-131)."""
-    desk = bootstrap.open_desk(here.stores, here.settings)
+    desk, people = bootstrap.open_desk(here.stores, here.settings), people_of(here.stores.records, here.stores.clock)
     return Service(
         stores=here.stores,
         desk=desk,
-        clerk=bootstrap.open_clerk(here.stores, here.settings, desk),
+        clerk=bootstrap.open_clerk(here.stores, here.settings, desk, known_ids(here.settings, people)),
         settings=here.settings,
         editor=bootstrap.open_editor(here.stores, here.settings, here.config, desk),
-        people=people_of(here.stores.records, here.stores.clock),
+        people=people,
         entrance=open_entrance(here.config.web),
         health=partial(health, here.stores, here.config.crawl.every_seconds),
         metrics=partial(metrics, here.stores),

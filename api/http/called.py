@@ -8,6 +8,10 @@ from api.words import Words
 from pipeline.domain.unit_settings import Office, read_offices
 
 from .service import Service
+from .sources import names_of_sources
+
+BY_HAND = "by-hand"
+"""The source of what people enter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,8 @@ class Called:
         return self.words("common.and").join(map(self.office, offices))
 
     def source(self, source: str) -> str:
-        """Return the name of a source."""
-        return self.sources.get(source, source)
+        """Return the name of a source; what people entered has none of its own."""
+        return self.words("enter.title") if source == BY_HAND else self.sources.get(source, source)
 
 
 def offices_of(service: Service, unit: str) -> tuple[Office, ...]:
@@ -54,5 +58,5 @@ def called(service: Service, unit: str, words: Words) -> Called:
         words=words,
         accounts={DEMO_ACCOUNT: "演示", **accounts},
         offices={office.id: office.name for office in offices_of(service, unit)},
-        sources={each.source: each.name for each in service.sources()},
+        sources=names_of_sources(service.stores.records),
     )

@@ -80,7 +80,8 @@ def last_step(service: Service, unit: str, who: Principal, words: Words) -> Last
     if found is None:
         return None
     kind = next((each for each in SAID_FIRST if each in found.types), found.types[0])
-    word = words(f"step.{kind}") if f"step.{kind}" in words.texts else words("step.other")
+    known = next((each for each in (f"step.{kind}", f"done.{kind}") if each in words.texts), "step.other")
+    word = words(known)
     return LastStep(word, found.at, found.seq if found.means else None)
 
 

@@ -82,8 +82,8 @@ def incident_values(
         "facts": _of_types(timeline, FACTS),
         "clocks": [clock_view(reader, clock) for clock in whole.clocks],
         "gaps": [(gap, asked.form("sign")) for gap in one.gaps],
-        "merge": asked.form("merge"),
-        "split": asked.form("split"),
+        "merge": asked.form("merge") if forms.lists[FieldKind.INCIDENT] else [],
+        "split": asked.form("split") if forms.lists[FieldKind.GROUP] else [],
         "merged_in": _merged_in(asked),
         "proposals": _proposals(asked, whole),
         "notices": notices_view(reader, incident, whole.notices),
@@ -104,7 +104,7 @@ def _why(reader: Reader, whole: Dossier) -> Why:
     seen = table(table(data, "seen"), text(data, "group"))
     terms = dict.fromkeys(hit.term for post in whole.posts for hit in post.hits)
     return Why(
-        reason=reader.words.named("reason", whole.incident.reason),
+        reason=_reason(reader, whole.incident),
         level=reader.words.named("level", number(data, "level", whole.incident.level)),
         rule=whole.incident.rule,
         version=whole.incident.rule_version,
@@ -112,6 +112,12 @@ def _why(reader: Reader, whole: Dossier) -> Why:
         terms=list(terms)[:20],
         seen={name: number(seen, name) for name in ("posts", "posters", "sources", "grave_posts")},
     )
+
+
+def _reason(reader: Reader, incident: Incident) -> str:
+    """What reached the unit by itself is named by its way: a letter, an order of the hotline, an own find."""
+    said = reader.words.named("reason", incident.reason)
+    return f"{said}（{incident.origin.value}）" if incident.reason == "addressed" else said
 
 
 def _assign(asked: Asked) -> list[FormView]:

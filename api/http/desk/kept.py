@@ -11,6 +11,9 @@ from pipeline.domain.moved import Moved
 
 from .reader import Reader
 
+ELSEWHERE = frozenset({"escalate", "undo", "group_joined", "group_restored", "group_split", "decline_merge"})
+"""Moves that have no place of their own on the page to which a link could lead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -44,7 +47,7 @@ def kept(reader: Reader, draft: Draft, error: HuiyinError, forms: Forms, may: fr
     is_legal = draft.command in may or isinstance(error, BadInput)
     given = {name: values if len(values) > 1 else values[0] for name, values in _targets(draft).items()}
     form = forms.form(draft.command, given, revision=draft.revision, draft=draft) if is_legal else None
-    allowed = [move for move in getattr(error, "allowed", ()) if move in may]
+    allowed = [] if form else [move for move in getattr(error, "allowed", ()) if move in may and move not in ELSEWHERE]
     return Kept(
         cause=_cause(reader, error),
         detail=str(error) if not isinstance(error, BadOrder) else "",

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.accounts.principal import Principal
 from api.http.asked import PostId
+from api.http.called import BY_HAND
 from api.http.desk.alike import open_ones_like
 from api.http.desk.lists import headline_said
 from api.http.desk.reader import Reader, reader_of
@@ -28,7 +29,6 @@ from pipeline.workflow.queue import QueueRow
 
 router = APIRouter(include_in_schema=False)
 Who = Annotated[Principal, needs("enter_by_hand")]
-SOURCE = "by-hand"
 ORIGINS = (Origin.INTERNAL, Origin.MESSAGE, Origin.LETTER, Origin.HOTLINE, Origin.SUPERIOR)
 """What somebody addressed to the unit or its own people found: each becomes an incident (DESIGN §2)."""
 RECEIVED = frozenset({Origin.LETTER, Origin.HOTLINE, Origin.SUPERIOR})
@@ -82,7 +82,7 @@ def enter(request: Request, service: TheService, unit: str, who: Who, entry: Ann
         return _page(request, reader, entry, {}, alike=rows)
     admitted = service.door.admit([_raw(entry, service.clock.now())])
     if admitted.published:
-        return RedirectResponse(f"/u/{unit}/entered/{key_of_native_id(SOURCE, entry.key)}", 303)
+        return RedirectResponse(f"/u/{unit}/entered/{key_of_native_id(BY_HAND, entry.key)}", 303)
     said = "enter.turned_away" if admitted.turned_away else "enter.buried"
     return _page(request, reader, entry, {"words": reader.words(said)})
 
@@ -109,7 +109,7 @@ def _raw(entry: Entry, now: Millis) -> RawPost:
     origin = Origin(entry.origin)
     published = typed_moment(entry.published, now) if entry.published.strip() else ""
     return RawPost(
-        source=SOURCE,
+        source=BY_HAND,
         text=entry.said or entry.address or "",
         native_id=entry.key,
         address=entry.address,
