@@ -10,7 +10,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -49,7 +49,7 @@ class MailServer:
     sender: str
     security: str = "tls"
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     ca_file: str = ""
     timeout: float = 10.0
 

@@ -1,9 +1,10 @@
 """One POST of JSON to one address: no redirect is followed, the answer is bounded in bytes and in time."""
 
+import errno
 import http.client
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from .mail import context_of
@@ -16,7 +17,7 @@ _PIECE = 4096
 class Endpoint:
     """Where to post. `url` may hold a secret, so it stands in no log and in no answer."""
 
-    url: str
+    url: str = field(repr=False)
     ca_file: str = ""
     timeout: float = 10.0
 
@@ -39,17 +40,19 @@ def post_json(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> An
     ends = time.monotonic() + endpoint.timeout
     connection = _connection(parts, endpoint)
     try:
-        connection.connect()
-        target = parts.path or "/"
-        connection.request(
-            "POST",
-            f"{target}?{parts.query}" if parts.query else target,
-            body,
-            {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Huiyin", **headers},
-        )
+        _ask(connection, parts, body, headers)
         return _answer(connection, ends)
     finally:
         connection.close()
+
+
+def _ask(connection: http.client.HTTPConnection, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> None:
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    said = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Huiyin", **headers}
+    try:
+        connection.request("POST", target, body, said)
+    except (http.client.HTTPException, ValueError):  # their words repeat the address, which may hold a secret
+        raise OSError(errno.EINVAL, "the address cannot be asked; mend it in the operator's file") from None
 
 
 def _connection(parts: SplitResult, endpoint: Endpoint) -> http.client.HTTPConnection:

@@ -8,6 +8,7 @@ personal data. The robot takes 20 messages a minute; half of that is kept for le
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from pipeline.ports import Delivery, Message, Send
 
@@ -42,7 +43,7 @@ class Wecom:
     per_minute = 20
 
     def __init__(self, endpoint: Endpoint, key: str) -> None:
-        self._endpoint = replace(endpoint, url=f"{endpoint.url}?key={key}")
+        self._endpoint = replace(endpoint, url=f"{endpoint.url}?{urlencode({'key': key})}")
         self._key = key
 
     def deliver(self, send: Send, message: Message) -> Delivery:  # noqa: ARG002 - the port gives it, a card names no send
@@ -69,7 +70,7 @@ def judged(answer: Answer) -> Delivery:
         return Delivery("retry", f"HTTP {answer.status}")
     try:
         said = json.loads(answer.body)
-        code, text = int(said["errcode"]), str(said.get("errmsg", ""))
+        code, text = int(said["errcode"]), " ".join(str(said.get("errmsg", "")).split())
     except (ValueError, KeyError, TypeError, AttributeError):
         return Delivery("retry", f"HTTP {answer.status} without an errcode")
     known = ERRCODES.get(code)

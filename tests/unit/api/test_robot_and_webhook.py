@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from api.notify.post_json import Answer, Endpoint
+from api.notify.mail import MailServer
+from api.notify.post_json import Answer, Endpoint, post_json
 from api.notify.webhook import Webhook
 from api.notify.wecom import ERRCODES, Wecom, content_of, judged
 from pipeline.domain.event import Notice
@@ -161,3 +163,39 @@ def test_a_card_is_cut_to_what_the_robot_takes() -> None:
     content = content_of(Message("", "汇总", tuple(f"{n}. 新预警 · 柳湾镇 养老服务" for n in range(300))))
 
     assert 3_900 < len(content.encode()) <= 4_000
+
+
+@pytest.mark.parametrize("key", ["k 1", "k-1\nk-2", "k&debug=1", "密钥"])
+def test_a_key_that_is_no_key_is_the_robots_to_refuse(key: str) -> None:
+    """What else stands in its file stops no dispatcher, adds nothing to the address, and is in no error."""
+    with serving(System(says=b'{"errcode": 93000, "errmsg": "invalid key"}')) as robot:
+        delivery = Wecom(Endpoint(robot.url, timeout=3), key).deliver(SEND, MESSAGE)
+
+    assert delivery == Delivery("permanent", "errcode 93000 invalid key")
+    assert parse_qs(urlsplit(robot.asked[0][0]).query) == {"key": [key]}
+
+
+@pytest.mark.parametrize("path", ["/a b", "/钩子", "/a\u0007"])
+def test_an_address_that_cannot_be_asked_is_a_failure_that_is_not_shown(path: str) -> None:
+    """Not the end of the dispatcher: it waits for somebody to mend the file, and the address stays unsaid."""
+    with pytest.raises(OSError, match="cannot be asked") as failure:
+        post_json(Endpoint(f"http://127.0.0.1:9{path}?key=s3cret", timeout=1), b"{}", {})
+
+    assert "s3cret" not in f"{failure.value!r}{failure.value.__cause__}"
+
+
+def test_no_secret_is_in_what_a_channel_says_of_itself() -> None:
+    """A trace that shows a value shows none of these."""
+    endpoint, server = (
+        Endpoint("https://robot.example/send?key=s3cret"),
+        MailServer("h", 25, "a@b.cn", password="s3cret"),
+    )
+
+    assert "s3cret" not in f"{endpoint!r}{server!r}"
+
+
+def test_what_the_robot_says_is_one_line_of_a_log() -> None:
+    """Whoever answers in its place writes no lines of his own."""
+    delivery = carded(System(says=b'{"errcode": 1, "errmsg": "no\\n2026-11-23 ERROR forged"}'))
+
+    assert delivery.detail == "unknown errcode 1 no 2026-11-23 ERROR forged"
