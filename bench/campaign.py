@@ -2,16 +2,19 @@
 The campaign: what is too long for CI. One seed for all; exits 1 where anything was lost or a part did not end well.
 
     python bench/campaign.py [--kills 200] [--posts 3000] [--seed 1] [--store-posts 1000000] [--search-posts 1000000]
-                             [--only kills points store search lock]
+                             [--only kills points digest store search lock]
 
 kills   random SIGKILLs of the whole thread (door, bus, worker, log, sends): 0 lost, at most one marked repeat per kill
 points  every named crash point, one by one
+digest  520 simulated weeks, or --weeks: kills, two schedulers, clock steps, days without power, a bad mail server; every
+        recipient has exactly one digest of each week, and made again it has the same bytes
 store   bench/store.py at full size, with its peer: figures, which decide nothing here
 search  bench/search.py at full size, with its peer: figures, which decide nothing here
 lock    bench/lock_platforms.py: which locked package has no wheel on which platform; told, and decides nothing here
 """
 
 import argparse
+import logging
 import random
 import subprocess
 import sys
@@ -21,10 +24,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PARTS = ("kills", "points", "store", "search", "lock")
+PARTS = ("kills", "points", "digest", "store", "search", "lock")
 
 from pipeline.crash_point import CRASH_POINTS
 from tests.end_to_end.kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
+from tests.smtp_server import Mailbox, smtp_server
+from tests.weeks_at_risk import LEADERS, WeeksAtRisk
 
 
 def main() -> int:
@@ -34,11 +39,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
     parser.add_argument("--store-posts", type=int, default=1_000_000)
     parser.add_argument("--search-posts", type=int, default=1_000_000)
+    parser.add_argument("--weeks", type=int, default=520)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
     print(f"campaign: seed {options.seed}, {options.posts} posts, {options.kills} random kills", flush=True)
     began, seed = time.monotonic(), str(options.seed)
     problems = killed(options)
+    if "digest" in options.only:
+        problems += weeks_at_risk(options.weeks, options.seed)
     if "store" in options.only:
         problems += run("store", "bench/store.py", "--posts", str(options.store_posts), "--seed", seed)
     if "search" in options.only:
@@ -120,6 +128,22 @@ def named_points(undisturbed: Outcome, posts: int, seed: int) -> int:
             print(f"  {point}: {'lost' if here else 'nothing lost'}", flush=True)
     print(f"named crash points: {lost} lost")
     return int(lost > 0)
+
+
+def weeks_at_risk(weeks: int, seed: int) -> int:
+    """So many weeks have passed; returns 1 where anybody got no digest of one, or two, or another than is made again."""
+    logging.disable(logging.WARNING)  # each fault is logged, and there are thousands
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as name, smtp_server(Mailbox()) as mailbox:
+        got = WeeksAtRisk(Path(name), mailbox, seed).runs(weeks)
+    cells = weeks * len(LEADERS)
+    print(
+        f"digest: {weeks} weeks x {len(LEADERS)} recipients, {got.kills} kills, faults {dict(got.faults)}: "
+        f"{cells - len(got.wrong)} of {cells} exactly one, {got.repeats} marked repeats, {len(got.changed)} changed "
+        f"bytes, sends {dict(got.states)}, {time.monotonic() - began:.0f} s",
+        flush=True,
+    )
+    return int(bool(got.wrong or got.changed or got.repeats > got.marked))
 
 
 def losses(found: Outcome, undisturbed: Outcome) -> int:

@@ -99,11 +99,27 @@ def _rules(styles: Mapping[str, str]) -> str:
 MAIL_STYLE = f"@media screen and (prefers-color-scheme:dark){{{_rules(_DARK)}}}{_PRINT}"
 """What a style attribute cannot say: dark screens and paper."""
 
+_TOKENS: Mapping[str, str] = {
+    "#57606a": "var(--ink-2)",
+    "#d0d7de": "var(--line)",
+    "#7a5200": "inherit",
+    "color:#1f5fa8": "color:inherit",
+    "#3d7dc4": "var(--chart)",
+}
+"""A mail's colour → the console's, which knows dark, light and high contrast."""
+
+
+def _in_tokens(style: str) -> str:
+    for colour, token in _TOKENS.items():
+        style = style.replace(colour, token)
+    return style
+
+
 _ON_PAGE: Mapping[str, str] = {
-    **{part: style for part, style in STYLES.items() if part != "body"},
+    **{part: style if part.startswith("level") else _in_tokens(style) for part, style in STYLES.items()},
     "page": "padding:0;max-width:600px;font-size:1rem;line-height:1.6;color:var(--ink,inherit)",
     "sheet": "border-collapse:collapse;max-width:600px",
 }
-PAGE_STYLE = f"{_rules(_ON_PAGE)}{_PRINT}"
+PAGE_STYLE = f"{_rules({part: style for part, style in _ON_PAGE.items() if part != 'body'})}{_PRINT}"
 PAGE_STYLE_HASH = f"'sha256-{base64.b64encode(hashlib.sha256(PAGE_STYLE.encode()).digest()).decode()}'"
 """What the policy of a page with a digest allows besides its own style sheet: this text, and no other."""
