@@ -17,6 +17,7 @@ from api.cli.installation import open_installation
 from api.lease import Lease
 from pipeline.domain.command import GroupSetAside
 from pipeline.domain.row import iso_of
+from tests.end_to_end.desk_day import TYPED, journal_of, spend_a_day, tell_everything
 from tests.end_to_end.kill_harness import RECENT, finish, install, write_posts
 
 UNIT = "yunxi-mz"
@@ -28,8 +29,8 @@ PROJECTIONS = {
     "incident_batches": "SELECT * FROM incident_batches ORDER BY unit, incident, seq",
 }
 """Whole tables, but for `group_rows.change`: the live view's cursor, which must grow when a row is written."""
-KEPT = ("send", "attempt", "log", "mentions", "posts", "group_merges", "merge_proposals")
-FACTS = {table: f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in KEPT}
+KEPT = ("send", "attempt", "dispatched", "log", "memos", "mentions", "posts", "group_merges", "merge_proposals")
+FACTS = {table: f"SELECT * FROM {table} ORDER BY 1, 2" for table in KEPT}
 ONE_MATTER = (
     "柳林社区的老年食堂停业了，三十几位老人没有地方吃午饭",
     "老年食堂停业之后，母亲每天只好自己走很远的路去菜场",
@@ -40,7 +41,7 @@ ONE_MATTER = (
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation that has lived half a day, in which a person has set one group aside."""
+    """An installation that has lived half a day: one group set aside, one remark typed, one week closed, all told."""
     folder = tmp_path_factory.mktemp("lived")
     config = install(folder)
     write_posts(folder / "posts.jsonl", 300, seed=5)
@@ -55,6 +56,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = GroupSetAside(command_id="aside", actor="account:duty", group=todo)
     bootstrap.open_desk(here.stores, here.settings).execute(UNIT, command, roles=frozenset({"duty", "monitor"}))
     here.stores.close()
+    spend_a_day(config)
     return folder
 
 
@@ -94,7 +96,8 @@ def test_every_projection_is_rebuilt_equal_and_nothing_is_sent(copy: Path) -> No
     """Rows, marks and incidents come back as they were; what is no projection is not touched."""
     before, facts = dump(copy, PROJECTIONS), dump(copy, FACTS)
     assert all(len(rows) > 5 for rows in before.values())
-    assert facts["send"]
+    assert {"digest", "opened"} <= {value for row in facts["send"] for value in row}
+    assert TYPED in {value for row in facts["memos"] for value in row}
     assert len(facts["group_merges"]) > 0
     delete(copy)
     assert not any(dump(copy, PROJECTIONS).values())
@@ -104,6 +107,19 @@ def test_every_projection_is_rebuilt_equal_and_nothing_is_sent(copy: Path) -> No
     assert dump(copy, FACTS) == facts
     assert "rows changed; nothing was sent" in said
     assert "all is well" in huiyin(copy, "verify")
+
+
+def test_a_clock_that_goes_on_after_a_rebuild_sends_nothing_again(copy: Path) -> None:
+    """Not the digest, not an alert, not a reminder: what was told is a fact, and no projection."""
+    sends, journal = dump(copy, {"send": FACTS["send"], "attempt": FACTS["attempt"]}), journal_of(copy)
+    delete(copy)
+    huiyin(copy, "replay")
+    here = open_installation(Namespace(config=str(copy / "huiyin.toml")))
+    tell_everything(here)
+    here.stores.close()
+
+    assert journal_of(copy) == journal
+    assert dump(copy, {"send": FACTS["send"], "attempt": FACTS["attempt"]}) == sends
 
 
 def test_a_replay_of_what_is_right_changes_nothing(copy: Path) -> None:

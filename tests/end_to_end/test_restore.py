@@ -5,6 +5,7 @@ from pathlib import Path
 
 from api import bootstrap
 from api.config import read_config
+from tests.end_to_end.desk_day import TYPED, journal_of, spend_a_day, tell_everything
 from tests.end_to_end.kill_harness import finish, install, installed, outcome, write_posts
 
 UNIT = "yunxi-mz"
@@ -49,6 +50,28 @@ def test_a_restore_holds_every_unsent_notice_until_a_person_releases_it(tmp_path
 
     assert restored.held == 1
     assert len((tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()) == len(journal)
+
+
+def test_a_restore_sends_neither_digest_nor_notice_again_and_keeps_what_was_typed(tmp_path: Path) -> None:
+    """Everything that the backup knows to be told stays told; a person's remark is there, masked as it was."""
+    config = install(tmp_path)
+    write_posts(tmp_path / "posts.jsonl", 200, seed=11)
+    finish(config, tmp_path / "posts.jsonl")
+    spend_a_day(config)
+    here, journal = installed(config), journal_of(tmp_path)
+    told = [send.notice.what for send in here.stores.outbox.sends(UNIT, limit=1_000) if send.state == "delivered"]
+    backup = bootstrap.back_up_now(here.config, here.stores)
+    here.stores.close()
+    restored = bootstrap.restore_from(backup, read_config(config), replace_data=True)
+    here = installed(config)
+    tell_everything(here)
+    memo = here.stores.log.memo(UNIT, "typed-1")
+    here.stores.close()
+
+    assert (told.count("digest"), restored.held) == (1, 0)
+    assert memo is not None
+    assert memo.text == TYPED
+    assert journal_of(tmp_path) == journal
 
 
 def test_first_settings_that_were_cut_off_by_a_kill_are_applied_whole_by_the_next_process(tmp_path: Path) -> None:
