@@ -12,14 +12,20 @@ import logging
 import secrets
 import time
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.domain.errors import HuiyinError
+
 from .answer import answer
+from .gate import is_known
 from .passage import KEY, Passage
 from .problem import Problem, Told, tell
 from .service import Service
@@ -30,6 +36,8 @@ requests_log = logging.getLogger("api.http.requests")
 LARGEST_FORM = 1 << 20
 LARGEST_UPLOAD = 12 << 20
 """An attachment has at most 10 MB; the rest is the form around it."""
+LARGE_OF_STRANGERS = 4
+"""So many uploads of people without a session wait in memory at once: forms that outlived their session, or a flood."""
 BODY_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
 MACHINE_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
@@ -66,6 +74,7 @@ class Edge:
         self._app = app
         self._service = service
         self._answer_seconds = answer_seconds
+        self._strangers = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every HTTP request gets exactly one answer; nothing but HTTP is served."""
@@ -91,10 +100,11 @@ class Edge:
 
         try:
             self._let_in(scope, headers, peer, passage)
-            body = await _read_body(scope, headers, receive)
-            await self._ask(scope, body, send_out, answered)
-        except Problem as problem:
-            await answer(Request(scope, receive), tell(problem))(scope, receive, send_out)
+            async with self._room(scope, headers):
+                body = await _read_body(scope, headers, receive)
+                await self._ask(scope, body, send_out, answered)
+        except HuiyinError as error:
+            await answer(Request(scope, receive), tell(error))(scope, receive, send_out)
         finally:
             self._note(scope, passage, answered)
 
@@ -110,6 +120,20 @@ class Edge:
         why = self._service.entrance.refusal(peer, scheme, passage.host)
         if why and not (self._service.entrance.proxies and scope["path"] in MACHINE_PATHS):
             raise Problem(421, "HTP-421", why, f"open {self._service.entrance.url}")
+
+    @asynccontextmanager
+    async def _room(self, scope: Scope, headers: Headers) -> AsyncIterator[None]:
+        """There is room for the body until it is answered; raises Problem (HTP-503) where strangers have taken it."""
+        if not _is_upload(headers) or await run_in_threadpool(is_known, Request(scope), self._service):
+            yield
+            return
+        if self._strangers >= LARGE_OF_STRANGERS:
+            raise Problem(503, "HTP-503", "too many uploads at once", "sign in, then repeat")
+        self._strangers += 1
+        try:
+            yield
+        finally:
+            self._strangers -= 1
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send, answered: _Answered) -> None:
         """The application has answered, or its failure was told."""
@@ -161,32 +185,35 @@ class Edge:
 
 async def _read_body(scope: Scope, headers: Headers, receive: Receive) -> Receive:
     """Return a channel that gives the whole body at once; raises Problem where it is too large or too slow."""
-    largest = LARGEST_UPLOAD if headers.get("content-type", "").startswith("multipart/form-data") else LARGEST_FORM
+    largest = LARGEST_UPLOAD if _is_upload(headers) else LARGEST_FORM
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > largest:
         raise _too_large(largest)
     if scope["method"] in ("GET", "HEAD", "OPTIONS") and length in ("", "0"):
         return receive
-    parts, size = [], 0
+    whole = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             while True:
                 message = await receive()
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > largest:
+                whole += message.get("body", b"")
+                if len(whole) > largest:
                     raise _too_large(largest)
                 if message["type"] == "http.disconnect" or not message.get("more_body"):
                     break
     except TimeoutError:
         cause = f"the request did not arrive within {BODY_SECONDS:g} seconds"
         raise Problem(408, "HTP-408", cause, "look at the connection, then repeat") from None
-    whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
+    messages = [{"type": "http.request", "body": bytes(whole), "more_body": False}]
 
     async def give() -> Message:
-        return whole.pop() if whole else await receive()
+        return messages.pop() if messages else await receive()
 
     return give
+
+
+def _is_upload(headers: Headers) -> bool:
+    return headers.get("content-type", "").startswith("multipart/form-data")
 
 
 def _too_large(largest: int) -> Problem:

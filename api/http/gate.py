@@ -91,6 +91,15 @@ def recognise(request: Request, service: Service) -> Principal:
     return who
 
 
+def is_known(request: Request, service: Service) -> bool:
+    """Whether the request carries a token or session that there is; what it may do is asked later."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return service.people.tokens.find(token.strip()) is not None
+    secret = request.cookies.get(service.entrance.cookie, "")
+    return bool(secret) and service.people.sessions.find(secret) is not None
+
+
 def still_holds(service: Service, who: Principal) -> bool:
     """
     Whether session or token still let this account in, with all the roles and units that it came with.
