@@ -37,6 +37,7 @@ class PageHouse(HttpHouse):
         start = text.find("低保")
         hits = (Hit("text", "低保", start, start + 2),) if start >= 0 else ()
         mention: Mention = a_mention(said, group=group, order=self.posts, hits=hits)
+        mention = replace(mention, addressed=said.is_addressed)
         if opinion is not None:
             mention = replace(mention, opinion=opinion)
         known = self.stores.posts.group(UNIT, group)

@@ -15,6 +15,7 @@ from pipeline.workflow.memo_texts import memo_texts
 
 from .board import SHOWN_FROM, Asked, assignments_view, claim_texts, claims_view, lines_view
 from .clocks import clock_view, due_view
+from .groups import escalation, groups_view
 from .lists import headline_said, lists_of_incident
 from .moves import move_bar, moves_of
 from .notices import notices_view
@@ -84,6 +85,8 @@ def incident_values(
         "gaps": [(gap, asked.form("sign")) for gap in one.gaps],
         "merge": asked.form("merge") if forms.lists[FieldKind.INCIDENT] else [],
         "split": asked.form("split") if forms.lists[FieldKind.GROUP] else [],
+        "groups": groups_view(asked, whole),
+        "escalate": escalation(asked),
         "merged_in": _merged_in(asked),
         "proposals": _proposals(asked, whole),
         "notices": notices_view(reader, incident, whole.notices),
