@@ -26,6 +26,7 @@ class PageHouse(HttpHouse):
     def __init__(self, **changes: Any) -> None:
         super().__init__(**changes)
         self.posts = 0
+        self.place: str | None = None
         self.keys = 0
         for account, roles in (("duty-1", ("duty",)), ("duty-2", ("duty",)), ("leader-1", ("leader",))):
             self.hire(account, *roles)
@@ -37,7 +38,7 @@ class PageHouse(HttpHouse):
         start = text.find("低保")
         hits = (Hit("text", "低保", start, start + 2),) if start >= 0 else ()
         mention: Mention = a_mention(said, group=group, order=self.posts, hits=hits)
-        mention = replace(mention, addressed=said.is_addressed)
+        mention = replace(mention, addressed=said.is_addressed, place=self.place)
         if opinion is not None:
             mention = replace(mention, opinion=opinion)
         known = self.stores.posts.group(UNIT, group)
@@ -66,6 +67,12 @@ def form_of(page: str, command: str, number: int = 0) -> Mapping[str, str]:
     forms = re.findall(rf'<form[^>]*action="/u/{UNIT}/do/{command}"[^>]*>(.*?)</form>', page, re.DOTALL)
     inputs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', forms[number])
     return {name: unescape(value) for name, value in inputs}
+
+
+def hidden_in(page: str) -> Mapping[str, str]:
+    """Return the hidden fields of the page's main part."""
+    inputs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page[page.index("<main") :])
+    return {unescape(name): unescape(value) for name, value in inputs}
 
 
 def send(browser: TestClient, page: str, command: str, **typed: object) -> Any:

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.builders import HOUR
-from tests.http_house import UNIT
-from tests.page_house import PageHouse, form_of, forms_in, send
+from tests.http_house import PASSWORD, UNIT
+from tests.page_house import PageHouse, form_of, forms_in, hidden_in, send
 
 HERE = f"/u/{UNIT}/incidents/"
 
@@ -178,10 +178,16 @@ def test_a_split_gives_a_group_an_incident_of_its_own(house: PageHouse) -> None:
 
 
 def test_an_expired_session_in_mid_form_keeps_the_text(house: PageHouse) -> None:
-    """The login comes first, then the form with everything that was typed."""
+    """The login comes first, then the form with everything that was typed, which is sent once more."""
     incident = house.opens()
-    page = house.browser("duty-1").get(HERE + incident).text
-    stranger = house.browser()
-    answer = stranger.post(f"/u/{UNIT}/do/comment", data={**form_of(page, "comment"), "text": "写到一半的备注"})
+    house.hire("duty-9", "duty", password=True)
+    page = house.browser("duty-9").get(HERE + incident).text
+    late = house.browser()
+    answer = late.post(f"/u/{UNIT}/do/comment", data={**form_of(page, "comment"), "text": "写到一半的备注"})
     assert answer.status_code == 401
-    assert "写到一半的备注" in answer.text
+    login = {**hidden_in(answer.text), "account": "duty-9", "password": PASSWORD}
+    resumed = late.post("/login", data=login)
+    assert "写到一半的备注" in resumed.text
+    again = late.post(f"/u/{UNIT}/do/comment", data={**hidden_in(resumed.text), "text": "写到一半的备注"})
+    assert (again.status_code, again.headers["location"]) == (303, HERE + incident)
+    assert "写到一半的备注" in late.get(HERE + incident).text

@@ -30,6 +30,14 @@ def test_a_plea_is_shown_with_its_clock_and_never_as_a_risk(house: PageHouse) ->
     assert 'class="late"' not in late[late.index("<main") :]
 
 
+def test_a_plea_says_where_it_is_down_to_the_township(house: PageHouse) -> None:
+    """A place of the unit's own list; where none was named the page says so."""
+    assert "地点未提" in house.browser("duty-1").get(HERE).text
+    house.place = "柳湾镇"
+    house.says("求助低保", group="g2", opinion=PLEA)
+    assert "<strong>柳湾镇</strong>" in house.browser("duty-1").get(HERE).text
+
+
 def test_contact_and_outcome_are_told_by_forms(house: PageHouse) -> None:
     """Contacted more than once, then an outcome; it leaves the list and stands in the whole one."""
     browser = house.browser("duty-1")
