@@ -54,6 +54,22 @@ class DeskHouse(HttpHouse):
         row = stored.a_group(COMPLAINT, at=MONDAY, lead="p1", posts=1 + self.grown, posters=1 + self.grown)
         self.stores.posts.commit(Work([post], [mention], [row], Position("bus-1", 0, 1 + self.grown)))
 
+    def concerns_staff(self) -> None:
+        """The complaint is about staff conduct."""
+        row = stored.a_group(COMPLAINT, at=MONDAY, lead="p1", conduct=True)
+        self.grown += 1
+        self.stores.posts.commit(Work([], [], [row], Position("bus-1", 0, 1 + self.grown)))
+
+    def has_group(self, number: int) -> str:
+        """A complaint of its own is stored; returns its group."""
+        post = stored.a_post(number, f"{WORDS}，编号{number}", collected_at=MONDAY, version=f"v-{number}")
+        group = f"g{number}"
+        self.grown += 1
+        row = stored.a_group(group, at=MONDAY - number, lead=post.id)
+        mention = stored.a_mention(post, group=group, order=10 + self.grown)
+        self.stores.posts.commit(Work([post], [mention], [row], Position("bus-1", 0, 1 + self.grown)))
+        return group
+
     def officer(self, account: str = "duty-1", *roles: str) -> TestClient:
         """Return the program of a person who is hired now."""
         return self.program(self.hire(account, *(roles or ("duty",))))

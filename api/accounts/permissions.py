@@ -21,7 +21,6 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "read_queue": _WORKERS,
     "read_incident": _WORKERS,
     "read_posts": _WORKERS,
-    "read_internal": _DESK,
     "open_original": _DESK,
     "read_needs": _DESK,
     "search": _WORKERS,

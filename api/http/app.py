@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse
 
 from pipeline.workflow.live import Live
 
 from .answer import tell_problems
 from .edge import Edge
-from .gate import PUBLIC, refuse_undeclared
+from .gate import refuse_undeclared
 from .hub import Hub
 from .page import open_templates
 from .pages import PAGES
-from .routes import assets, commands, groups, health, incidents, needs, overview, people, queue, search, stream
+from .routes import (
+    assets,
+    commands,
+    description,
+    groups,
+    health,
+    incidents,
+    needs,
+    overview,
+    people,
+    queue,
+    search,
+    stream,
+)
 from .service import Service
 from .shell import Glance
 
@@ -28,6 +40,7 @@ ROUTERS: Sequence[APIRouter] = (
     search.router,
     overview.router,
     commands.router,
+    description.router,
     assets.router,
     *PAGES,
 )
@@ -46,10 +59,6 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
     app.state.assets = assets.open_assets()
     app.state.glance = Glance(service.health)
     app.state.hub = Hub(Live(service.stores.log, service.stores.posts))
-
-    @app.get("/api/v1/openapi.json", dependencies=[PUBLIC], include_in_schema=False)
-    def openapi() -> JSONResponse:
-        return JSONResponse(app.openapi())
 
     for router in routers:
         app.include_router(router)

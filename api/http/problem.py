@@ -20,7 +20,7 @@ from pipeline.domain.row import iso_of
 
 STATUS_OF_CODE: Mapping[str, int] = {
     "ACC-401": 401, "ACC-410": 410, "ACC-429": 429, "ACC-503": 503, "INC-221": 422, "INC-222": 422, "INC-301": 404,
-    "INC-403": 403, "INC-409": 412,
+    "INC-232": 403, "INC-403": 403, "INC-409": 412,
 }  # fmt: skip
 """Refusals that say more than "not now"; INC-409 is a revision that is no longer the newest (If-Match)."""
 

@@ -1,4 +1,4 @@
-"""Who sees what: the coverage beside every count, words of what the unit itself received, and who read which texts."""
+"""What every read of a unit needs: the coverage beside each count, and a record of who was shown which texts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,8 +50,3 @@ class Here:
 
 TheUnit = Annotated[Here, Depends()]
 """Type of a handler's parameter that receives the unit, with everything that a read of it asks."""
-
-
-def sees_internal(who: Principal) -> bool:
-    """Whether the reader's roles work what the unit itself received (DESIGN §1.4); others see that it is there."""
-    return who.may("read_internal")

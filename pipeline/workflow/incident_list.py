@@ -11,6 +11,7 @@ from pipeline.domain.unit_state import UnitState
 from pipeline.ports import PostStore
 
 from .queue import Queue, QueueRow
+from .visibility import NOBODY, Roles, Sight
 
 LOOKED_AT = 2_000
 """So many incidents are looked at for one page; the cursor goes on behind them, also where none of them was wanted."""
@@ -40,10 +41,11 @@ class IncidentPage:
 
 @dataclass(frozen=True, slots=True)
 class IncidentList:
-    """Reads the incidents of one unit as its log stands in `state`."""
+    """Reads the incidents of one unit as its log stands in `state`, for a reader of these roles (visibility.py)."""
 
     posts: PostStore
     state: UnitState
+    roles: Roles = NOBODY
 
     def page(self, wanted: Wanted, cursor: str | None = None, limit: int = 50) -> IncidentPage:
         """Return the next incidents. Raises BadInput (INP-152) for a cursor that is none of this list."""
@@ -53,8 +55,9 @@ class IncidentList:
         for incident in looked_at[:LOOKED_AT]:
             if len(rows) == limit:
                 return IncidentPage(rows, _cursor(_last(looked_at, incident)))
-            if wanted.line is None or self._line_of(incident) == wanted.line:
-                rows.append(Queue(self.posts, self.state).of_incident(self.state.as_one(incident.id)))
+            row = Queue(self.posts, self.state, self.roles).of_incident(self.state.as_one(incident.id))
+            if row.sight is not Sight.NONE and wanted.line in (None, *(one.line for one in row.rows[:1])):
+                rows.append(row)
         follows = len(looked_at) > LOOKED_AT
         return IncidentPage(rows, _cursor(looked_at[LOOKED_AT - 1]) if follows else None)
 
@@ -69,10 +72,6 @@ class IncidentList:
                 continue
             if not wanted.levels or self.state.as_one(incident.id).level in wanted.levels:
                 yield incident
-
-    def _line_of(self, incident: Incident) -> str | None:
-        view = self.posts.group(self.state.unit, incident.group)
-        return None if view is None else view.row.line
 
 
 def _last(looked_at: Sequence[Incident], following: Incident) -> Incident:

@@ -67,11 +67,23 @@ class Asking:
     unit: Unit
     service: TheService
     idempotency_key: Annotated[
-        str, Header(min_length=1, max_length=LONGEST_KEY, description="New for each order", examples=["7f0c3d52-1"])
+        str,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=LONGEST_KEY,
+            description="New for each order",
+            examples=["7f0c3d52-1"],
+        ),
     ]
     if_match: Annotated[
         str | None,
-        Header(description="The revision on the screen, as the ETag gave it", pattern=_PATTERN, examples=['"3"']),
+        Header(
+            alias="If-Match",
+            description="The revision on the screen, as the ETag gave it",
+            pattern=_PATTERN,
+            examples=['"3"'],
+        ),
     ] = None
 
     def revision(self) -> int | None:
@@ -144,7 +156,7 @@ for _form in order_forms().values():
     router.add_api_route(FOLDERS[_form.target] + _form.name, _endpoint(_form), methods=["POST"], **_describe(_form))
 
 
-@router.get("/undo", tags=["commands"])
+@router.get("/undoable")
 def undoable(unit: Unit, service: TheService, who: Officer) -> LastStepShown:
     """Return the reader's last step in the unit, if it can still be taken back, and what that means."""
     step = service.clerk.undoable(unit, who.account)

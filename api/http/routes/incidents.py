@@ -47,9 +47,9 @@ class Filter:
 @router.get("")
 def incidents(here: TheUnit, who: Reader, asked: ThePage, only: Annotated[Filter, Depends()]) -> RowsShown:
     """Return the unit's incidents, opened last first; `since` is when they were opened at the earliest."""
-    page = IncidentList(here.service.stores.posts, here.state).page(only.wanted(), asked.cursor, asked.limit)
+    page = IncidentList(here.service.stores.posts, here.state, who.roles).page(only.wanted(), asked.cursor, asked.limit)
     here.note_rows(who, "incidents", page.rows)
-    return RowsShown([row_shown(row, internal=True) for row in page.rows], page.cursor, here.coverage)
+    return RowsShown([row_shown(row) for row in page.rows], page.cursor, here.coverage)
 
 
 @router.get("/{incident}")
@@ -59,29 +59,29 @@ def incident(incident: IncidentId, here: TheUnit, who: Reader, response: Respons
 
     The revision counts decisions. Posts that join it change what is shown here, and no revision.
     """
-    found = _dossier(here, incident, response)
+    found = _dossier(here, incident, who, response)
     texts = memo_texts(here.service.stores.log, here.unit, incident)
     here.note_posts(who, f"incident {incident}", [seen.stored.post.id for seen in found.posts])
     return incident_shown(found, texts, moves_for(found.incident.state, who.actor, who.roles), here.coverage)
 
 
-@router.get("/{incident}/timeline", dependencies=[needs("read_incident")])
-def timeline(incident: IncidentId, here: TheUnit, response: Response) -> TimelineShown:
+@router.get("/{incident}/timeline")
+def timeline(incident: IncidentId, here: TheUnit, who: Reader, response: Response) -> TimelineShown:
     """Return every event of an incident, oldest first, with what was typed."""
-    found = _dossier(here, incident, response)
+    found = _dossier(here, incident, who, response)
     return TimelineShown(incident, found.incident.revision, [step_shown(step) for step in found.timeline])
 
 
-@router.get("/{incident}/sends", dependencies=[needs("read_incident")])
-def sends(incident: IncidentId, here: TheUnit, response: Response) -> SendsShown:
+@router.get("/{incident}/sends")
+def sends(incident: IncidentId, here: TheUnit, who: Reader, response: Response) -> SendsShown:
     """Return who was to be told, and why each of them was told or was not: recorded facts alone."""
-    found = _dossier(here, incident, response)
+    found = _dossier(here, incident, who, response)
     told = who_was_told(here.service.stores.outbox.sends(here.unit, incident, SENDS))
     notices = [NoticeShown(iso_of(one.at), one.what, one.why, one.to, one.level) for one in found.notices]
     return SendsShown(incident, notices, [told_shown(one) for one in told])
 
 
-def _dossier(here: Here, incident: str, response: Response) -> Dossier:
-    found = dossier(here.service.stores.log, here.service.stores.posts, here.state, incident)
+def _dossier(here: Here, incident: str, who: Principal, response: Response) -> Dossier:
+    found = dossier(here.service.stores.log, here.service.stores.posts, here.state, incident, who.roles)
     response.headers["ETag"] = f'"{found.incident.revision}"'
     return found

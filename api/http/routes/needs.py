@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.accounts.principal import Principal
 from api.http.gate import needs
-from api.http.seeing import TheUnit, sees_internal
+from api.http.seeing import TheUnit
 from api.http.shown.count import decided, found
 from api.http.shown.post import moment, post_shown
 from api.http.shown.unit import NeedShown, NeedsShown
@@ -30,7 +30,7 @@ def needs_of(
     Contact details are read at the source and are stored nowhere; the address is not told here.
     """
     now, due = here.service.clock.now(), here.service.desk.practice(here.unit).due
-    rows = need_list(here.service.stores.posts, here.state, due, with_ended=ended)
+    rows = need_list(here.service.stores.posts, here.state, due, roles=who.roles, with_ended=ended)
     here.note_posts(who, "needs", [row.post.id for row in rows])
     return NeedsShown(
         needs=[_shown(row, who, now) for row in rows],
@@ -42,7 +42,7 @@ def needs_of(
 
 def _shown(row: NeedRow, who: Principal, now: Millis) -> NeedShown:
     return NeedShown(
-        post=post_shown(row.post, internal=sees_internal(who), address=False),
+        post=post_shown(row.post, address=False),
         place=row.place,
         line=row.line,
         group=row.group,

@@ -26,8 +26,10 @@ from api.http.shown.unit import (
 from api.source_line import SourceLine
 from pipeline.domain.row import iso_of
 from pipeline.ports import Record
+from pipeline.workflow.queue import Queue
 from pipeline.workflow.settings import SETTING
 from pipeline.workflow.tally import tally
+from pipeline.workflow.visibility import Sight
 
 router = APIRouter(prefix="/api/v1/units/{unit}", tags=["overview"])
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,10 +75,15 @@ def settings(here: TheUnit, who: Annotated[Principal, needs("read_settings")]) -
     return SettingsShown(here.unit, shown)
 
 
-@router.get("/proposals", dependencies=[needs("read_incident")])
-def proposals(here: TheUnit) -> ProposalsShown:
+@router.get("/proposals")
+def proposals(here: TheUnit, who: Annotated[Principal, needs("read_incident")]) -> ProposalsShown:
     """Return merges of opened incidents that the machine proposes and nobody has answered, the newest first."""
-    made = here.service.desk.proposals(here.unit)
+    desk = Queue(here.service.stores.posts, here.state, who.roles)
+    made = [
+        one
+        for one in here.service.desk.proposals(here.unit)
+        if all(desk.of_incident(here.state.as_one(each)).sight is Sight.FULL for each in (one.one, one.other))
+    ]
     return ProposalsShown([ProposalShown(one.one, one.other, one.why.post, one.why.similarity) for one in made])
 
 

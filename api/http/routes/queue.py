@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from api.accounts.principal import Principal
 from api.http.asked import ThePage
 from api.http.gate import needs
-from api.http.seeing import TheUnit, sees_internal
+from api.http.seeing import TheUnit
 from api.http.shown.count import decided, found
 from api.http.shown.row import QueueShown, RowsShown, row_shown
 from pipeline.workflow.queue import Queue
@@ -24,11 +24,11 @@ def queue(here: TheUnit, who: Reader, asked: ThePage) -> QueueShown:
 
     The first page holds every push, whatever `limit` says: none may wait on a later page.
     """
-    desk = Queue(here.service.stores.posts, here.state)
+    desk = Queue(here.service.stores.posts, here.state, who.roles)
     page = desk.page(here.service.clock.now(), asked.cursor, asked.limit)
     here.note_rows(who, "queue", page.rows)
     return QueueShown(
-        rows=[row_shown(row, internal=sees_internal(who)) for row in page.rows],
+        rows=[row_shown(row) for row in page.rows],
         cursor=page.cursor,
         pushes=found(page.pushes, here.coverage),
         overdue=decided(page.overdue),
@@ -39,6 +39,6 @@ def queue(here: TheUnit, who: Reader, asked: ThePage) -> QueueShown:
 @router.get("/work")
 def work(here: TheUnit, who: Reader, whose: Whose = "mine") -> RowsShown:
     """Return the incidents that somebody owns, what is due first at the top; all of them, without pages."""
-    rows = Queue(here.service.stores.posts, here.state).work(who.actor if whose == "mine" else None)
+    rows = Queue(here.service.stores.posts, here.state, who.roles).work(who.actor if whose == "mine" else None)
     here.note_rows(who, "work", rows)
-    return RowsShown([row_shown(row, internal=sees_internal(who)) for row in rows], None, here.coverage)
+    return RowsShown([row_shown(row) for row in rows], None, here.coverage)

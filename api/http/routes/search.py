@@ -8,13 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from api.accounts.principal import Principal
 from api.http.asked import Limit, Time, moment_of
 from api.http.gate import needs
-from api.http.seeing import TheUnit, sees_internal
-from api.http.shown.count import Count, found
+from api.http.seeing import TheUnit
+from api.http.shown.count import found
 from api.http.shown.post import post_shown
 from api.http.shown.unit import FoundShown
-from pipeline.domain.post import Millis, Visibility
+from pipeline.domain.post import Millis
+from pipeline.workflow.visibility import readable
 
 router = APIRouter(prefix="/api/v1/units/{unit}/posts", tags=["search"])
+COUNTED = 500
+"""So many of the newest are counted; what the reader may not read is not counted, lest a count tell of it."""
 EVER = 1 << 50
 """A moment behind all posts, in milliseconds."""
 
@@ -38,9 +41,9 @@ def search(
     here: TheUnit, who: Annotated[Principal, needs("search")], asked: Annotated[Question, Depends()]
 ) -> FoundShown:
     """Return posts that contain the term exactly, newest first; `until` is left out. Narrow the time for more."""
-    internal, posts, span = sees_internal(who), here.service.stores.posts, asked.span()
-    hits = posts.search(here.unit, asked.term, limit=asked.limit, **span)
-    seen = [post for post in hits if internal or post.visibility is Visibility.PUBLIC]
+    hits = here.service.stores.posts.search(here.unit, asked.term, limit=COUNTED, **asked.span())
+    read = readable(here.service.stores.posts, here.state, hits, who.roles)
+    seen = read[: asked.limit]
     here.note_posts(who, "search", [post.id for post in seen])
-    total = found(posts.count(here.unit, asked.term, **span), here.coverage) if internal else Count(None, "unknown")
-    return FoundShown(asked.term, [post_shown(post, internal=internal) for post in seen], total, here.coverage)
+    total = found(len(read), here.coverage, at_least=len(hits) == COUNTED)
+    return FoundShown(asked.term, [post_shown(post) for post in seen], total, here.coverage)

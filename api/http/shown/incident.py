@@ -156,15 +156,15 @@ class IncidentShown:
 def incident_shown(
     found: Dossier, texts: Sequence[MemoText], moves: Sequence[str], coverage: Coverage
 ) -> IncidentShown:
-    """Return an incident. Whoever may read it works it, and reads what the unit itself received."""
+    """Return an incident, as it was read for the reader's roles."""
     one = found.incident
     return IncidentShown(
-        row=row_shown(found.line, internal=True),
+        row=row_shown(found.line),
         moves=moves,
         clocks=[_clock(clock) for clock in found.clocks],
         due=due_shown(found.due),
         texts=[text_shown(text) for text in texts],
-        posts=[member_shown(post, internal=True) for post in found.posts],
+        posts=[member_shown(post) for post in found.posts],
         all_posts=decided(found.all_posts),
         coverage=coverage,
         times=_times(one.times),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.mention import HEADS, Opinion
-from pipeline.domain.post import Millis, Post, Visibility
+from pipeline.domain.post import Millis, Post
 from pipeline.domain.row import iso_of
 from pipeline.workflow.dossier import SeenPost
 from pipeline.workflow.headline import Headline
@@ -18,7 +18,7 @@ def moment(at: Millis | None) -> str | None:
 @dataclass(frozen=True, slots=True)
 class HeadlineShown:
     """
-    The words that name a matter. `withheld` says why there are none: "internal" for other roles, or "erased".
+    The words that name a matter. `withheld` says why there are none: "erased", "internal" or "conduct".
 
     `said_at` null: the source does not say when; `collected_at` counts then.
     """
@@ -54,7 +54,7 @@ class AnswerShown:
 @dataclass(frozen=True, slots=True)
 class PostShown:
     """
-    A stored post, masked. `title` and `text` are null where `withheld` is not "" ("internal" or "erased").
+    A stored post, masked. `title` and `text` are null where `withheld` is not "" ("erased").
 
     `address` is null where there is none or where it names its author; `has_original` says whether it can be opened.
     """
@@ -96,9 +96,9 @@ class MemberShown:
     gone_at: str | None
 
 
-def headline_shown(headline: Headline, *, internal: bool) -> HeadlineShown:
-    """Return the headline; `internal` says that the reader's roles work what the unit itself received."""
-    withheld = "internal" if headline.is_internal and not internal else "" if headline.text else "erased"
+def headline_shown(headline: Headline) -> HeadlineShown:
+    """Return the headline, as it was read for the reader's roles."""
+    withheld = headline.withheld or ("" if headline.text else "erased")
     return HeadlineShown(
         post=headline.post,
         text=None if withheld else headline.text,
@@ -111,14 +111,13 @@ def headline_shown(headline: Headline, *, internal: bool) -> HeadlineShown:
     )
 
 
-def post_shown(post: Post, *, internal: bool, erased: bool = False, address: bool = True) -> PostShown:
+def post_shown(post: Post, *, erased: bool = False, address: bool = True) -> PostShown:
     """
-    Return the post; `internal` says that the reader's roles work what the unit itself received.
+    Return a post that the reader's roles may read (visibility.py).
 
     `address` False leaves the address out where opening it is to be on record.
     """
-    is_internal = post.visibility is Visibility.INTERNAL
-    withheld = "erased" if erased else "internal" if is_internal and not internal else ""
+    withheld = "erased" if erased else ""
     return PostShown(
         id=post.id,
         version=post.version,
@@ -140,9 +139,9 @@ def post_shown(post: Post, *, internal: bool, erased: bool = False, address: boo
     )
 
 
-def member_shown(seen: SeenPost, *, internal: bool) -> MemberShown:
+def member_shown(seen: SeenPost) -> MemberShown:
     """Return a post as the member of a matter."""
-    post = post_shown(seen.stored.post, internal=internal, erased=seen.stored.erased)
+    post = post_shown(seen.stored.post, erased=seen.stored.erased)
     return MemberShown(
         post=post,
         group=seen.group,

@@ -116,8 +116,8 @@ def due_shown(due: NextDue | None) -> DueShown | None:
     return None if due is None else DueShown(iso_of(due.at), due.what, due.subject, moment(due.warn_at))
 
 
-def row_shown(row: QueueRow, *, internal: bool) -> RowShown:
-    """Return one line; `internal` says that the reader's roles work what the unit itself received."""
+def row_shown(row: QueueRow) -> RowShown:
+    """Return one line, as it was read for the reader's roles."""
     lead: GroupRow | None = row.rows[0] if row.rows else None
     return RowShown(
         key=row.key,
@@ -127,7 +127,7 @@ def row_shown(row: QueueRow, *, internal: bool) -> RowShown:
         state=None if row.state is None else row.state.value,
         level=None if row.level is None else int(row.level),
         reason=row.reason,
-        headline=headline_shown(row.headline, internal=internal),
+        headline=headline_shown(row.headline),
         line=lead.line if lead else None,
         place=lead.place if lead else None,
         posts=row.posts,

@@ -67,7 +67,7 @@ class FoundShown:
     """
     Posts that contain a term, newest first. `total` counts all of the time asked for.
 
-    `total` is null for roles that do not work what the unit itself received: such posts are left out for them.
+    What the reader's roles may not read is neither shown nor counted.
     """
 
     term: str
@@ -78,7 +78,7 @@ class FoundShown:
 
 @dataclass(frozen=True, slots=True)
 class DayShown:
-    """How many posts mentioned the unit on a day in UTC."""
+    """How many posts mentioned the unit on a day, by the clock of China."""
 
     day: str
     posts: Count

@@ -71,7 +71,7 @@ def test_without_a_key_nothing_is_done(house: DeskHouse, officer: TestClient) ->
     """A click that could be doubled is refused, with the header that is missing."""
     answer = officer.post(at(f"groups/{COMPLAINT}/open"), json={})
 
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "idempotency-key")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
     assert house.stores.log.head(UNIT)[0] == 0
 
 
@@ -95,7 +95,7 @@ def test_an_if_match_that_is_no_revision_is_told(officer: TestClient, match: str
     headers = {"Idempotency-Key": "k", "If-Match": match}
     answer = officer.post(at(f"incidents/{INCIDENT}/comment"), json={"text": "x"}, headers=headers)
 
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "if-match")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "If-Match")
 
 
 def test_a_refusal_names_the_moves_that_this_person_may_make(house: DeskHouse, officer: TestClient) -> None:
@@ -225,13 +225,13 @@ def test_lists_and_repeated_fields_of_a_form(house: DeskHouse, officer: TestClie
 def test_a_step_is_taken_back_within_ten_minutes(house: DeskHouse, officer: TestClient) -> None:
     """The page can say before what that means."""
     ask(officer, f"groups/{COMPLAINT}/group_set_aside", how="irrelevant")
-    can = officer.get(at("undo")).json()["undoable"]
+    can = officer.get(at("undoable")).json()["undoable"]
     assert (can["means"], can["groups"]) == (["group_restored"], [COMPLAINT])
     done = ask(officer, "undo", "u", seq=can["seq"])
     assert (done.status_code, done.json()["events"]) == (200, ["group_restored"])
     ask(officer, f"groups/{LETTER}/group_set_aside", "k2")
     house.clock.at += 11 * MINUTE
-    assert officer.get(at("undo")).json()["undoable"] is None
+    assert officer.get(at("undoable")).json()["undoable"] is None
     assert ask(officer, "undo", "u2").status_code == 409
 
 

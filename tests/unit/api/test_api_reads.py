@@ -153,16 +153,35 @@ def test_a_group_gives_back_what_was_seen(house: DeskHouse) -> None:
 
 
 def test_what_the_unit_received_is_shown_to_who_works_it(house: DeskHouse) -> None:
-    """A reviewer sees that a letter is there; its words stand in the incident that he reviews."""
-    reviewer, officer = house.officer("reviewer-1", "reviewer"), house.officer("monitor-1", "monitor")
-    for path in ("queue", f"groups/{LETTER}", "posts/search?term=来信"):
-        assert LETTER_WORDS in officer.get(at(path)).text
-        assert LETTER_WORDS not in reviewer.get(at(path)).text
-    group = reviewer.get(at(f"groups/{LETTER}")).json()["posts"][0]["post"]
-    assert (group["text"], group["withheld"], group["has_original"]) == (None, "internal", False)
-    assert reviewer.get(at("posts/search?term=来信")).json()["total"]["says"] == "unknown"
-    house.order("open", "k", group=LETTER)
-    assert LETTER_WORDS in reviewer.get(at(f"incidents/{OF_LETTER}")).text
+    """A letter is read by every role of the desk, and by no other."""
+    for role in ("monitor", "duty", "reviewer", "leader"):
+        who = house.officer(f"{role}-1", role)
+        for path in ("queue", f"groups/{LETTER}", "posts/search?term=来信"):
+            assert LETTER_WORDS in who.get(at(path)).text
+    for role in ("liaison", "admin", "auditor"):
+        who = house.officer(f"{role}-1", role)
+        for path in ("queue", f"groups/{LETTER}", "posts/search?term=来信", "overview", "sources"):
+            assert LETTER_WORDS not in who.get(at(path)).text
+
+
+def test_a_complaint_about_staff_is_the_leaders_until_he_decides(house: DeskHouse) -> None:
+    """The desk knows that there is one, by a line without words; neither search nor a count tells of more."""
+    house.concerns_staff()
+    house.order("open", "k", group=COMPLAINT)
+    officer, leader = house.officer("duty-1"), house.officer("leader-1", "leader")
+    paths = (f"incidents/{INCIDENT}", f"incidents/{INCIDENT}/timeline", f"incidents/{INCIDENT}/sends")
+    (kept,) = [row for row in officer.get(at("queue")).json()["rows"] if row["incident"] == INCIDENT]
+
+    assert (kept["headline"]["text"], kept["headline"]["withheld"], kept["line"]) == (None, "conduct", None)
+    for path in ("queue", "incidents", "groups", *paths, f"groups/{COMPLAINT}", "posts/search?term=低保"):
+        assert WORDS not in officer.get(at(path)).text
+        if path not in ("groups", *paths[1:]):
+            assert WORDS in leader.get(at(path)).text, path
+    assert [officer.get(at(path)).status_code for path in (*paths, f"groups/{COMPLAINT}")] == [403] * 4
+    assert officer.get(at("posts/search?term=低保")).json()["total"]["value"] == 0
+    assert leader.get(at("posts/search?term=低保")).json()["total"]["value"] == 1
+    (group,) = [one for one in officer.get(at("groups")).json()["groups"] if one["id"] == COMPLAINT]
+    assert (group["line"], group["posts"]) == (None, 1)
 
 
 def test_needs_say_when_contact_is_due_and_hide_the_address(house: DeskHouse) -> None:
