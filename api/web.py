@@ -15,7 +15,9 @@ from pipeline.domain.errors import BadInput, StoreUnavailable
 from pipeline.workflow.due_record import last_due_check
 
 from .accounts.audit import Audit
+from .entrance import is_loopback
 from .http.app import create_app
+from .http.patience import Patience, patient
 from .http.service import Service
 from .stores import Stores
 
@@ -54,6 +56,8 @@ def answering(service: Service, certificate: Certificate | None) -> Iterator[Non
         create_app(service),
         host=entrance.host,
         port=entrance.port,
+        http=patient(Patience(lambda address: not (entrance.trusts(address) or is_loopback(address)))),
+        ws="none",
         log_level="warning",
         access_log=False,
         proxy_headers=False,  # whom to believe is the entrance's decision
