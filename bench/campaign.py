@@ -2,12 +2,13 @@
 The campaign: what is too long for CI. One seed for all; exits 1 where anything was lost or a part did not end well.
 
     python bench/campaign.py [--kills 200] [--posts 3000] [--seed 1] [--store-posts 1000000] [--search-posts 1000000]
-                             [--only kills points digest store search lock]
+                             [--only kills points digest desk store search lock]
 
 kills   random SIGKILLs of the whole thread (door, bus, worker, log, sends): 0 lost, at most one marked repeat per kill
 points  every named crash point, one by one
-digest  520 simulated weeks, or --weeks: kills, two schedulers, clock steps, days without power, a bad mail server; every
-        recipient has exactly one digest of each week, and made again it has the same bytes
+digest  520 simulated weeks, or --weeks: kills, two schedulers, clock steps, days without power, a bad mail server;
+        every recipient has exactly one digest of each week, and made again it has the same bytes
+desk    104 weeks at the desk, or --desk-weeks: each open matter is due and owned by one, nobody is told too often
 store   bench/store.py at full size, with its peer: figures, which decide nothing here
 search  bench/search.py at full size, with its peer: figures, which decide nothing here
 lock    bench/lock_platforms.py: which locked package has no wheel on which platform; told, and decides nothing here
@@ -24,10 +25,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PARTS = ("kills", "points", "digest", "store", "search", "lock")
+PARTS = ("kills", "points", "digest", "desk", "store", "search", "lock")
 
+from api import bootstrap
 from pipeline.crash_point import CRASH_POINTS
 from tests.end_to_end.kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
+from tests.simulated_weeks import weeks_on_disk
 from tests.smtp_server import Mailbox, smtp_server
 from tests.weeks_at_risk import LEADERS, WeeksAtRisk
 
@@ -37,6 +40,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--posts", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
+    parser.add_argument("--desk-weeks", type=int, default=104)
     parser.add_argument("--store-posts", type=int, default=1_000_000)
     parser.add_argument("--search-posts", type=int, default=1_000_000)
     parser.add_argument("--weeks", type=int, default=520)
@@ -47,6 +51,8 @@ def main() -> int:
     problems = killed(options)
     if "digest" in options.only:
         problems += weeks_at_risk(options.weeks, options.seed)
+    if "desk" in options.only:
+        problems += desk_weeks(options.desk_weeks, options.seed)
     if "store" in options.only:
         problems += run("store", "bench/store.py", "--posts", str(options.store_posts), "--seed", seed)
     if "search" in options.only:
@@ -131,7 +137,7 @@ def named_points(undisturbed: Outcome, posts: int, seed: int) -> int:
 
 
 def weeks_at_risk(weeks: int, seed: int) -> int:
-    """So many weeks have passed; returns 1 where anybody got no digest of one, or two, or another than is made again."""
+    """So many weeks have passed; returns 1 where anybody got no digest of one, or two, or other bytes than today's."""
     logging.disable(logging.WARNING)  # each fault is logged, and there are thousands
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name, smtp_server(Mailbox()) as mailbox:
@@ -144,6 +150,22 @@ def weeks_at_risk(weeks: int, seed: int) -> int:
         flush=True,
     )
     return int(bool(got.wrong or got.changed or got.repeats > got.marked))
+
+
+def desk_weeks(weeks: int, seed: int) -> int:
+    """The unit lived so many weeks over the embedded stores; returns whether anything was not as it must be."""
+    with tempfile.TemporaryDirectory() as name:
+        stores = bootstrap.open_stores(bootstrap.Folder(Path(name)))
+        unit, began = weeks_on_disk(stores, seed), time.monotonic()
+        unit.live(weeks)
+        unit.end()
+        stores.close()
+    for sentence in unit.broken[:20]:
+        print(f"  {sentence}")
+    counts = ", ".join(f"{count} {what}" for what, count in sorted(unit.steps.items()))
+    took = time.monotonic() - began
+    print(f"desk: {weeks} weeks, {len(unit.broken)} times not as it must be, {took:.0f} s ({counts})", flush=True)
+    return int(bool(unit.broken))
 
 
 def losses(found: Outcome, undisturbed: Outcome) -> int:

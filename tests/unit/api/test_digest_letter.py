@@ -94,6 +94,17 @@ def test_the_subject_says_how_many_matters_wait() -> None:
     assert editor.letter(asked).subject == "云溪县民政局舆情周报 2026年第48周：3件待您决定"
 
 
+def test_what_falls_due_next_week_is_listed_with_its_hour() -> None:
+    """And named by its number where no words of it may be quoted."""
+    editor, digest = a_digest()
+    (line,) = editor.view(digest).due
+    (incident,) = digest.count.new
+    assert line.ids == (incident,)
+    assert re.fullmatch(r"11月30日 \d\d:\d\d 复查：养老服务 “云溪县城关镇养老院停水三天没人管”", line.text)
+    unquoted = replace(digest, due=tuple(replace(one, quote=Quote("p")) for one in digest.due))
+    assert editor.view(unquoted).due[0].text.endswith(f"编号 {incident[:8]}")
+
+
 def test_a_week_full_of_everything_stays_below_what_mail_programs_cut_off() -> None:
     """Hundreds of matters, each with long words; the count of what is not listed is said."""
     editor, digest = a_digest()

@@ -70,6 +70,16 @@ def test_an_occurrence_is_held_by_one_holder_until_its_lease_ends() -> None:
     assert later[0].fence > first[0].fence
 
 
+def test_a_schedule_that_waits_owes_nothing_before_its_first_time_comes() -> None:
+    """A new installation sends no digest of a week in which it did not run; every later week is owed."""
+    records = MemoryRecords()
+    weekly = Schedule("close_week", MINUTE, coalesce=False, waits=True)
+
+    assert tick(records, [weekly], 10 * MINUTE + 1) == 0
+    assert tick(records, [weekly], 10 * MINUTE + 30_000) == 0
+    assert tick(records, [weekly], 13 * MINUTE) == 3
+
+
 def test_a_done_occurrence_is_not_owed_again() -> None:
     """Done is done, and the second to say so is told."""
     records = MemoryRecords()

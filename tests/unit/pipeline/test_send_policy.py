@@ -76,6 +76,13 @@ def test_level_one_and_the_digest_know_no_budget() -> None:
     assert ruled("23 08:30", 4, told=99, to="policy:digest", what="digest").way is Way.NOW
 
 
+def test_the_digest_waits_for_half_past_eight_of_the_first_working_day() -> None:
+    """Its week was closed at midnight; a feed for a system has no hours and is not asked."""
+    closed = ruled("23 00:00", 4, to="policy:digest", what="digest")
+    assert closed == Ruling(Way.LATER, Why.CLOSED, at("23 08:30"))
+    assert ruled("26 23:00", 4, to="policy:digest", what="digest").way is Way.NOW
+
+
 def test_a_budget_of_one_is_one_roll_up_a_day() -> None:
     """Everything of a day in one message."""
     notice = Notice("opened", "new_matter", "policy:alert", "i", 3, at("23 10:00"))
