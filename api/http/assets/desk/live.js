@@ -6,6 +6,7 @@ import { ring } from "./sound.js";
 const ASK_EVERY = 60_000;
 const ASK_FOR = 3_000;
 const GRAVE = 2;
+const NEW = ["opened", "level_raised", "reopened"];
 const news = new Set();
 let page, line, place, title, isStale = false;
 
@@ -34,7 +35,7 @@ function onDecision({ incidents, alerts }) {
     if (row && Number(row.dataset.revision) !== one.revision) mark(key);
     else if (one.is_new && one.state === "discovered" && !isRow(key)) news.add(key);
   }
-  if (alerts.some((alert) => alert.level <= GRAVE)) ring();
+  if (alerts.some((alert) => alert.level <= GRAVE && NEW.includes(alert.what))) ring();
 }
 
 function onGroups({ groups }) {
