@@ -50,6 +50,7 @@ def open_housekeeper(config: Config, stores: Stores) -> Housekeeper:
         stores.clock,
         KeyFile(Folder(Path(config.data.folder)).keys).destroy_ended,
         open_eraser(config, stores).erase,
+        stores.blobs,
     )
 
 

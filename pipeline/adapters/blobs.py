@@ -1,15 +1,17 @@
 """Attachments as files named by the hash of their content."""
 
+import contextlib
 import errno
 import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.domain.errors import BadInput, StoreUnavailable
+from pipeline.domain.post import Millis
 
 LARGEST = 10_000_000
 """Bytes of the largest attachment that is kept (MECHANICS §4)."""
@@ -36,7 +38,19 @@ class FileBlobs:
         with _refusing(path):
             if not path.exists() or path.read_bytes() != data:
                 _write_whole(path, data)
+            else:
+                os.utime(path)  # stored anew: whoever sweeps what nobody names waits once more
         return blob_id
+
+    def stored_before(self, at: Millis) -> Sequence[str]:
+        """Return what was stored last before the time, by the clock of the file system."""
+        found = []
+        with _refusing(self._folder):
+            for path in sorted(self._folder.glob("??/*")):
+                with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+                    if _BLOB_ID.fullmatch(path.name) and path.stat().st_mtime_ns // 1_000_000 < at:
+                        found.append(path.name)
+        return found
 
     def get(self, blob_id: str) -> bytes | None:
         """Return the data; None where they were erased or never were. Raises StoreUnavailable where damaged."""

@@ -26,6 +26,9 @@ class PosterTokens(Protocol):
 class Blobs(Protocol):
     """Attachments by the hash of their content, at most 10 MB each."""
 
+    def stored_before(self, at: Millis) -> Iterable[str]:
+        """Return what was stored last before the time; who stores the same content again stores it anew."""
+
     def put(self, data: bytes) -> str:
         """The data are stored; returns their SHA-256, hexadecimal."""
 

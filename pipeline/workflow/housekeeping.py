@@ -11,6 +11,7 @@ from pipeline.domain.post import Millis
 from pipeline.domain.poster_token import periods_at
 from pipeline.domain.unit_state import UnitState, replay
 from pipeline.ports import (
+    Blobs,
     Clock,
     ErasureReceipt,
     IncidentLog,
@@ -26,6 +27,7 @@ from .absences import forget_absences
 from .erase import Wanted
 from .group_pages import every_group
 from .ledger_end import LedgerEnd
+from .leftovers import ORDERS_KEPT, UNNAMED_KEPT, forget_orders, sweep_attachments
 from .occurrences import forget_old
 from .settings import SETTING
 
@@ -51,6 +53,7 @@ class Housekeeper:
     clock: Clock
     destroy_keys: Callable[[Millis], int]
     erase: Callable[[Wanted], ErasureReceipt]
+    blobs: Blobs
 
     def tidy(self) -> Mapping[str, int]:
         """Everything over age is gone; returns what went, by kind."""
@@ -64,6 +67,8 @@ class Housekeeper:
             "keys": self.destroy_keys(now),
             "absences": forget_absences(self.records, now - MENTIONED_KEPT),
             "occurrences": forget_old(self.records, now - OCCURRENCES_KEPT),
+            "orders": forget_orders(self.records, now - ORDERS_KEPT),
+            "attachments": sweep_attachments(self.blobs, self.log, sorted(self._units()), now - UNNAMED_KEPT),
         }
 
     def _trim(self, now: Millis) -> int:

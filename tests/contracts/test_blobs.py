@@ -1,6 +1,7 @@
 """What every Blobs does, in memory and as files: content under its hash, at most 10 MB, whole or not at all."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,3 +120,22 @@ FileBlobs(pathlib.Path({str(tmp_path)!r})).put(bytes(200_000))
     assert "StoreUnavailable" in done.stderr
     assert "STO-102" in done.stderr
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_was_stored_before_a_time_is_listed(open_the_blobs: OpenBlobs) -> None:
+    """For whoever sweeps what nobody names; what was removed is not listed."""
+    blobs, future = open_the_blobs(), 1 << 60
+    kept, gone = blobs.put(b"kept"), blobs.put(b"gone")
+    blobs.remove(gone)
+    assert list(open_the_blobs().stored_before(future)) == [kept]
+    assert list(blobs.stored_before(1)) == []
+
+
+def test_what_is_stored_again_counts_as_stored_then(tmp_path: Path) -> None:
+    """A file that a crash left unnamed and that somebody attaches now must not be swept before its batch."""
+    blobs = FileBlobs(tmp_path)
+    blob_id = blobs.put(b"again")
+    os.utime(tmp_path / blob_id[:2] / blob_id, (1, 1))
+    assert list(blobs.stored_before(2_000)) == [blob_id]
+    blobs.put(b"again")
+    assert list(blobs.stored_before(2_000)) == []

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.adapters.memory.blobs import MemoryBlobs
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.command import NeedOutcome
 from pipeline.domain.mention import Opinion
@@ -32,7 +33,15 @@ def tidied(house: House, records: MemoryRecords) -> Housekeeper:
     records.put(Record("setting", UNIT, "unit", 0, "{}", 0, "a", ""), expect=None)
     house.clock.at = MONDAY + MENTIONED_KEPT + 40 * DAY
     keeper = Housekeeper(
-        house.bus, house.posts, house.log, records, house.tokens, house.clock, destroy_nothing, erase_nothing
+        house.bus,
+        house.posts,
+        house.log,
+        records,
+        house.tokens,
+        house.clock,
+        destroy_nothing,
+        erase_nothing,
+        MemoryBlobs(),
     )
     keeper.tidy()
     return keeper

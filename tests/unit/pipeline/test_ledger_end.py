@@ -80,7 +80,15 @@ class Ledger:
             return self.eraser.erase(wanted)
 
         keeper = Housekeeper(
-            house.bus, house.posts, house.log, self.records, house.tokens, house.clock, lambda _: 0, erase
+            house.bus,
+            house.posts,
+            house.log,
+            self.records,
+            house.tokens,
+            house.clock,
+            lambda _: 0,
+            erase,
+            MemoryBlobs(),
         )
         return keeper.tidy()["ledger_ends"]
 
