@@ -55,11 +55,11 @@ def carry_out(service: Service, asked: Asked, words: Words) -> Outcome:
     """
     What the row's form asks for is in the log; returns what became of it.
 
-    Raises BadInput (INP-160) where a row has no such action, and whatever the clerk raises.
+    Raises BadInput (INP-153) where a row has no such action, and whatever the clerk raises.
     """
     if (asked.kind, asked.action) not in ACTIONS:
         raise BadInput(
-            f"a row of the queue has no action {asked.action[:40]!r}; use one of its buttons", code="INP-160"
+            f"a row of the queue has no action {asked.action[:40]!r}; use one of its buttons", code="INP-153"
         )
     outcome = service.clerk.carry_out(_order(asked, words))
     if asked.action == "take" and outcome.incident is not None:

@@ -178,3 +178,25 @@ def test_moving_is_fast_in_a_long_list(page: Page, county: County) -> None:
 
     assert page.locator(".row").count() >= 150
     assert took[int(MOVES * 0.95) - 1] <= MOVE_MS
+
+
+def test_h_puts_an_incident_off_until_a_time_that_is_chosen(page: Page, county: County) -> None:
+    """The first choice is an hour; Enter takes it."""
+    page.keyboard.press("j")
+    while page.locator(".row[aria-current=true] [data-key=h]").count() == 0:
+        page.keyboard.press("j")
+    key = page.locator(".row[aria-current=true]").get_attribute("id") or ""
+    page.keyboard.press("h")
+    expect(page.locator("#dialog input[type=radio]:focus")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#flash")).to_contain_text("稍后提醒")
+    incident = county.service.desk.state(UNIT).incidents[key.removeprefix("incident-")]
+    assert incident.snoozed_until is not None
+
+
+def test_n_leads_to_the_page_that_takes_what_was_heard(page: Page) -> None:
+    """A call, a visitor at the desk."""
+    page.keyboard.press("n")
+
+    page.wait_for_url(f"**/u/{UNIT}/enter")

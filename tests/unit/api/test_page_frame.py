@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -239,3 +240,12 @@ def test_the_three_empty_pages_tell_nothing_from_not_knowing() -> None:
     assert "别的事" not in page(alive)
     assert "3 个信源中 1 个异常" in page(dead)
     assert re.search(r'<th scope="row">云溪电视台</th><td>超时</td><td>[^<]+</td>', page(dead))
+
+
+def test_no_template_and_no_script_has_words_of_its_own() -> None:
+    """What a page says stands in api/words, in both languages."""
+    http = Path(__file__).parents[3] / "api" / "http"
+    ours = [*(http / "templates").glob("*.html"), *(http / "assets" / "desk").glob("*.js")]
+
+    assert len(ours) > 20
+    assert [path.name for path in ours if re.search("[\u4e00-\u9fff]", path.read_text(encoding="utf-8"))] == []

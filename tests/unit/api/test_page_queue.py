@@ -174,7 +174,7 @@ def test_an_action_that_no_row_has_is_refused(house: PageHouse) -> None:
     answer = house.browser("duty-1").post(f"{QUEUE}/group/g1", data={"do": "delete", "key": "k"})
 
     assert answer.status_code == 422
-    assert "INP-160" in answer.text
+    assert "INP-153" in answer.text
 
 
 def test_the_list_goes_on_behind_a_cursor_and_ends(house: PageHouse) -> None:
