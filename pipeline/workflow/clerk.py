@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pipeline.domain.bad_order import BadOrder, Problem
-from pipeline.domain.command import Command, GroupCommand
+from pipeline.domain.command import Command, GroupCommand, NeedContacted, NeedOutcome
 from pipeline.domain.errors import Refused
 from pipeline.domain.event import Batch, Memo
 from pipeline.domain.event_data import text
 from pipeline.domain.next_moves import moves_for, moves_of_group
 from pipeline.domain.order import Order, Outcome
 from pipeline.domain.read_order import nothing_known
-from pipeline.domain.roles import may_ask
 from pipeline.domain.sheet import Sheet, UnitWords, is_same_content, read_sheet
 from pipeline.domain.undoing import Undoable, undoable
 from pipeline.ports import Blobs, Record, Records
@@ -55,6 +54,7 @@ class Clerk:
         if done is not None:
             self._refuse_other_content(order, sheet, done)
             return self._outcome(order, sheet, done, repeated=True)
+        self._refuse_unknown_plea(order.unit, sheet.command)
         try:
             self.desk.decide_now(order.unit, sheet.command, roles=order.roles)
             self._note_key(order, sheet)
@@ -66,7 +66,9 @@ class Clerk:
             if done is not None:  # its twin came first, a moment ago
                 self._refuse_other_content(order, sheet, done)
                 return self._outcome(order, sheet, done, repeated=True)
-            refusal.allowed = tuple(move for move in refusal.allowed if may_ask(move, order.actor, order.roles))
+            of_group = sheet.command.group if isinstance(sheet.command, GroupCommand) else ""
+            named = None if of_group else getattr(sheet.command, "incident", None)
+            refusal.allowed = self._moves(order, named or None, of_group)
             raise
         repeated = not _is_batch_of(sheet, done)
         if repeated:
@@ -94,6 +96,11 @@ class Clerk:
             return owner.id
         view = self.desk.posts.group(unit, command.group)
         return view.row.incident if view is not None and command.name == "open" else None
+
+    def _refuse_unknown_plea(self, unit: str, command: Command) -> None:
+        """Refuse what is no post of the unit: it would stand in the log for ever, whatever it is."""
+        if isinstance(command, NeedContacted | NeedOutcome) and not self.desk.posts.mentions_of(unit, command.post):
+            raise Refused(f"no plea {command.post} is known in {unit}; look at the list of pleas", code="INC-301")
 
     def _note_key(self, order: Order, sheet: Sheet) -> None:
         """It is on record for which command and fields the key is used."""
@@ -123,24 +130,26 @@ class Clerk:
             raise _other_content(order)
 
     def _outcome(self, order: Order, sheet: Sheet, done: Batch, *, repeated: bool) -> Outcome:
-        state = self.desk.state(order.unit)
         incident, group = _concerned(sheet.command, done)
-        whole = state.as_one(incident) if incident is not None else None
-        if whole is not None:
-            moves = moves_for(whole.state, order.actor, order.roles)
-        else:
-            moves = moves_of_group(state.mark_of(group), order.actor, order.roles) if group else ()
         return Outcome(
             unit=order.unit,
             seq=done.seq,
             at=done.events[0].at,
             events=tuple(event.type for event in done.events),
             incident=incident,
-            revision=None if incident is None or whole is None else self._revision(done, incident),
-            moves=moves,
+            revision=None if incident is None else self._revision(done, incident),
+            moves=self._moves(order, incident, group),
             memo=sheet.memos[0].id if sheet.memos else None,
             repeated=repeated,
         )
+
+    def _moves(self, order: Order, incident: str | None, group: str) -> tuple[str, ...]:
+        """Return what this person may ask for now, of the incident or of the free group that it is about."""
+        state = self.desk.state(order.unit)
+        if incident is not None:
+            known = incident in state.incidents
+            return moves_for(state.as_one(incident).state, order.actor, order.roles) if known else ()
+        return moves_of_group(state.mark_of(group), order.actor, order.roles) if group else ()
 
     def _revision(self, done: Batch, incident: str) -> int:
         """Return the incident's revision behind the batch: what others did since, this person has not seen."""

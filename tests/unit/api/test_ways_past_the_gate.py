@@ -17,6 +17,7 @@ from api.http.app import ROUTERS
 from api.http.gate import CHECKED_EVERY, needs, while_it_holds
 from api.http.hub import MOST_OF_ONE, Hub
 from tests.http_house import OTHER_UNIT, UNIT, HttpHouse
+from tests.stored import a_mention, a_post, work
 
 notes = APIRouter()
 
@@ -96,3 +97,19 @@ def test_one_account_cannot_hold_every_line() -> None:
         return [hub.lines_of("li"), refused.status_code, hub.lines_of("wang")]
 
     assert asyncio.run(opened()) == [0, 429, 0]
+
+
+@pytest.mark.parametrize("post", ["13800000000", "post-of-another-unit"])
+@pytest.mark.parametrize("command", ["need_contacted", "need_outcome"])
+def test_a_plea_that_the_unit_has_not_is_not_written_about(command: str, post: str) -> None:
+    """What stands in its place, a phone number or a post of another unit, never comes into the log."""
+    house = HttpHouse()
+    theirs = replace(a_post(), id="post-of-another-unit")
+    house.stores.posts.commit(work([theirs], [replace(a_mention(theirs, group="g"), unit=OTHER_UNIT)]))
+    program = house.program(house.hire("wang", "duty"))
+    body = {"how": "phone"} if command == "need_contacted" else {"outcome": "helped"}
+    asked = f"/api/v1/units/{UNIT}/needs/{post}/{command}"
+    answer = program.post(asked, json=body | {"text": "已联系"}, headers={"Idempotency-Key": "k"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "INC-301")
+    assert house.stores.log.head(UNIT)[0] == 0
