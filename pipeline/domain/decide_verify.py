@@ -99,10 +99,11 @@ def leader_note(case: Case, command: LeaderNote) -> Decision:
     A complaint about staff is handed to the desk (`DESK`) by a leader himself; then whom its alerts reach is told.
     """
     incident = case.incident(command.incident)
-    hands_over = DESK in command.permits and case.is_kept_for_leader(incident)
+    permits = tuple(dict.fromkeys((*command.permits, *((DESK,) if command.to_desk else ()))))
+    hands_over = DESK in permits and case.is_kept_for_leader(incident)
     if hands_over and "leader" not in case.facts.roles:
         raise case.refusal("only a leader lets the desk work a complaint about its own staff", incident, code="INC-403")
-    event = case.event("leader_noted", incident.id, {"permits": list(command.permits)})
+    event = case.event("leader_noted", incident.id, {"permits": list(permits)})
     told = case.told("leader_noted", "leader", incident, incident.owner)
     if not hands_over:
         return Decision((event,), told)

@@ -89,10 +89,15 @@ class ReportUpward(IncidentCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderNote(IncidentCommand):
-    """批示: the note is what the leader wrote. `permits` are offices that may work on a complaint about themselves."""
+    """
+    批示: the note is what the leader wrote. `permits` are offices that may work on a complaint about themselves.
+
+    `to_desk`: the desk may see and work a complaint about its own staff; only a leader himself says so.
+    """
 
     name: ClassVar[str] = "leader_note"
     permits: tuple[str, ...] = ()
+    to_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

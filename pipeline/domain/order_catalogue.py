@@ -90,7 +90,10 @@ _OF_INCIDENTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
     ),
     "assess": ("研判", ()),
     "report_upward": ("向上报告", (_choice("to", "报告给", SUPERIORS),)),
-    "leader_note": ("记录批示", (_many("permits", "准许办理的单位", _K.OFFICE),)),
+    "leader_note": (
+        "记录批示",
+        (_many("permits", "准许办理的单位", _K.OFFICE), _one("to_desk", "涉工作作风：交本单位窗口办理", _K.BOOL)),
+    ),
     "consult": ("会商", (_many("attended", "参加单位", _K.OFFICE),)),
     "assign_office": ("交办", (_OFFICE, _one("due_at", "办理期限", _K.TIME))),
     "chase": ("催办", (_OFFICE,)),

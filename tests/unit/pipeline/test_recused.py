@@ -1,5 +1,7 @@
 """A complaint about staff is the leader's until he lets the desk have it: commands, notices, sends."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.alert_policy import DEFAULT_POLICY
@@ -58,7 +60,8 @@ def test_a_leaders_note_that_permits_the_desk_lets_it_work() -> None:
         desk.does(permitting(DESK))
     assert refused.value.code == "INC-403"
     desk.roles = frozenset({"leader"})
-    batch = desk.does(permitting(DESK))
+    batch = desk.does(replace(permitting("jijian"), to_desk=True))
+    assert batch.events[0].data["permits"] == ["jijian", DESK]
     assert [notice.to for notice in batch.notices] == ["policy:alert"]
     desk.roles = frozenset({"duty"})
     desk.does(Comment(command_id="c2", actor=DUTY, incident=of_incident("g1"), note=a_note("m2")))
