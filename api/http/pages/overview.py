@@ -15,7 +15,7 @@ from api.http.service import Service, TheService
 from api.http.shell import words_for
 from api.http.sources import names_of_sources
 from api.words import Words
-from pipeline.domain.working_calendar import CHINA, DAY
+from pipeline.domain.working_calendar import DAY
 from pipeline.workflow.pace import pace
 from pipeline.workflow.tally import tally
 from pipeline.workflow.trend import Trend, trend
@@ -54,7 +54,7 @@ def emptiness(service: Service) -> Mapping[str, Any]:
 def charts_of(course: Trend, words: Words, *, is_whole: bool) -> Sequence[Chart]:
     """Return posts by day and by line; a day without any is unknown while a source is dead."""
     known = [(day, count if count or is_whole else None) for day, count in reversed(course.days)]
-    days = [Bar(f"{local(day - CHINA):%m-%d}", count) for day, count in known]
+    days = [Bar(f"{local(day):%m-%d}", count) for day, count in known]
     lines = [Bar(line or words("overview.no_line"), count) for line, count in course.lines]
     unknown, posts = words("common.unknown"), words("overview.posts")
     by_day = Chart(words("overview.by_day", days=DAYS), words("overview.day"), posts, unknown, days)

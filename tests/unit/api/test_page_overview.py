@@ -1,9 +1,12 @@
 """Counts with their coverage, trends as tables, and no text of any post."""
 
+import re
+
+from api.http.moment import local
 from api.http.pages.overview import charts_of
 from api.words import words_of
 from pipeline.workflow.trend import Trend
-from tests.builders import DAY, MONDAY
+from tests.builders import DAY, HOUR, MONDAY
 from tests.http_house import UNIT
 from tests.page_house import PageHouse
 
@@ -34,6 +37,17 @@ def test_trends_are_tables_whose_bars_only_show_the_numbers_again() -> None:
 
     assert '<th class="label" scope="row">社会救助</th>' in html
     assert '<td class="number">1</td>' in html
+
+
+def test_a_day_is_called_by_the_date_that_the_county_has() -> None:
+    """At six in the morning there, it is still yesterday in UTC."""
+    house = PageHouse()
+    house.clock.at = TODAY + 22 * HOUR
+    house.says("云溪县低保金还没有发", collected_at=TODAY + 22 * HOUR, published_at=TODAY + 22 * HOUR)
+    html = house.browser("duty-1").get(OVERVIEW).text
+
+    assert f'<th class="label" scope="row">{local(TODAY + 22 * HOUR):%m-%d}</th>' in html
+    assert re.findall(r'scope="row">(\d\d-\d\d)</th>.*?class="number">([^<]+)<', html)[0][1] == "1"
 
 
 def test_a_day_without_posts_is_unknown_where_nobody_can_know() -> None:
