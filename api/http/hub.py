@@ -25,8 +25,8 @@ SILENCE_SECONDS = 15.0
 """After so long without a frame a comment is sent, so that proxies keep the line open."""
 WAITING_FRAMES = 256
 """Frames that wait for one slow listener; then he begins anew."""
-MOST_OF_ONE = 20
-"""Lines that one account may hold: some pages on some screens, and never all that there are."""
+MOST_OF_ONE = 125
+"""Lines that one account may hold, a quarter of all: many screens, and lines of a bad network that nobody closed yet."""
 PING = b": still here\n\n"
 RETRY = b"retry: 1000\n\n"
 
