@@ -26,7 +26,7 @@ SILENCE_SECONDS = 15.0
 WAITING_FRAMES = 256
 """Frames that wait for one slow listener; then he begins anew."""
 MOST_OF_ONE = 125
-"""Lines that one account may hold, a quarter of all: many screens, and lines of a bad network that nobody closed yet."""
+"""Lines that one account may hold, a quarter of all: many screens, and dead lines of a bad network."""
 PING = b": still here\n\n"
 RETRY = b"retry: 1000\n\n"
 
