@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.accounts.principal import Principal
+from api.plain_text import plain, web_address
 from api.source_name import short_name
 
 from .look import COOKIE, KEPT_SECONDS
-from .plain_text import plain, web_address
 from .service import service_of
 from .shell import LANGUAGE, look_of, shell_of
 

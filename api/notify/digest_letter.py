@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.charts import html_of
-from api.http.plain_text import plain
+from api.plain_text import plain
 
 from .digest_ground import MOST_IDS
 from .digest_look import MAIL_STYLE, for_mail, for_page, in_chart

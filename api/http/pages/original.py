@@ -9,9 +9,9 @@ from api.accounts.principal import Principal
 from api.http.asked import PostId
 from api.http.gate import needs
 from api.http.page import render
-from api.http.plain_text import plain, web_address
 from api.http.problem import Problem, missing
 from api.http.service import Service, TheService
+from api.plain_text import plain, web_address
 from pipeline.workflow.visibility import readable
 
 router = APIRouter(include_in_schema=False)

@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse, Response
 from api.accounts.principal import Principal
 from api.http.gate import needs
 from api.http.initials import initials
-from api.http.plain_text import plain
 from api.http.queue_rows import rows_for
 from api.http.service import TheService
 from api.http.shell import entries_for, words_for
+from api.plain_text import plain
 from api.words import Words
 from pipeline.workflow.queue import Queue
 

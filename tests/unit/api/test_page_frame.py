@@ -11,7 +11,7 @@ from api.http.highlight import pieces
 from api.http.initials import initials
 from api.http.look import Look, look_from
 from api.http.moment import Moments
-from api.http.plain_text import SIGN, plain, web_address
+from api.plain_text import SIGN, plain, web_address
 from api.words import words_of
 from pipeline.domain.mention import Hit
 from tests.builders import DAY, HOUR, MINUTE, MONDAY
