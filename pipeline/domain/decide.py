@@ -26,6 +26,7 @@ from .decide_owner import (
     offer_handover,
     unacknowledge,
 )
+from .decide_recused import refuse_recused
 from .decide_settle import refuse_to_settle, steps_to_settle
 from .decide_undo import undo
 from .decide_verify import (
@@ -49,7 +50,6 @@ from .merge_command import DeclineMerge, Merge, Split, Unmerge
 from .moved import Moved
 from .moves import NEEDS_NOTE, is_legal, legal_moves
 from .post import Millis
-from .recused import refuse_recused
 from .roles import may_ask
 from .unit_state import UnitState, evolve
 

@@ -175,7 +175,7 @@ class PostStore(Protocol):
 
     def daily(self, unit: str, since_day: int, until_day: int) -> Sequence[tuple[int, str, int]]:
         """
-        Return (day, service line or "", posts) from the roll-ups, without the last day; days as `local_day` counts them.
+        Return (day, service line or "", posts) from the roll-ups, without the last day; days as in `local_day`.
 
         A unit's post counts once, under the line of its first mention; under "*" every stored post, without a line.
         Roll-ups outlive the posts.

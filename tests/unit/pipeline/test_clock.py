@@ -57,7 +57,7 @@ def test_a_clock_is_read_with_all_its_conditions() -> None:
 
 
 def test_the_shipped_clocks_are_the_promised_ones() -> None:
-    """Acknowledge 2 h working, first verification 2 working days, reply 48 h, 5 h and 24 h; a plea within 4 h working."""
+    """Acknowledge 2 h and verify 2 days of working time, reply 48 h, 5 h and 24 h; a plea 4 h of working time."""
     shipped = {rule.kind.value: (str(rule.length), rule.calendar.value) for rule in SHIPPED_CLOCKS}
     assert shipped == {
         "acknowledge": ("2h", "working"),
