@@ -42,6 +42,11 @@ def answer(request: Request, told: Told) -> Response:
     return page
 
 
+def as_json(told: Told) -> Response:
+    """Return the problem as problem+json, for programs, and where no page can be made."""
+    return JSONResponse(dict(told.body()), told.status, dict(told.headers), MEDIA)
+
+
 def tell_problems(app: FastAPI) -> None:
     """Every error that a handler raises on purpose, and every refusal of the framework, is told the same way."""
     app.add_exception_handler(HuiyinError, _on_error)

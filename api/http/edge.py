@@ -17,14 +17,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.domain.errors import HuiyinError
 
-from .answer import answer
+from .answer import answer, as_json
 from .gate import is_known
 from .passage import KEY, Passage
 from .problem import Problem, Told, tell
@@ -104,7 +104,7 @@ class Edge:
                 body = await _read_body(scope, headers, receive)
                 await self._ask(scope, body, send_out, answered)
         except HuiyinError as error:
-            await answer(Request(scope, receive), tell(error))(scope, receive, send_out)
+            await self._answer(scope, receive, tell(error))(scope, receive, send_out)
         finally:
             self._note(scope, passage, answered)
 
@@ -160,7 +160,15 @@ class Edge:
 
     async def _fail(self, scope: Scope, receive: Receive, send: Send, answered: _Answered, told: Told) -> None:
         if not answered.status:
-            await answer(Request(scope, receive), told)(scope, receive, send)
+            await self._answer(scope, receive, told)(scope, receive, send)
+
+    def _answer(self, scope: Scope, receive: Receive, told: Told) -> Response:
+        """Return the problem as it is told; where its page fails as well, without a page."""
+        try:
+            return answer(Request(scope, receive), told)
+        except Exception as error:  # noqa: BLE001 - what every page asks for may be what is broken
+            log.error("http.no_page %s %s %s", told.code, type(error).__name__, _frames(error))  # noqa: TRY400 - as above
+            return as_json(told)
 
     def _dress(self, headers: MutableHeaders, passage: Passage) -> None:
         for name, value in HEADERS.items():

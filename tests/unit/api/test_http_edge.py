@@ -9,6 +9,7 @@ import pytest
 from fastapi import APIRouter, Body
 
 from api.entrance import Entrance
+from api.health import Health
 from api.http.app import ROUTERS
 from api.http.edge import Edge
 from api.http.gate import PUBLIC
@@ -179,3 +180,21 @@ def test_each_request_is_one_line_of_json_without_its_address(caplog: pytest.Log
     assert (lines[-2]["account"], lines[-2]["status"]) == ("wang", 200)
     assert lines[-1]["route"] == "/link/{secret}"
     assert "a-secret" not in caplog.text
+
+
+def test_a_page_about_a_problem_that_fails_itself_is_told_as_json(caplog: pytest.LogCaptureFixture) -> None:
+    """What every page asks for can be what is broken; neither a trace nor a value reaches the log or the reader."""
+
+    def breaks() -> Health:
+        raise ValueError(SECRET_TEXT)
+
+    here = house()
+    here.hire("wang", "duty")
+    browser = here.browser("wang")
+    here.app.state.glance.look = breaks
+    answer = browser.get("/account")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "HTP-500")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert SECRET_TEXT not in answer.text
+    assert SECRET_TEXT not in caplog.text
