@@ -1,5 +1,6 @@
 """The verbs as data: name, sentence, arguments, and the module that runs each. Importing this imports nothing else."""
 
+import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -175,6 +176,17 @@ _VERBS: Sequence[Verb] = (
             (("--text",), {"action": "store_true", "help": "the plain text instead of the HTML"}),
             (("--out",), {"default": "", "metavar": "FILE", "help": "write the HTML there"}),
             (("--send",), {"action": "store_true", "help": "close the week if it has ended, and send it now, once"}),
+        ),
+    ),
+    Verb(
+        "incident",
+        "list, show ID, or a command of people by its name: open, acknowledge, settle …; without words it names all",
+        "incident",
+        (
+            (
+                ("words",),
+                {"nargs": argparse.REMAINDER, "metavar": "...", "help": "COMMAND ID --field VALUE --as ACCOUNT"},
+            ),
         ),
     ),
     Verb(

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ACCEPTANCE = ROOT / "docs" / "acceptance"
-PATH = re.compile(r"(?:api|bench|classifier|crawlers|deploy|docs|pipeline|tests)/[\w./-]*[\w/]")
+PATH = re.compile(r"(?<!/)(?:api|bench|classifier|crawlers|deploy|docs|pipeline|tests)/[\w./-]*[\w/]")
 STATES = re.compile(r"met|open \(.{8,}\)|not done, because .{8,}|missed: .{8,}")
 
 
