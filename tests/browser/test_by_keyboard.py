@@ -54,7 +54,9 @@ def test_one_incident_from_sight_to_closed_without_a_mouse(keys: Keys, county: C
     steps(page, keys, "回应", ("[name=kind]", "press", "Space"), ("[name=text]", "type", "情况属实，护工已停岗"))
     steps(page, keys, "办结", ("[name=disposition]", "press", "Space"))
 
-    assert county.here.stores.log.incident(UNIT, incident).state.value == "closed"
+    closed = county.here.stores.log.incident(UNIT, incident)
+    assert closed is not None
+    assert closed.state.value == "closed"
 
 
 def test_keys_move_act_and_take_back(keys: Keys, county: County) -> None:
