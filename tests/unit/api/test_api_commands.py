@@ -199,6 +199,10 @@ def test_files_are_attached_by_a_form(house: DeskHouse, officer: TestClient) -> 
 
     assert answer.status_code == 200, answer.text
     assert (text["text"], [file["name"] for file in text["files"]]) == ("见附件", ["＊＊.png", "现场.png"])
+    taken = officer.get(at(f"incidents/{INCIDENT}/files/{text['files'][1]['memo']}"))
+    assert (taken.content, taken.headers["content-type"]) == (PNG + b"2", "image/png")
+    assert taken.headers["content-disposition"].startswith("attachment;")
+    assert officer.get(at(f"incidents/{INCIDENT}/files/{text['memo']}")).status_code == 404
     bad = officer.post(
         at(f"incidents/{INCIDENT}/comment"),
         files=[("attachments", ("a.exe", b"MZ", "application/x-msdownload")), ("text", ("a.png", PNG, "image/png"))],

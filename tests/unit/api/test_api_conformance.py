@@ -85,5 +85,5 @@ def test_each_operation_answers_as_described(case: Any) -> None:
     """No error of the server; status, media type, headers and body as the description says; bad data is refused."""
     if not is_wrong_on_purpose(case):
         ids = ids_for(case.operation.label)
-        case.path_parameters.update({name: ids[name] for name in case.path_parameters})
+        case.path_parameters.update({name: one for name, one in ids.items() if name in case.path_parameters})
     case.call_and_validate(headers={"Authorization": TOKEN}, excluded_checks=LEFT_OUT)
