@@ -26,7 +26,20 @@ AREAS: Mapping[str, str] = {
 }
 """Field with a choice → the file of words that names its values."""
 ASIDE = {"group_set_aside"}
-TEXTLESS = frozenset({"group_restored", "group_split", "merge", "unmerge", "split", "undo", "unsnooze", "resume", "escalate", "decline_merge"})
+TEXTLESS = frozenset(
+    {
+        "group_restored",
+        "group_split",
+        "merge",
+        "unmerge",
+        "split",
+        "undo",
+        "unsnooze",
+        "resume",
+        "escalate",
+        "decline_merge",
+    }
+)
 """Commands whose form has no room for a text: nobody types one."""
 FILED = frozenset(
     {"record_evidence", "reply", "answer_line", "office_answer", "report_upward", "leader_note", "settle", "comment"}
