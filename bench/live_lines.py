@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from api import bootstrap
+from api.accounts.account import new_account
 from api.accounts.people import people_of
 from api.cli.installation import Installation
 from pipeline.domain.command import Open
@@ -37,6 +38,7 @@ from tests.stored import a_group, a_mention, a_post, work
 ENTRY = "from api.cli import main; raise SystemExit(main())"
 PER_SECOND = 10
 LINGER_SECONDS = 3.0
+ACCOUNTS = 20
 PATH = f"/api/v1/alerts/stream?unit={UNIT}"
 
 
@@ -46,10 +48,17 @@ class Deciding:
 
     here: Installation
     desk: Desk
-    token: str
+    tokens: Sequence[str]
     port: int
     appended: dict[int, float] = field(default_factory=dict)
     _number: int = 0
+
+    def session(self) -> str:
+        """Return the secret of a session, for a browser."""
+        people = people_of(self.here.stores.records, self.here.stores.clock)
+        account = people.accounts.get("zhang")
+        assert account is not None
+        return people.sessions.begin(account)
 
     def prepare(self, count: int) -> None:
         """So many groups wait to be opened."""
@@ -80,15 +89,17 @@ def deciding() -> Iterator[Deciding]:
         make_county(folder)
         here = installed(folder / "huiyin.toml")
         people, port = people_of(here.stores.records, here.stores.clock), here.config.web.port
-        account = people.accounts.get("zhang")
-        assert account is not None
-        token = people.tokens.make(account, account.roles, days=1, purpose="bench", author="bench")
+        tokens = []
+        for number in range(ACCOUNTS):
+            account = new_account(f"listener-{number}", "", ["duty"], [UNIT])
+            people.accounts.add(account, author="bench")
+            tokens.append(people.tokens.make(account, account.roles, days=1, purpose="bench", author="bench"))
         command = [sys.executable, "-P", "-c", ENTRY, "serve", "--config", "huiyin.toml"]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet, stdin=subprocess.PIPE) as service:
             try:
                 answers(port)
-                yield Deciding(here, bootstrap.open_desk(here.stores, here.settings), token, port)
+                yield Deciding(here, bootstrap.open_desk(here.stores, here.settings), tokens, port)
             finally:
                 service.terminate()
                 service.wait(timeout=30)
@@ -107,10 +118,11 @@ def answers(port: int) -> None:
     raise RuntimeError("the service did not come up within 30 s")
 
 
-async def listen(here: Deciding, heard: list[tuple[int, float]], ready: asyncio.Semaphore) -> None:
-    """One listener: which decision it heard when, until it is told to go."""
+async def listen(here: Deciding, number: int, heard: list[tuple[int, float]], ready: asyncio.Semaphore) -> None:
+    """One listener, of one of the accounts: which decision it heard when, until it is told to go."""
     reader, writer = await asyncio.open_connection("127.0.0.1", here.port, limit=1 << 20)
-    asked = f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{here.port}\r\nAuthorization: Bearer {here.token}\r\n\r\n"
+    token = here.tokens[number % ACCOUNTS]
+    asked = f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{here.port}\r\nAuthorization: Bearer {token}\r\n\r\n"
     writer.write(asked.encode())
     kind = b""
     try:
@@ -128,7 +140,7 @@ async def listen(here: Deciding, heard: list[tuple[int, float]], ready: asyncio.
 async def hear_all(here: Deciding, listeners: int, seconds: int) -> Sequence[float]:
     """Return how long after its append each of our decisions was heard by each listener, in seconds."""
     heard, ready = list[tuple[int, float]](), asyncio.Semaphore(0)
-    tasks = [asyncio.create_task(listen(here, heard, ready)) for _ in range(listeners)]
+    tasks = [asyncio.create_task(listen(here, number, heard, ready)) for number in range(listeners)]
     for _ in tasks:
         await asyncio.wait_for(ready.acquire(), 30)
     began = time.monotonic()
@@ -178,7 +190,7 @@ def first_cursor(here: Deciding) -> str:
 def one_frame(here: Deciding, cursor: str) -> tuple[str, str, dict[str, int]]:
     """Open a line, take its first frame, cut it."""
     line = http.client.HTTPConnection("127.0.0.1", here.port, timeout=30)
-    headers = {"Authorization": f"Bearer {here.token}", **({"Last-Event-ID": cursor} if cursor else {})}
+    headers = {"Authorization": f"Bearer {here.tokens[0]}", **({"Last-Event-ID": cursor} if cursor else {})}
     line.request("GET", PATH, headers=headers)
     answer, fields = line.getresponse(), dict[str, str]()
     if answer.status == 429:
