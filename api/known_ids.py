@@ -1,4 +1,4 @@
-"""Which accounts and offices a form of a unit may name: those that there are, so that a slip is told at its field."""
+"""Which accounts, offices and units a form of a unit may name: those that there are; a slip is told at its field."""
 
 from collections.abc import Callable, Collection
 
@@ -12,12 +12,14 @@ from .accounts.people import People
 
 
 def known_ids(settings: Settings, people: People) -> Callable[[str], Known]:
-    """Return, for a unit, what its fields may name. Offices are not known where the unit has set none."""
+    """Return, for a unit, what its fields may name. Offices and units are not known where none are set."""
 
     def of_unit(unit: str) -> Known:
         def known(kind: FieldKind) -> Collection[str] | None:
             if kind is FieldKind.ACCOUNT:
                 return _accounts(people, unit)
+            if kind is FieldKind.UNIT:
+                return frozenset(settings.units) - {unit} or None
             return _offices(settings, unit) if kind is FieldKind.OFFICE else None
 
         return known

@@ -63,7 +63,7 @@ SAMPLES: Mapping[str, Callable[[str], Command]] = {
     "decline_handover": lambda incident: DeclineHandover(incident=incident, **WHO),
     "assign_owner": lambda incident: AssignOwner(incident=incident, to=OTHER, **WHO),
     "record_claim": lambda incident: RecordClaim(incident=incident, note=a_note("k"), **WHO),
-    "record_evidence": lambda incident: RecordEvidence(incident=incident, claim="claim-1", post="p", **WHO),
+    "record_evidence": lambda incident: RecordEvidence(incident=incident, claim="claim-1", post="g1-p1", **WHO),
     "give_verdict": lambda incident: GiveVerdict(incident=incident, claim="claim-1", verdict=Verdict.TRUE, **WHO),
     "assess": lambda incident: Assess(incident=incident, note=a_note(), **WHO),
     "report_upward": lambda incident: ReportUpward(incident=incident, to="county", note=a_note(), **WHO),

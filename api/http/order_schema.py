@@ -6,7 +6,8 @@ from typing import Any
 from pipeline.domain.attachment import MOST, TYPES
 from pipeline.domain.order_form import Field, FieldKind, OrderForm
 from pipeline.domain.read_order import MOST_VALUES
-from pipeline.domain.seen import NOTHING, data_of_seen
+from pipeline.domain.seen import MOST as LARGEST
+from pipeline.domain.seen import NOTHING, REASONS, data_of_seen
 from pipeline.domain.sheet import LONGEST_TEXT
 
 Schema = dict[str, Any]
@@ -25,7 +26,7 @@ _EXAMPLES: Mapping[FieldKind, object] = {
     FieldKind.GROUP: "0b6a54f1d2c34e7a9f108b3c",
     FieldKind.INCIDENT: "5f2c0a9d1b7e4c3f8a6d0e21",
     FieldKind.CLAIM: "d4735e3a265e16eee03f59718b9b5d03",
-    FieldKind.SEEN: {**data_of_seen(NOTHING), "posts": 2, "posters": 2, "sources": 1, "reasons": ["new"]},
+    FieldKind.SEEN: {**data_of_seen(NOTHING), "posts": 2, "posters": 2, "sources": 1, "reasons": ["new_matter"]},
 }
 
 
@@ -87,8 +88,12 @@ def _one(field: Field) -> Schema:
         said = "；".join(f"{choice.value} {choice.label}" for choice in field.choices)
         return {"type": "string", "enum": list(field.values), "description": said}
     if field.kind is FieldKind.SEEN:
-        counts = {name: {"type": "integer", "minimum": 0} for name in data_of_seen(NOTHING) if name != "reasons"}
-        reasons = {"type": "array", "items": {"type": "string", "pattern": ID}}
+        counts = {
+            name: {"type": "integer", "minimum": 0, "maximum": LARGEST}
+            for name in data_of_seen(NOTHING)
+            if name != "reasons"
+        }
+        reasons = {"type": "array", "items": {"enum": list(REASONS)}}
         return {"type": "object", "properties": {**counts, "reasons": reasons}, "additionalProperties": False}
     plain: Mapping[FieldKind, Schema] = {
         FieldKind.TIME: {"type": "string", "format": "date-time", "pattern": DATE_TIME},

@@ -22,7 +22,7 @@ from .incident import Disposition, Verdict
 from .incident_command import Settle
 from .order_catalogue import order_forms
 from .order_form import Field, FieldKind, OrderForm, field_named
-from .seen import Seen, data_of_seen, seen_from
+from .seen import MOST, REASONS, Seen, data_of_seen, seen_from
 
 EARLIEST, LATEST = 946_684_800_000, 4_102_444_800_000
 """2000 and 2100: a time outside was given in seconds, or is a slip."""
@@ -32,6 +32,9 @@ MOST_VALUES = 500
 COMMANDS: Mapping[str, type[Command]] = {**{command.name: command for command in DECIDERS}, Settle.name: Settle}
 """Name → command, for people and machines."""
 _ID = re.compile(r"[!-~]{1,200}")
+_CODE = re.compile(r"(?!(.*[0-9]){7})[a-z][a-z0-9-]{1,40}")
+"""An office's or unit's id where none are listed: a short word, with too few digits for the number of a person."""
+_CODED = frozenset({FieldKind.OFFICE, FieldKind.UNIT})
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0", "")
 _TYPED: Mapping[str, Callable[[str], object]] = {"verdict": Verdict, "disposition": Disposition, "level": int}
@@ -199,6 +202,8 @@ def _read_id(field: Field, given: object, known: Known) -> object:
     if not _ID.fullmatch(said):
         raise _Wrong(f"expected an id ({field.label}): letters and digits without spaces, never a name")
     allowed = known(field.kind)
+    if allowed is None and field.kind in _CODED and not _CODE.fullmatch(said):
+        raise _Wrong(f"expected an id ({field.label}): 2 to 41 small letters, digits (at most 6) and hyphens")
     if allowed is not None and said not in allowed:
         raise _Wrong(f"{said} is not known here ({field.label}); choose one from the list", tuple(sorted(allowed)))
     return said
@@ -225,8 +230,8 @@ def _are_counts(data: Mapping[str, object]) -> bool:
     counts = [value for name, value in data.items() if name != "reasons"]
     return (
         isinstance(reasons, list)
-        and all(isinstance(reason, str) and _ID.fullmatch(reason) for reason in reasons)
-        and all(isinstance(count, int) and not isinstance(count, bool) and count >= 0 for count in counts)
+        and all(isinstance(reason, str) and reason in REASONS for reason in reasons)
+        and all(isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MOST for count in counts)
     )
 
 

@@ -30,6 +30,10 @@ class Seen:
 
 
 NOTHING = Seen()
+REASONS = ("addressed", "grave", "new_matter")
+"""The reasons that can stand for a group (`alert_rule.standing_reasons`)."""
+MOST = 999_999
+"""No group has more of anything; a longer number is something else, such as a phone's."""
 
 
 def seen_of(row: GroupRow, reasons: Iterable[str]) -> Seen:

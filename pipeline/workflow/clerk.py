@@ -21,6 +21,7 @@ from pipeline.domain.undoing import Undoable, undoable
 from pipeline.ports import Blobs, Record, Records
 
 from .desk import Desk
+from .named_posts import problems_of_named
 
 ORDER = "order"
 """The kind of the records that say for which command and fields a key was used."""
@@ -57,6 +58,9 @@ class Clerk:
         self._refuse_unknown_plea(order.unit, sheet.command)
         try:
             self.desk.decide_now(order.unit, sheet.command, roles=order.roles)
+            problems = problems_of_named(self.desk.posts, order.unit, sheet.command)
+            if problems:
+                raise BadOrder(order.command, problems)
             self._note_key(order, sheet)
             for file in order.attachments:
                 self.blobs.put(file.data)
