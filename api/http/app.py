@@ -60,7 +60,7 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
     app.state.templates = open_templates()
     app.state.assets = assets.open_assets()
     app.state.glance = Glance(service.health)
-    app.state.hub = Hub(Live(service.stores.log, service.stores.posts))
+    app.state.hub = Hub(Live(service.stores.log, service.stores.posts, service.desk.is_for_leader))
 
     for router in routers:
         app.include_router(router)

@@ -1,5 +1,6 @@
 """
-The hub of the live feed: one look at the stores for all listeners of a unit, each frame encoded once.
+The hub of the live feed: one look at the stores for all listeners of a unit, each frame encoded once, or twice where it
+holds what is kept for the leader.
 
 A listener who falls behind, or whose cursor is too old, is told to begin anew (`reset`) instead of being given half.
 Nothing is looked at while nobody listens.
@@ -8,14 +9,16 @@ Nothing is looked at while nobody listens.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fastapi.concurrency import run_in_threadpool
 
 from pipeline.domain.errors import BadInput, StoreUnavailable
 from pipeline.workflow.live import Live, LivePlace, Tiding, place_from
+from pipeline.workflow.visibility import NOBODY, READS, Roles
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +34,23 @@ PING = b": still here\n\n"
 RETRY = b"retry: 1000\n\n"
 
 
+class Frame(NamedTuple):
+    """A tiding as bytes: for roles that read what is kept for the leader, and for all. Mostly they are the same."""
+
+    whole: bytes
+    for_all: bytes
+
+
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One open line, and whose it is. `lost` is set when more came than he took."""
+    """
+    One open line, whose it is, and whether he hears what is kept for the leader.
+
+    `lost` is set when more came than he took.
+    """
 
     account: str
+    hears_all: bool
     frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(WAITING_FRAMES))
     lost: bool = False
 
@@ -73,19 +88,21 @@ class Hub:
         """Return how many lines of an account are open."""
         return sum(one.account == account for channel in self._channels.values() for one in channel.listeners)
 
-    async def frames(self, unit: str, cursor: str | None, account: str) -> AsyncGenerator[bytes, None]:
-        """Yield frames to an account for ever: what was missed behind the cursor, then what happens."""
+    async def frames(
+        self, unit: str, cursor: str | None, account: str, roles: Roles = NOBODY
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield frames to an account for ever, as its roles hear them: what was missed behind the cursor, then on."""
         place = _place_or_none(cursor)
         channel = await self._channel(unit)
-        with self._listening(channel, account) as listener:
+        with self._listening(channel, Listener(account, bool(roles & READS))) as listener:
             yield RETRY
             for frame in await self._missed(unit, place, channel.place) if cursor else [_hello(channel.place)]:
-                yield frame
-            async for frame in _spoken(listener):
-                yield frame
-            yield _reset(channel.place)
+                yield frame.whole if listener.hears_all else frame.for_all
+            async for said in _spoken(listener):
+                yield said
+            yield _reset(channel.place).whole
 
-    async def _missed(self, unit: str, place: LivePlace | None, until: LivePlace) -> Sequence[bytes]:
+    async def _missed(self, unit: str, place: LivePlace | None, until: LivePlace) -> Sequence[Frame]:
         """Return what lies between the listener's place and the channel's; what comes later is handed to him."""
         tidings = None
         if place is not None and place.seq <= until.seq and place.change <= until.change:
@@ -101,8 +118,7 @@ class Hub:
         return self._channels[unit]
 
     @contextmanager
-    def _listening(self, channel: _Channel, account: str) -> Iterator[Listener]:
-        listener = Listener(account)
+    def _listening(self, channel: _Channel, listener: Listener) -> Iterator[Listener]:
         channel.listeners.add(listener)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.get_running_loop().create_task(self._look())
@@ -140,9 +156,19 @@ class Hub:
             _tell(channel, [frame_of(tiding) for tiding in tidings])
 
 
-def frame_of(tiding: Tiding) -> bytes:
-    """Return a tiding as bytes of text/event-stream; JSON has no line break of its own, so one data line holds it."""
-    data = json.dumps(tiding.data, ensure_ascii=False, separators=(",", ":"))
+def frame_of(tiding: Tiding) -> Frame:
+    """Return a tiding as bytes of text/event-stream. Who hears nothing of it gets its id alone: his place moves."""
+    whole = _encoded(tiding, tiding.data)
+    if tiding.for_all is tiding.data:
+        return Frame(whole, whole)
+    return Frame(
+        whole, f"id: {tiding.place}\n\n".encode() if tiding.for_all is None else _encoded(tiding, tiding.for_all)
+    )
+
+
+def _encoded(tiding: Tiding, told: Mapping[str, object]) -> bytes:
+    """JSON has no line break of its own, so one data line holds it."""
+    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return f"id: {tiding.place}\nevent: {tiding.kind}\ndata: {data}\n\n".encode()
 
 
@@ -154,18 +180,22 @@ async def _spoken(listener: Listener) -> AsyncIterator[bytes]:
             yield PING
 
 
-def _tell(channel: _Channel, frames: Sequence[bytes]) -> None:
-    whole = b"".join(frames)
+def _tell(channel: _Channel, frames: Sequence[Frame]) -> None:
+    whole, for_all = (b"".join(form) for form in zip(*frames, strict=True))
     for listener in list(channel.listeners):
-        listener.hand(whole)
+        listener.hand(whole if listener.hears_all else for_all)
 
 
-def _hello(place: LivePlace) -> bytes:
-    return f"id: {place}\nevent: hello\ndata: {{}}\n\n".encode()
+def _hello(place: LivePlace) -> Frame:
+    return _alike(f"id: {place}\nevent: hello\ndata: {{}}\n\n")
 
 
-def _reset(place: LivePlace) -> bytes:
-    return f"id: {place}\nevent: reset\ndata: {{}}\n\n".encode()
+def _reset(place: LivePlace) -> Frame:
+    return _alike(f"id: {place}\nevent: reset\ndata: {{}}\n\n")
+
+
+def _alike(said: str) -> Frame:
+    return Frame(said.encode(), said.encode())
 
 
 def _place_or_none(cursor: str | None) -> LivePlace | None:

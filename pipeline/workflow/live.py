@@ -2,15 +2,17 @@
 The live feed of one unit: what was decided and which groups changed, behind a cursor (MECHANICS §8).
 
 Tidings hold ids, counts and levels, never a text: a page fetches what it may show. A group that changed twice is told
-as it stands last; a decision is told once.
+as it stands last; a decision is told once. Of a complaint about staff that no leader has decided on, only who may read
+it hears anything, be it now or told again; the others' place moves on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.errors import BadInput
 from pipeline.domain.event import Batch
 from pipeline.domain.incident import Incident
+from pipeline.domain.recused import is_for_leader
 from pipeline.ports import GroupView, IncidentLog, PostStore
 
 REPLAYED = 1_000
@@ -35,11 +37,13 @@ class Tiding:
     One thing that happened, with the place behind it. `kind` is "decision" or "groups".
 
     The groups that changed between two looks are one tiding, so that a cut can neither lose nor double one of them.
+    `for_all` is what roles hear that do not read what is kept for the leader: the same as `data`, less, or None.
     """
 
     place: LivePlace
     kind: str
     data: Mapping[str, object] = field(default_factory=dict)
+    for_all: Mapping[str, object] | None = None
 
 
 def place_from(cursor: str) -> LivePlace:
@@ -52,10 +56,14 @@ def place_from(cursor: str) -> LivePlace:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Reads the feed of a unit from log and store."""
+    """
+    Reads the feed of a unit from log and store. `is_for_leader` says of a unit's incident whether it complains about
+    staff and no leader has decided yet.
+    """
 
     log: IncidentLog
     posts: PostStore
+    is_for_leader: Callable[[str, str], bool]
 
     def now(self, unit: str) -> LivePlace:
         """Return the place behind everything that there is."""
@@ -75,14 +83,29 @@ class Live:
         change, views = self.posts.changed_groups(unit, place.change, until.change if until else None)
         if len(views) > REPLAYED:
             return None
+        return [*decisions, *([self._groups(unit, LivePlace(newest.seq, change), views)] if views else [])]
+
+    def _groups(self, unit: str, place: LivePlace, views: Sequence[GroupView]) -> Tiding:
         told = {"unit": unit, "groups": [_group(view) for view in views]}
-        return [*decisions, *([Tiding(LivePlace(newest.seq, change), "groups", told)] if views else [])]
+        shown = [view for view in views if not self._is_kept(unit, view)]
+        if len(shown) == len(views):
+            return Tiding(place, "groups", told, told)
+        return Tiding(
+            place, "groups", told, {"unit": unit, "groups": [_group(view) for view in shown]} if shown else None
+        )
+
+    def _is_kept(self, unit: str, view: GroupView) -> bool:
+        """Of an owned group as much is told as of its incident."""
+        owner = view.mark.owner if view.mark else None
+        return self.is_for_leader(unit, owner) if owner else is_for_leader([view.row])
 
     def _decisions(self, unit: str, place: LivePlace) -> Iterator[Tiding]:
         for batch in self.log.read(unit, place.seq, REPLAYED + 1):
             incidents = sorted({event.incident for event in batch.events if event.incident})
             known = [found for one in incidents if (found := self.log.incident(unit, one)) is not None]
-            yield Tiding(LivePlace(batch.seq, place.change), "decision", _decision(batch, known))
+            is_kept = any(self.is_for_leader(unit, one) for one in incidents)
+            told = _decision(batch, known)
+            yield Tiding(LivePlace(batch.seq, place.change), "decision", told, None if is_kept else told)
 
 
 def _decision(batch: Batch, incidents: Sequence[Incident]) -> Mapping[str, object]:

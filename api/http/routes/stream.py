@@ -39,6 +39,7 @@ async def stream(
     Return what happens in a unit from now on, or from behind `Last-Event-ID`: each decision once, groups as they stand.
 
     `reset` says that the id is too old: load the list again and go on from the id that comes with it.
+    Of a complaint about staff on which no leader has decided, who may not read it gets an `id` without data.
     """
     if not (who.sees(unit) and service_of(request).knows(unit)):
         raise missing(f"unit {unit}")
@@ -47,7 +48,7 @@ async def stream(
         raise Problem(503, "HTP-503", f"{hub.most} lines are open already", "close some of them, or ask again later")
     if hub.lines_of(who.account) >= MOST_OF_ONE:
         raise Problem(429, "HTP-429", f"{MOST_OF_ONE} lines of your account are open", "close pages that nobody reads")
-    told = hub.frames(unit, last_event_id or after, who.account)
+    told = hub.frames(unit, last_event_id or after, who.account, who.roles)
     frames: AsyncIterator[bytes] = while_it_holds(told, service_of(request), who)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(frames, media_type="text/event-stream", headers=headers)

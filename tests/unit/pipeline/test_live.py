@@ -29,7 +29,7 @@ def a_house() -> House:
 def test_a_listener_hears_each_decision_once_and_the_groups_that_changed() -> None:
     """Whatever he heard before is not told again."""
     house = a_house()
-    live = Live(house.log, house.posts)
+    live = Live(house.log, house.posts, house.desk().is_for_leader)
     begun = live.now(UNIT)
     group = house.posts.groups(UNIT, todo_only=True, cursor=None, limit=1).rows[0].row
     house.desk().execute(UNIT, Open(command_id="o", actor="account:duty", group=group.id), roles=DUTY)
@@ -46,7 +46,7 @@ def test_a_listener_hears_each_decision_once_and_the_groups_that_changed() -> No
 def test_a_cut_after_any_tiding_loses_nothing_and_doubles_nothing() -> None:
     """The cursor of each frame is where the next one begins."""
     house = a_house()
-    live = Live(house.log, house.posts)
+    live = Live(house.log, house.posts, house.desk().is_for_leader)
     row = house.posts.groups(UNIT, todo_only=True, cursor=None, limit=1).rows[0].row
     begun = live.now(UNIT)
     house.desk().execute(UNIT, Open(command_id="o", actor="account:duty", group=row.id), roles=DUTY)
@@ -62,16 +62,16 @@ def test_a_cut_after_any_tiding_loses_nothing_and_doubles_nothing() -> None:
 def test_who_is_too_far_behind_or_ahead_begins_anew() -> None:
     """A restored store has another log; an old tab is told to look again."""
     house = a_house()
-    live = Live(house.log, house.posts)
+    live = Live(house.log, house.posts, house.desk().is_for_leader)
 
     assert live.behind(UNIT, LivePlace(house.log.head(UNIT)[0] + 1, 0)) is None
-    assert Live(LongLog(), house.posts).behind(UNIT, LivePlace(0, 0)) is None
+    assert Live(LongLog(), house.posts, lambda *_: False).behind(UNIT, LivePlace(0, 0)) is None
 
 
 def test_no_tiding_holds_a_text() -> None:
     """A page fetches what its reader may see."""
     house = a_house()
-    told = Live(house.log, house.posts).behind(UNIT, LivePlace(0, 0))
+    told = Live(house.log, house.posts, house.desk().is_for_leader).behind(UNIT, LivePlace(0, 0))
 
     assert told
     assert "饭菜" not in str(told)

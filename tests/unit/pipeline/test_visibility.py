@@ -86,7 +86,7 @@ def test_no_read_shows_the_desk_its_words_before_a_leader_decided() -> None:
     assert [post.text[:2] for post in readable(house.posts, state, found, DUTY)] == ["北山"]
     assert need_list(house.posts, state, lambda *_: None, roles=DUTY) == []
     assert len(need_list(house.posts, state, lambda *_: None, roles=LEADER)) == 1
-    told = Live(house.log, house.posts).behind(UNIT, LivePlace(0, 0)) or ()
+    told = Live(house.log, house.posts, house.desk().is_for_leader).behind(UNIT, LivePlace(0, 0)) or ()
     assert told
     assert not any("态度" in str(tiding.data) for tiding in told)
 
