@@ -167,8 +167,8 @@ class WeeksAtRisk:
         self.plain: Installation = replace(opened, stores=replace(opened.stores, clock=self.clock))
         self.post = Post(next(iter(_mail(self.plain))), mailbox, self.fate)
         self.workers = [self.starts(number) for number in range(2)]
-        self.bodies: dict[str, str] = {}
         self.decided = 0
+        self.desk: Desk = bootstrap.open_desk(self.plain.stores, self.plain.settings)
 
     def starts(self, number: int) -> Clockwork:
         """Return a scheduler of a fresh process."""
@@ -247,7 +247,7 @@ class WeeksAtRisk:
             return
         self.clock.at, self.decided = moment, self.decided + 1
         number, group = self.decided, f"g{self.decided}"
-        desk: Desk = bootstrap.open_desk(self.plain.stores, self.plain.settings)
+        desk = self.desk
         if self.chance.random() < 0.5:
             command = NeedContacted(command_id=f"need-{number}", actor="account:duty", post=f"p{number}")
             desk.execute(UNIT, command, roles=frozenset({"duty"}))

@@ -17,7 +17,8 @@ from pipeline.domain.week import week_of
 from pipeline.domain.week_count import batches_told
 
 from .headline import shortened
-from .week_close import WeekCloser, read_all, state_at
+from .past_states import read_all
+from .week_close import WeekCloser
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Digests:
         batches = [batch for batch in read_all(desk, unit, begins) if batch.seq <= cut.until_seq]
         last = desk.log.read(unit, cut.until_seq - 1, 1) if cut.until_seq else ()
         told = Told(
-            state=state_at(desk, unit, cut.until_seq),
+            state=self.closer.past.at(desk, unit, cut.until_seq),
             batches=batches_told(batches, cut, weeks),
             weeks=weeks,
             texts=self._texts(unit, cut),

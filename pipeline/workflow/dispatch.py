@@ -20,6 +20,7 @@ from pipeline.domain.send_policy import DIGEST, ROLLED_UP, Way, Why, is_exempt, 
 from pipeline.ports import Attempt, Channel, Clock, Delivery, IncidentLog, Message, Outbox, Send
 
 from .notices import SendPractice, rolled_by, sends_of
+from .restored import held_if_old
 from .running import Gap
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ RETRY_AFTER: Sequence[Millis] = (5_000, 30_000, 120_000, 600_000, 1_800_000, 3_6
 
 GIVE_UP_AFTER: Millis = 24 * 3_600_000
 """Counted from the first attempt: what waited for its hour is not old when its hour comes."""
+GIVE_UP_DIGEST_AFTER: Millis = 6 * GIVE_UP_AFTER
 REST: Millis = 30_000
 """A channel that did not answer is not asked again for so long; what is due meanwhile is spared, and says so."""
 MINUTE: Millis = 60_000
@@ -47,7 +49,8 @@ class Dispatcher:
     that was stopped and replaced tries nothing that the other has begun.
 
     `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up; `is_for_leader`
-    says of a unit's incident whether it complains about staff and no leader has decided yet.
+    says of a unit's incident whether it complains about staff and no leader has decided yet; `restored_at` says when
+    the stores were restored last.
     """
 
     log: IncidentLog
@@ -58,6 +61,7 @@ class Dispatcher:
     compose: Callable[[Send, str, bool], Message]
     roll_up: Callable[[str, RollUp], object]
     is_for_leader: Callable[[str, str], bool]
+    restored_at: Callable[[], Millis]
     _rests: dict[str, Millis] = field(default_factory=dict)
 
     def create_sends(self) -> int:
@@ -71,7 +75,7 @@ class Dispatcher:
         sends: list[Send] = []
         rolled: dict[str, str] = {}
         for batch in batches:
-            of_batch = sends_of(batch, self.practice(unit))
+            of_batch = held_if_old(sends_of(batch, self.practice(unit)), batch, self.restored_at())
             sends += of_batch
             rolled |= rolled_by(batch, of_batch)
         return self.outbox.create(sends, {unit: batches[-1].seq}, rolled)
@@ -242,6 +246,13 @@ def _is_stale(send: Send, gap: Gap) -> bool:
     return send.notice.at >= gap.until if is_reminder and send.next_at >= gap.until else send.next_at < gap.until
 
 
+def _is_given_up(send: Send, attempt: Attempt, lasted: Millis) -> bool:
+    """What is a day old is no news. A digest is news until the next one, and a PC that was off is no try."""
+    if send.notice.what != DIGEST:
+        return lasted > GIVE_UP_AFTER
+    return lasted > GIVE_UP_DIGEST_AFTER and attempt.number > len(RETRY_AFTER)
+
+
 def _next(send: Send, attempt: Attempt) -> tuple[str, str, Millis]:
     """Return state, reason and next time: the table by which an answer is judged."""
     if attempt.outcome == "delivered":
@@ -251,7 +262,8 @@ def _next(send: Send, attempt: Attempt) -> tuple[str, str, Millis]:
     if attempt.outcome == "unclear" and any(one.outcome == "unclear" for one in send.attempts):
         return "unclear", "sent twice without an answer", 0
     first = send.attempts[0].at if send.attempts else attempt.at
-    if attempt.at - first > GIVE_UP_AFTER:
-        return "failed", f"no success within 24 hours: {attempt.detail}", 0
+    if _is_given_up(send, attempt, attempt.at - first):
+        within = "6 days" if send.notice.what == DIGEST else "24 hours"
+        return "failed", f"no success within {within}: {attempt.detail}", 0
     pause = RETRY_AFTER[min(attempt.number, len(RETRY_AFTER)) - 1]
     return "waiting", attempt.detail, attempt.at + pause

@@ -8,7 +8,6 @@ again; the log is cut where the week ended, not where it was looked at.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
 from pipeline.domain.closed_week import MOST_NAMED, ClosedWeek, NamedMatter
 from pipeline.domain.command import WeekClosed
@@ -22,12 +21,13 @@ from pipeline.domain.mention import Mention
 from pipeline.domain.post import Kind, Millis, Post
 from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
 from pipeline.domain.recused import is_for_leader
-from pipeline.domain.unit_state import UnitState, replay
+from pipeline.domain.unit_state import UnitState
 from pipeline.domain.week import Week
 from pipeline.domain.week_count import batches_told, count_week
 from pipeline.ports import PostStore
 
 from .desk import Desk
+from .past_states import PastStates, read_all
 from .visibility import rows_of
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 PRAISE = "表扬"
 """The label of the head `act` for praise (data/classify/GUIDELINE.md)."""
 MOST_PRAISE_QUOTED = 2
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class WeekCloser:
     posts: PostStore
     covers: Callable[[Week], WeekCoverage]
     quotes: Callable[[str], bool]
+    past: PastStates = field(default_factory=PastStates)
 
     def close(self, unit: str, week: Week) -> Batch | None:
         """The week is closed in the unit's log; returns the batch, None where it had been closed before."""
@@ -77,7 +77,7 @@ class WeekCloser:
         begins = max((one.until_seq for one in now_known.weeks.values()), default=0)
         batches = list(self._until(unit, begins, whole.until))
         until_seq = batches[-1].seq if batches else begins
-        state = state_at(self.desk, unit, until_seq)
+        state = self.past.at(self.desk, unit, until_seq)
         empty = _cut_of(week, until_seq, now, self.covers(whole))
         told = batches_told(batches, empty, now_known.weeks)
         conduct = self._conduct(state)
@@ -168,21 +168,6 @@ class WeekCloser:
     def _is_quotable_praise(self, unit: str, mention: Mention, post: Post) -> bool:
         is_sensitive = mention.conduct or mention.service_line in SENSITIVE_LINES
         return self.quotes(unit) and not is_sensitive and may_quote(post, [mention.opinion.need.label])
-
-
-def read_all(desk: Desk, unit: str, after: int) -> Iterator[Batch]:
-    """Yield every batch of the unit's log behind a seq, page by page."""
-    while page := desk.log.read(unit, after, _PAGE):
-        yield from page
-        after = page[-1].seq
-
-
-def state_at(desk: Desk, unit: str, seq: int) -> UnitState:
-    """Return what the unit's log said up to a batch; the desk's own fold where that is its head."""
-    head = desk.state(unit)
-    if head.seq == seq:
-        return head
-    return replay(unit, takewhile(lambda batch: batch.seq <= seq, read_all(desk, unit, 0)))
 
 
 def _cut_of(week: Week, until_seq: int, now: Millis, seen: WeekCoverage) -> ClosedWeek:

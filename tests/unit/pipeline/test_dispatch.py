@@ -160,6 +160,21 @@ def test_after_a_day_without_success_a_send_has_failed() -> None:
     assert "still down" in office.outbox.sends(UNIT)[0].reason
 
 
+def test_a_digest_is_not_given_up_before_the_next_one_nor_because_the_pc_was_off() -> None:
+    """A day later it is still news, and it has its tries on days on which anything ran; then it fails visibly."""
+    office = Office(3, *(Delivery("retry", "down") for _ in range(8)))
+    office.sending.practice = SendPractice((LEADER,), AT_ONCE)
+    office.sending.tells(Notice("digest", "2026-W40", "policy:digest", "", 4, MONDAY))
+    office.dispatcher.create_sends()
+    states = []
+    for _ in range(7):
+        office.dispatcher.attempt_due()
+        states.append(next(send.state for send in office.outbox.sends(UNIT) if send.notice.what == "digest"))
+        office.clock.at += 7 * GIVE_UP_AFTER
+
+    assert states == ["waiting"] * 6 + ["failed"]
+
+
 def test_a_channel_that_is_not_configured_is_a_failure() -> None:
     """Nothing pretends that it was sent."""
     office = Office(3)
