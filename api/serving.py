@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pipeline.domain.post import Millis
 from pipeline.domain.week import FIRST_MONDAY, WEEK, Week, week_of
@@ -14,6 +15,7 @@ from pipeline.workflow.dispatch import Dispatcher
 from pipeline.workflow.due_record import note_due_check
 from pipeline.workflow.notices import SendPractice
 from pipeline.workflow.occurrences import Schedule, mark_done, take_due, tick
+from pipeline.workflow.restored import restored_at
 from pipeline.workflow.running import gap_before, note_running
 from pipeline.workflow.settings import Settings
 
@@ -139,4 +141,5 @@ def dispatcher_of(
         compose=Composer(stores, practice, editor.message if editor else None).compose,
         roll_up=lambda unit, command: desk.execute(unit, command, roles=frozenset()),
         is_for_leader=desk.is_for_leader,
+        restored_at=partial(restored_at, stores.records),
     )

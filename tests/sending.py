@@ -49,6 +49,7 @@ class Sending:
         self.clock = clock or HeldClock()
         self.log, self.outbox, self.practice = MemoryIncidentLog(), MemoryOutbox(), practice
         self.kept: set[str] = set()
+        self.restored_at: Millis = 0
         self.dispatcher = self.with_channel(channel)
 
     def with_channel(self, *channels: Channel) -> Dispatcher:
@@ -62,6 +63,7 @@ class Sending:
             compose=compose,
             roll_up=self.rolls_up,
             is_for_leader=lambda _unit, incident: incident in self.kept,
+            restored_at=lambda: self.restored_at,
         )
 
     def tells(self, *notices: Notice) -> None:

@@ -73,6 +73,7 @@ class Weeks:
             compose=compose,
             roll_up=lambda unit, command: self.desk.execute(unit, command, roles=frozenset()),
             is_for_leader=self.desk.is_for_leader,
+            restored_at=lambda: 0,
         )
         self.worker.load()
 

@@ -18,8 +18,10 @@ from pipeline.adapters.sqlite.posts import SqlitePostStore
 from pipeline.adapters.sqlite.restore import Restored, restore
 from pipeline.adapters.system_clock import SystemClock
 from pipeline.domain.post import Millis
+from pipeline.ports import Records
 from pipeline.workflow.erase import Eraser, Named
 from pipeline.workflow.housekeeping import Housekeeper
+from pipeline.workflow.restored import note_restored
 
 from .folder import Folder
 
@@ -66,7 +68,7 @@ def back_up_now(config: Config, stores: Stores) -> Path:
 
 
 def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restored:
-    """The backup is in place; what was erased since is erased again, and every unsent send is held."""
+    """The backup is in place; what was erased since is erased again, what is unsent or may be sent is held."""
 
     def erase_again(folder: Path, erasures: Sequence[Erasure]) -> None:
         writer, at = open_huiyin(Folder(folder).huiyin), SystemClock().now()
@@ -79,4 +81,7 @@ def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restore
         for attached in (one.id for one in erasures if one.kind == "blob"):
             blobs.remove(attached)
 
-    return restore(source, Path(config.data.folder), erase=erase_again, replace=replace_data)
+    def note(records: Records) -> None:
+        note_restored(records, SystemClock().now())
+
+    return restore(source, Path(config.data.folder), erase=erase_again, replace=replace_data, note=note)

@@ -19,6 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
         people.links.end_all()
     print(f"restored {arguments.source}")
     print(f"{restored.held} unsent notices are held, {restored.erased} erasures were applied again")
+    print("digests of weeks that have ended are held too when they are made again; `huiyin notices` shows and releases")
     print(
         "accounts, passwords and tokens are those of the backup, so look at `huiyin user list`; everybody signs in anew"
     )

@@ -57,5 +57,6 @@ NOT_SENT: Mapping[str, str] = {
     "over_budget": "超过今日条数上限，并入汇总",
     "channel_pace": "该渠道每分钟条数已满",
     "sent_by_hand": "由人提前发送",
+    "restored": "从备份恢复，可能已发过，待人工放行",
     "staff_conduct": "涉工作作风，领导决定前只报分管领导",
 }

@@ -1,14 +1,17 @@
 """Restore beside an empty bus, then ingest: every post arrives, and nothing is sent again."""
 
+import argparse
 import json
 from pathlib import Path
 
 from api import bootstrap
+from api.cli import notices
 from api.config import read_config
 from tests.end_to_end.desk_day import TYPED, journal_of, spend_a_day, tell_everything
 from tests.end_to_end.kill_harness import finish, install, installed, outcome, write_posts
 
 UNIT = "yunxi-mz"
+ASKED = {"author": "somebody", "reason": "nobody got it"}
 
 
 def test_after_a_restore_beside_an_empty_bus_every_post_arrives_and_nothing_is_sent_again(tmp_path: Path) -> None:
@@ -83,3 +86,28 @@ def test_first_settings_that_were_cut_off_by_a_kill_are_applied_whole_by_the_nex
     here.stores.close()
 
     assert UNIT in installed(config).settings.units
+
+
+def test_a_digest_that_was_sent_after_the_backup_waits_for_a_person(tmp_path: Path) -> None:
+    """The restored log does not know of it, so the clock closes the week again; only a person sends it again."""
+    config = install(tmp_path)
+    write_posts(tmp_path / "posts.jsonl", 60, seed=11)
+    finish(config, tmp_path / "posts.jsonl")
+    here = installed(config)
+    backup = bootstrap.back_up_now(here.config, here.stores)
+    tell_everything(here)
+    assert [send.state for send in here.stores.outbox.sends(UNIT) if send.notice.what == "digest"] == ["delivered"]
+    here.stores.close()
+    bootstrap.restore_from(backup, read_config(config), replace_data=True)
+    here, journal = installed(config), journal_of(tmp_path)
+    tell_everything(here)
+    (held,) = [send for send in here.stores.outbox.sends(UNIT) if send.notice.what == "digest"]
+
+    assert (held.state, held.reason, journal_of(tmp_path)) == ("held", "restored", journal)
+    notices.run(argparse.Namespace(**ASKED, config=str(config), release=[held.id], drop=[], incident="", json=False))
+    tell_everything(here)
+    released = here.stores.outbox.send(held.id)
+    here.stores.close()
+    assert released is not None
+    assert released.state == "delivered"
+    assert len(journal_of(tmp_path).splitlines()) == len(journal.splitlines()) + 1

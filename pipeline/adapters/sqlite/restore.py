@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.domain.errors import BadInput, StoreUnavailable
+from pipeline.ports import Records
 
 from .erasure_list import Erasure, erasure_list_beside, read_erasures
 from .manifest import BLOBS, DATABASE, Manifest, copy_file, refuse_changed, sync_folders, verify_backup
 from .migrations import open_huiyin
 from .outbox import SqliteOutbox
+from .records import SqliteRecords
 from .refusals import is_busy, refusal, refusing_files
 from .writer import Reader
 
@@ -41,9 +43,21 @@ class Restored:
     erased: int
 
 
-def restore(source_dir: Path, data_dir: Path, *, erase: Erase, replace: bool = False) -> Restored:
+def _note_nothing(_records: Records) -> None:
+    pass
+
+
+def restore(
+    source_dir: Path,
+    data_dir: Path,
+    *,
+    erase: Erase,
+    replace: bool = False,
+    note: Callable[[Records], None] = _note_nothing,
+) -> Restored:
     """
     The data folder holds the backup's database and attachments, on the newest schema; bus, tokens and keys stay.
+    `note` writes into its records, before it takes its place, that it is restored.
 
     Raises BadInput where there is no such backup, where the folder has a database or attachments and `replace` is not
     given, or where the erasure list is not beside the backup; StoreUnavailable where a byte of the backup changed
@@ -60,7 +74,7 @@ def restore(source_dir: Path, data_dir: Path, *, erase: Erase, replace: bool = F
         aside.mkdir(parents=True)
         try:
             _copy_backup(source_dir, aside, manifest)
-            held = _prepare(aside, erasures, erase)
+            held = _prepare(aside, erasures, erase, note)
             _take_place(aside, data_dir)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -82,10 +96,11 @@ def _copy_backup(source_dir: Path, aside: Path, manifest: Manifest) -> None:
         refuse_changed(source_dir / entry.path, copy_file(source_dir / entry.path, aside / entry.path), entry)
 
 
-def _prepare(aside: Path, erasures: Sequence[Erasure], erase: Erase) -> int:
+def _prepare(aside: Path, erasures: Sequence[Erasure], erase: Erase, note: Callable[[Records], None]) -> int:
     database = aside / DATABASE
     with closing(open_huiyin(database)) as writer, closing(Reader(database)) as reader:
         held = SqliteOutbox(writer, reader).hold_unsent(HELD_BECAUSE)
+        note(SqliteRecords(writer, reader))
     if erasures:
         erase(aside, erasures)
     _settle(database)
