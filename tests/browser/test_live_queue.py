@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.http.gate import CHECKED_EVERY
+
 from .chromium import Visitor
 from .county import UNIT, County
 
@@ -120,3 +122,16 @@ def test_eight_tabs_of_one_browser_work(window: Visitor, county: County) -> None
         page.evaluate(HIDES, True)
 
     is_listening(county, 0)
+
+
+def test_a_page_whose_line_is_refused_says_that_it_is_out_of_date(visit: Visit, county: County) -> None:
+    """The session was ended elsewhere: the list must not look as if nothing happened any more."""
+    with visit("li") as window:
+        window.watch.expected.append("401")
+        page = window.opens(QUEUE)
+        is_listening(county, 1)
+        county.service.people.sessions.end_all()
+        county.clock.skip(CHECKED_EVERY)
+        county.gains(1)
+
+        expect(page.locator("#news")).to_contain_text("已不是最新")

@@ -67,6 +67,11 @@ function connect() {
   hear("reset", () => {
     isStale = true;
   });
+  line.addEventListener("error", () => {
+    if (line?.readyState !== EventSource.CLOSED) return; // else the browser itself tries again
+    isStale = true;
+    pill();
+  });
 }
 
 function close() {
