@@ -9,6 +9,7 @@ from api.config import Config, read_config
 from api.crawling import agent_of
 from api.entrance import open_entrance
 from api.notify.channels import check_channels
+from api.secret_files import warnings_of_secrets
 from api.settings import SOURCE, read_folder
 from crawlers.manifest import SourceManifest
 from crawlers.network import NetworkSettings
@@ -18,7 +19,7 @@ from pipeline.domain.unit_settings import Recipient, read_recipients
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is well and every problem of what is not; 0 where all is well, else 2."""
+    """Print what is well, warnings, and every problem of what is not; 0 where there is no problem, else 2."""
     problems = []
     if arguments.rules:
         problems += _problems("rules", arguments.rules, lambda: f"{len(rules_of(arguments.rules))} rules")
@@ -36,6 +37,8 @@ def _config_problems(path: Path) -> list[str]:
     except BadInput as refusal:
         return [str(refusal)]
     print(f"config {path}: good, every key is known")
+    for warning in warnings_of_secrets(config):
+        print(warning)
     sources: list[SourceManifest] = []
     problems = _problems("web", str(path), lambda: open_entrance(config.web).url)
     if config.settings:

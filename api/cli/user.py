@@ -84,6 +84,7 @@ def _password(people: People, _entrance: Entrance, arguments: argparse.Namespace
     account = _account(people, arguments)
     people.set_password(account.id, _read_password(), author=arguments.author)
     print(f"the password of {account.id} is set; its sessions have ended")
+    _print_tokens(people, account)
 
 
 def _read_password() -> str:
@@ -109,6 +110,17 @@ def _log_out(people: People, _entrance: Entrance, arguments: argparse.Namespace)
         _account(people, arguments).id, author=arguments.author, reason=arguments.reason
     )
     print(f"every session of {account.id} has ended")
+    _print_tokens(people, account)
+
+
+def _print_tokens(people: People, account: Account) -> None:
+    """A token is a program's, and outlives sessions and passwords."""
+    tokens = people.tokens.of(account.id)
+    if tokens:
+        ids = ", ".join(token.id for token in tokens)
+        print(f"its tokens stay valid: {ids}; `huiyin user token {account.id} --revoke ID` ends one")
+    else:
+        print("it has no token; tokens would stay valid")
 
 
 def _roles(people: People, _entrance: Entrance, arguments: argparse.Namespace) -> None:

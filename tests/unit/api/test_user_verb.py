@@ -46,7 +46,8 @@ def test_what_is_listed_holds_no_secret(
     """Neither hash nor token nor password."""
     user(config, capsys, "add", "wang", "--roles", "duty", "--units", "yunxi-mz", "--display", "值班台")
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
-    assert user(config, capsys, "password", "wang")[0] == 0
+    code, told = user(config, capsys, "password", "wang")
+    assert (code, "tokens would stay valid" in told) == (0, True)
     token = user(config, capsys, "token", "wang", "--days", "3", "--reason", "feed")[1].split()[-1]
     rows = json.loads(user(config, capsys, "list", "--json")[1])
 
@@ -68,7 +69,9 @@ def test_roles_disable_enable_logout_and_revoke(
     assert "leader" in user(config, capsys, "roles", "wang", "--roles", "leader,duty")[1]
     assert "disabled" in user(config, capsys, "disable", "wang")[1]
     assert "enabled" in user(config, capsys, "enable", "wang")[1]
-    assert "ended" in user(config, capsys, "logout", "wang")[1]
+    told = user(config, capsys, "logout", "wang")[1]
+    assert "ended" in told
+    assert f"its tokens stay valid: {token}; `huiyin user token wang --revoke ID`" in told
     assert user(config, capsys, "token", "wang", "--revoke", token)[0] == 0
     stores = bootstrap.open_stores(bootstrap.Folder(tmp_path / "data"))
     account = people_of(stores.records, stores.clock).accounts.get("wang")

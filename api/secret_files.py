@@ -1,0 +1,38 @@
+"""The files of secrets that the operator's file names: nobody but their owner should read them."""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from .config import Config
+
+OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+
+
+def warnings_of_secrets(config: Config, system: str = os.name) -> Sequence[str]:
+    """
+    Return a warning for each secret's file that others than its owner may read or write (CFG-144).
+
+    Only POSIX says so in mode bits; elsewhere nothing is claimed. A file that is missing is told by its own code.
+    """
+    if system != "posix":
+        return ()
+    named = {
+        "[mail] password_file": config.mail.password_file,
+        "[webhook] secret_file": config.webhook.secret_file,
+        "[wecom] key_file": config.wecom.key_file,
+        "[web] certificate_key": config.web.certificate_key,
+    }
+    return [
+        f"warning: {key} {path}: others on this machine may read or write it; `chmod 600` on it [CFG-144]"
+        for key, path in named.items()
+        if path and _is_open(Path(path))
+    ]
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & OTHERS)
+    except OSError:
+        return False
