@@ -163,8 +163,8 @@ def officer(browser: Browser) -> None:
 
 
 def first(someone: Officer, kind: str) -> str:
-    """The first row of a kind is the current one; returns its id."""
-    row = str(someone.page.locator(f".row[id^={kind}]:not([hidden])").first.get_attribute("id"))
+    """The first row of a kind that the officer may decide about is the current one; returns its id."""
+    row = str(someone.page.locator(f".row[id^={kind}]:not([hidden]):has([data-key='1'])").first.get_attribute("id"))
     someone.goes_to(row)
     return row
 
@@ -173,7 +173,7 @@ def day(someone: Officer, county: County) -> None:
     """30 to-dos (20 irrelevant, 4 filed away, 6 settled) and 4 incidents by every step."""
     watch, done = Stopwatch(someone), 0
     for _ in range(INCIDENTS):
-        pushed = someone.page.locator("#pushes .row:not([hidden])")
+        pushed = someone.page.locator("#pushes .row:not([hidden]):has([data-key='1'])")
         row = first(someone, "incident-" if pushed.count() else "group-")
         incident = row if row.startswith("incident-") else incident_of(county, row)
         someone.works_out(row, county.origin, incident)

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 PRESS_MS, TYPE_MS, READ_MS = 250, 40, 1_000
 MOST_READ = 5
 """Of one matter so many posts are read before it is decided."""
+CURRENT = "() => document.querySelector('.row[aria-current=true]:not([hidden])')?.id"
 COMPLAINT = {"disposition": "resolved", "verdict": "true", "reply": "answered", "how": "phone"}
 
 
@@ -47,7 +48,7 @@ class Officer:
     def goes_to(self, row: str) -> None:
         """The row is the current one, and its posts were read."""
         for _ in range(400):
-            if self.page.locator(".row[aria-current=true]").get_attribute("id") == row:
+            if self.page.evaluate(CURRENT) == row:
                 break
             self.presses("j")
         else:
@@ -55,10 +56,11 @@ class Officer:
         self.reads(int(self.page.locator(f"#{row}").get_attribute("data-posts") or 1))
 
     def sets_aside(self, row: str, key: str = "x") -> None:
-        """One key, and the row is gone."""
+        """One key; the row is gone, and the server has said so."""
+        before = self.page.locator("#undo [name=seq]").input_value() if self.page.locator("#undo").count() else ""
         self.presses(key)
         expect(self.page.locator(f"#{row}")).to_be_hidden()
-        expect(self.page.locator("#undo")).to_be_visible()
+        expect(self.page.locator("#undo [name=seq]")).not_to_have_value(before)
 
     def settles(self) -> None:
         """The current row is a closed incident: one page, one form, and the queue is there again."""
@@ -93,8 +95,7 @@ class Officer:
 
     def works_out(self, row: str, origin: str, incident: str) -> None:
         """The current row is a closed incident, by every step: acknowledged, judged, answered."""
-        self.presses("1")
-        expect(self.page.locator(f"#{row}")).to_be_hidden()
+        self.sets_aside(row, "1")
         self.page.goto(f"{origin}/u/{self.unit}/incidents/{incident.partition('-')[2]}?board=1")
         self.reads(self.page.locator(".post").count())
         self.carries_out("记录反映问题", "护工对待老人态度恶劣")
