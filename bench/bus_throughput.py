@@ -23,7 +23,7 @@ from pipeline.domain.post import Post, Token
 from pipeline.ports import Position
 
 GOAL = 100_000
-TEXT = "云溪县的低保金这个月还没有发下来，请问什么时候能够发到卡上，家里等着用。" * 2
+TEXT = "云汐县的低保金这个月还没有发下来，请问什么时候能够发到卡上，家里等着用。" * 2
 
 
 def a_post(number: int) -> Post:

@@ -26,7 +26,7 @@ from pipeline.adapters.sqlite.writer import BULK_ROWS, Writer
 
 GOAL_MILLISECONDS = 50.0
 THINKING_SECONDS = 0.015
-LETTERS = "云溪县民政局低保养老殡葬婚姻登记儿童残疾人社会组织慈善事业区划地名救助申请审批发放反映问题回复办理"
+LETTERS = "云汐县民政局低保养老殡葬婚姻登记儿童残疾人社会组织慈善事业区划地名救助申请审批发放反映问题回复办理"
 
 Write = Callable[[list[tuple[str, str]]], None]
 

@@ -61,7 +61,7 @@ def install(folder: Path, manifests: dict[str, Any]) -> Installation:
     """Return an installation of the fictional unit with these sources, and the bundled rules."""
     settings = folder / "settings"
     (settings / "sources").mkdir(parents=True)
-    unit = f'id = "{UNIT}"\nname = "云溪县民政局"\ncounty = "云溪县"\n'
+    unit = f'id = "{UNIT}"\nname = "云汐县民政局"\ncounty = "云汐县"\n'
     (settings / "unit.toml").write_text(unit, encoding="utf-8")
     for name, manifest in manifests.items():
         (settings / "sources" / f"{name}.toml").write_bytes(tomli_w.dumps(manifest).encode())

@@ -1,7 +1,7 @@
 """
 Who wrote, edited or sent in an article: lines and brackets that go, because nothing that Huiyin keeps names an author.
 
-Organisations as sources (来源：云溪发布) stay where they stand in a sentence; a line that says nothing else goes too.
+Organisations as sources (来源：云汐发布) stay where they stand in a sentence; a line that says nothing else goes too.
 """
 
 import re

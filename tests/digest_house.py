@@ -38,7 +38,7 @@ class DigestHouse:
         self.desk: Desk = self.house.desk()
         self.covers = WeekCoverage(2, 2)
         self.closer = WeekCloser(self.desk, self.house.posts, lambda _week: self.covers, lambda _unit: quotes)
-        self.editor = Editor(Digests(self.closer), lambda _unit: Namer("云溪县民政局", lambda source: f"{source}网"))
+        self.editor = Editor(Digests(self.closer), lambda _unit: Namer("云汐县民政局", lambda source: f"{source}网"))
 
     @property
     def now(self) -> Millis:

@@ -24,13 +24,13 @@ from pipeline.workflow.settings import SETTING
 from tests.builders import HOUR, MONDAY, HeldClock
 
 UNIT, OTHER_UNIT = "yunxi-mz", "linxi-mz"
-PASSWORD = "云溪 reception desk 7"
+PASSWORD = "云汐 reception desk 7"
 WELL = Health([Part("classifier", "well", "lexicon@1")], {"work": "alive"}, "lexicon@1", 2, 2)
 KEYS = DoorKeys(periods=lambda _: (), seal=lambda address: f"sealed:{address}", address_key=b"k" * 32, draw=os.urandom)
 SOURCES = [
-    SourceLine("yunxi-forum", "云溪论坛", "云溪网", "feed", "forum.example", "县里人常去", 10, 5.0, is_alive=True),
+    SourceLine("yunxi-forum", "云汐论坛", "云汐网", "feed", "forum.example", "县里人常去", 10, 5.0, is_alive=True),
     SourceLine(
-        "yunxi-blogs", "云溪博客", "云溪网", "listing", "blog.example", "常有长文", 30, 5.0,
+        "yunxi-blogs", "云汐博客", "云汐网", "listing", "blog.example", "常有长文", 30, 5.0,
         is_alive=False, why="timeout", since=MONDAY,
     ),
 ]  # fmt: skip

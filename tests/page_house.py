@@ -55,7 +55,7 @@ class PageHouse(HttpHouse):
         self.keys += 1
         return self.service.clerk.carry_out(Order(UNIT, command, fields, by, EVERY, f"k{self.keys}", text))
 
-    def opens(self, text: str = "云溪县低保金还没有发", *, group: str = "g1", by: str = "duty-1") -> str:
+    def opens(self, text: str = "云汐县低保金还没有发", *, group: str = "g1", by: str = "duty-1") -> str:
         """A post was said and its group opened; returns the incident's id."""
         self.says(text, group=group)
         self.does("open", group=group, by=by)

@@ -21,7 +21,7 @@ NOT_OURS = Opinion(model="m1", about=Answer(False, 9_100), need=Answer(False, 9_
 PLEA = Opinion(model="m1", about=Answer(None, 0), need=Answer(True, 7_000))
 
 
-def a_post(number: int = 1, text: str = "云溪县低保金还没有发", **changes: object) -> Post:
+def a_post(number: int = 1, text: str = "云汐县低保金还没有发", **changes: object) -> Post:
     """Return a post that was collected so many seconds after Monday; its version is its text."""
     post = Post(
         id=f"p{number}",

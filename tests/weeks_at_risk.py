@@ -252,7 +252,7 @@ class WeeksAtRisk:
             command = NeedContacted(command_id=f"need-{number}", actor="account:duty", post=f"p{number}")
             desk.execute(UNIT, command, roles=frozenset({"duty"}))
             return
-        post = a_post(number, f"云溪县第{number}号院停水没人管", version=f"v{number}", collected_at=moment)
+        post = a_post(number, f"云汐县第{number}号院停水没人管", version=f"v{number}", collected_at=moment)
         row = a_group(group, at=moment, lead=post.id)
         self.plain.stores.posts.commit(work([post], [a_mention(post, group=group, order=number)], [row], to=number))
         desk.execute(

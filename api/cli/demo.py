@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.config = str(write_installation(folder, site.url))
         here = open_installation(arguments)
         mark_demo(here.stores)
-        print("演示数据 纯属虚构：云溪县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")
+        print("演示数据 纯属虚构：云汐县民政局。真实的爬虫正在采集本机上的演示网站。Ctrl+C 停止。")
         print(f"网站 {site.url} · 数据 {folder} · 网页 http://127.0.0.1:{here.config.web.port}")
         if not arguments.no_browser and has_screen(os.environ, is_terminal=sys.stdout.isatty()):
             open_when_it_answers(f"http://127.0.0.1:{here.config.web.port}", stop)

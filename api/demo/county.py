@@ -34,7 +34,7 @@ POSTS_PER_MATTER = 2.75
 POSTS_PER_DISTRICT = 2500
 """With more posts a day the stream is that of several districts, so that names do not run out."""
 
-OFFICE = "云溪县民政局"
+OFFICE = "云汐县民政局"
 """Who answers messages and clears up rumours."""
 
 _POSTERS = 6000

@@ -26,7 +26,7 @@ def rss(items: Sequence[Shown], root: str, *, changed_at: Millis) -> Page:
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>\n'
-        f"<title>云溪在线 · 新闻（{NOTICE}）</title><link>{root}/</link><description>{NOTICE}</description>\n"
+        f"<title>云汐在线 · 新闻（{NOTICE}）</title><link>{root}/</link><description>{NOTICE}</description>\n"
         f"<language>zh-cn</language><lastBuildDate>{mail_time(changed_at)}</lastBuildDate>\n{entries}\n"
         "</channel></rss>\n"
     )
@@ -47,7 +47,7 @@ def atom(items: Sequence[Shown], root: str, *, changed_at: Millis) -> Page:
     )
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>云溪在线 · 博客（{NOTICE}）</title><subtitle>{NOTICE}</subtitle>"
+        f"<title>云汐在线 · 博客（{NOTICE}）</title><subtitle>{NOTICE}</subtitle>"
         f'<id>tag:yunxi.example,2026:blogs</id><link rel="self" href="{root}/feed/blogs.xml"/>\n'
         f"<updated>{iso_time(changed_at)}</updated>\n{entries}\n</feed>\n"
     )

@@ -80,7 +80,7 @@ def _floor(post: DemoPost, floor: int, edited_at: Millis | None, now: Millis) ->
     return (
         f'<div class="post" id="pid{post.native_id}" data-pid="{post.native_id}">'
         f'<div class="author"><img class="avatar" src="/avatar/none.png" alt="">'
-        f'<cite>{escape(post.poster)}</cite><em class="region">IP属地：云溪</em></div>'
+        f'<cite>{escape(post.poster)}</cite><em class="region">IP属地：云汐</em></div>'
         f'<div class="posted">发表于 {_when(post.published_at, now)} <a class="floor">{floor}#</a></div>{edited}'
         f'<div class="message">{paragraphs(post.text)}</div>'
         f'<div class="signature">—— {escape(post.poster)}</div></div>'

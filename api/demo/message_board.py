@@ -1,5 +1,5 @@
 """
-The message board of the demo site: what people wrote to 云溪县民政局, and what it answered.
+The message board of the demo site: what people wrote to 云汐县民政局, and what it answered.
 
 The list is in the order of the messages and shows whether each was answered; the answer stands on the message's page.
 """
@@ -12,7 +12,7 @@ from .post import DemoPost
 from .shelf import Shown
 
 MESSAGES_PER_PAGE = 15
-ADDRESSEE = "云溪县民政局"
+ADDRESSEE = "云汐县民政局"
 
 
 def message_list(messages: Sequence[Shown], number: int) -> Page | None:

@@ -32,8 +32,8 @@ def html_page(title: str, body: str, charset: str = "utf-8", *, is_charset_named
     declared = "gb2312" if charset == "gb18030" else charset
     text = (
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="{declared}">'
-        f"<title>{escape(title)} - 云溪在线（{NOTICE}）</title></head>\n<body>\n"
-        f'<div id="notice">{NOTICE}</div>\n{body}\n<div id="footer">云溪在线 · {NOTICE}</div>\n</body></html>\n'
+        f"<title>{escape(title)} - 云汐在线（{NOTICE}）</title></head>\n<body>\n"
+        f'<div id="notice">{NOTICE}</div>\n{body}\n<div id="footer">云汐在线 · {NOTICE}</div>\n</body></html>\n'
     )
     named = f"; charset={declared}" if is_charset_named else ""
     return Page(text.encode(charset), f"text/html{named}")

@@ -17,7 +17,7 @@ from .venues import BLOGS, BOARDS, MESSAGES, NEWS
 
 MESSAGES_SHOWN = 1_000
 
-_INDEX = """<h1>云溪在线</h1>
+_INDEX = """<h1>云汐在线</h1>
 <ul>
 <li><a href="/feed/news.xml">新闻订阅</a></li>
 <li><a href="/feed/blogs.xml">博客订阅</a></li>

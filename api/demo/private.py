@@ -96,7 +96,7 @@ def minor_age(chance: Callable[[], float]) -> str:
 
 def minor_school(chance: Callable[[], float]) -> str:
     """Return a school that does not exist; beside a minor's cue it is private."""
-    return ("笛坪乡希望小学", "云溪县橹声小学", "苇笙镇纸伞小学")[int(chance() * 3)]
+    return ("笛坪乡希望小学", "云汐县橹声小学", "苇笙镇纸伞小学")[int(chance() * 3)]
 
 
 MAKERS: Mapping[str, Maker] = {

@@ -1,4 +1,4 @@
-"""The settings of the demo unit 云溪县民政局, with its sources pointed at a running site."""
+"""The settings of the demo unit 云汐县民政局, with its sources pointed at a running site."""
 
 from collections.abc import Mapping
 from importlib import resources

@@ -71,7 +71,7 @@ class Teller:
         if source == MESSAGES:
             text = self._letter(parts, scene)
         elif source == NEWS:
-            text = "\n".join(("{}讯 {}".format("云溪在线", parts[0]), *parts[1:]))
+            text = "\n".join(("{}讯 {}".format("云汐在线", parts[0]), *parts[1:]))
         elif source == BLOGS:
             text = self._blog(parts, matter.template, scene)
         else:

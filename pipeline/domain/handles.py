@@ -1,7 +1,7 @@
 """
 Account names in the text: @-mentions, `回复 XX:`, nicknames in forms (DESIGN §1.3). They need no surname.
 
-A public account of an organisation (@云溪发布) is no person, and a reply's heading (回复内容：) is none either. Where a
+A public account of an organisation (@云汐发布) is no person, and a reply's heading (回复内容：) is none either. Where a
 writer left no space behind a name, it ends at the first word of a plea.
 """
 

@@ -58,7 +58,7 @@ def read_profile(table: Table) -> UnitProfile:
     if not isinstance(identity, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,40}", identity):
         problems.append('id: expected 2 to 41 lower-case letters, digits or "-", such as "yunxi-mz"')
     if not isinstance(name, str) or not name.strip():
-        problems.append('name: expected the unit\'s full name, such as "云溪县民政局"')
+        problems.append('name: expected the unit\'s full name, such as "云汐县民政局"')
     problems += _not_strings(table, "short_names")
     if not isinstance(table.get("county", ""), str):
         problems.append("county: expected a name in quotes")

@@ -52,7 +52,7 @@ PEOPLE = {
     "root": ("admin",),
 }
 WHOLE = Health([Part("classifier", "well", "model")], {"work": "alive"}, "model", 5, 5)
-UNWHOLE = replace(WHOLE, sources_alive=4, dead=[DeadSource("云溪电视台", "timeout", NOW - 30 * HOUR)])
+UNWHOLE = replace(WHOLE, sources_alive=4, dead=[DeadSource("云汐电视台", "timeout", NOW - 30 * HOUR)])
 MAIL = '[mail]\nhost = "localhost"\nport = {port}\nsecurity = "none"\nsender = "huiyin@yunxi.example"\n'
 PLACES = ("鹭灯镇", "梨桨镇", "苇笙镇", "雾铃乡", "萤渡街道", "棉桥乡", "檀篾镇", "笛坪乡")
 MOST_AT_ONCE = 500

@@ -65,7 +65,7 @@ def install(folder: Path, port: int, site: Site, box: Mailbox) -> None:
     (settings / "sources").mkdir(parents=True)
     always = ["always"] * 4
     tables: dict[str, dict[str, object]] = {
-        "unit": {"id": UNIT, "name": "云溪县民政局"},
+        "unit": {"id": UNIT, "name": "云汐县民政局"},
         "recipients": {
             "recipient": [{"account": "zhang", "role": "duty", "channel": "mail", "to": "zhang@yunxi.example"}]
         },

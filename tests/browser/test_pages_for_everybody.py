@@ -26,7 +26,7 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
     rows = county.queue().rows
     pushed = [row.incident for row in rows if row.state]
     waiting = [row.group for row in rows if not row.state]
-    county.arrives(county.says(f"云溪县低保金 {HOSTILE}"))
+    county.arrives(county.says(f"云汐县低保金 {HOSTILE}"))
     at_work, closed = (str(county.orders("open", group=group).incident) for group in waiting[:2])
     for incident in (at_work, closed):
         county.orders("acknowledge", incident=incident)

@@ -17,8 +17,8 @@ const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };
 """
 GRAVE = {
-    "off": "云溪县苇笙镇敬老院的护工虐待失能老人，把老人绑在床上，民政局快去看看",
-    "on": "云溪县雾铃乡养老院昨晚起火，有老人死亡，家属到现在没有见到人",
+    "off": "云汐县苇笙镇敬老院的护工虐待失能老人，把老人绑在床上，民政局快去看看",
+    "on": "云汐县雾铃乡养老院昨晚起火，有老人死亡，家属到现在没有见到人",
 }
 
 

@@ -16,7 +16,7 @@ from .chromium import Visitor, visiting
 from .filling import carry_out
 from .running import OFFICE, UNIT, Running, running
 
-PASSWORD = "云溪 reception desk 7"
+PASSWORD = "云汐 reception desk 7"
 PHONE = "13800138000"
 SAID = (
     "曝光柳湾养老院虐待老人，护工打老人，民政局管不管",

@@ -26,7 +26,7 @@ def a_post(number: int, *, collected_at: int = 1_000, source: str = "yunxi-forum
         version=f"v{number}",
         heads=(f"head-{number}",),
         source=source,
-        text=f"云溪县低保金第{number}个月还没有发",
+        text=f"云汐县低保金第{number}个月还没有发",
         title="低保",
         collected_at=collected_at,
         salt=f"salt-{number}",

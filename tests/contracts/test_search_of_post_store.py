@@ -7,7 +7,7 @@ from pipeline.ports import PostStore
 from tests.stored import DAY, EVER, HOUR, MONDAY, NOT_OURS, OTHER, PLEA, UNIT, a_mention, a_post, work
 
 TEXTS = [
-    "云溪县低保金还没有发，问了两次！",
+    "云汐县低保金还没有发，问了两次！",
     "敬老院的饭菜：米饭＊＊元，ABC套餐 12.5元",
     "婚姻登记处\n周六上班吗？😀👍🏽",
     "殡葬收费“清单”在哪里(墓位)",

@@ -118,7 +118,7 @@ def test_the_comparison_finds_what_was_copied() -> None:
 
     assert len(some) > 10
     assert [words for words, text in zip(copied, some, strict=True) if not len(known.among(runs(text)))] == []
-    assert not len(known.among(runs("云溪县的石哨村有七盏灯，纸伞坳村的人每天晚上都去看一回，看完才回家睡觉。")))
+    assert not len(known.among(runs("云汐县的石哨村有七盏灯，纸伞坳村的人每天晚上都去看一回，看完才回家睡觉。")))
 
 
 def test_no_tracked_file_shares_a_run_of_words_with_a_row() -> None:

@@ -19,10 +19,10 @@ def a_source(url: str, **changes: object) -> dict[str, object]:
     """Return an enabled feed source on loopback, as a table."""
     return {
         "id": "yunxi-feed",
-        "name": "云溪论坛订阅",
+        "name": "云汐论坛订阅",
         "kind": "feed",
         "url": url,
-        "publisher": "云溪论坛",
+        "publisher": "云汐论坛",
         "why": "本县居民在此公开谈论民政服务",
         "owner": "办公室",
         "enabled": True,

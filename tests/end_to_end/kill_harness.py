@@ -40,7 +40,7 @@ def install(folder: Path) -> Path:
     """The folder holds an operator's file and a unit; returns the file."""
     settings = folder / "settings"
     settings.mkdir(parents=True)
-    (settings / "unit.toml").write_text('id = "yunxi-mz"\nname = "云溪县民政局"\n', encoding="utf-8")
+    (settings / "unit.toml").write_text('id = "yunxi-mz"\nname = "云汐县民政局"\n', encoding="utf-8")
     people = [{"account": "zhiban", "role": role, "channel": "journal"} for role in ("duty", "monitor", "leader")]
     (settings / "recipients.toml").write_bytes(tomli_w.dumps({"recipient": people}).encode())
     config = {"settings": "settings", "data": {"folder": "data"}, "notify": {"journal": "journal.jsonl"}}

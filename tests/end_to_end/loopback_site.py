@@ -103,7 +103,7 @@ class Site:
         return Handler
 
 
-def feed(*entries: str, title: str = "云溪论坛") -> Page:
+def feed(*entries: str, title: str = "云汐论坛") -> Page:
     """Return an Atom feed of these entries."""
     body = f'<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>{title}</title>'
     return Page(f"{body}{''.join(entries)}</feed>".encode(), type="application/atom+xml; charset=utf-8")

@@ -10,8 +10,8 @@ from tests.end_to_end.loopback_site import Page, Site
 
 SHARED = Path(os.environ.get("HUIYIN_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ARTICLE = (
-    "<html><head><meta charset='utf-8'><title>{title}_云溪县新闻网</title></head><body><h1>{title}</h1>"
-    "<div class='info'>来源：云溪县融媒体中心　发布时间：2026-11-20 09:12　责任编辑：甘草</div>"
+    "<html><head><meta charset='utf-8'><title>{title}_云汐县新闻网</title></head><body><h1>{title}</h1>"
+    "<div class='info'>来源：云汐县融媒体中心　发布时间：2026-11-20 09:12　责任编辑：甘草</div>"
     "<div class='content'><p>{text}</p><p>{text}</p></div></body></html>"
 )
 

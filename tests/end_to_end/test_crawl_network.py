@@ -37,8 +37,8 @@ def certificate(
 def tls(tmp_path: Path) -> ssl.SSLContext:
     """Return a server's context whose certificate only `ca.pem` in the folder vouches for."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    authority = certificate("云溪县政务网", authority_key, "云溪县政务网", authority_key)
-    server = certificate("bbs.yunxi.example", server_key, "云溪县政务网", authority_key)
+    authority = certificate("云汐县政务网", authority_key, "云汐县政务网", authority_key)
+    server = certificate("bbs.yunxi.example", server_key, "云汐县政务网", authority_key)
     (tmp_path / "ca.pem").write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (tmp_path / "server.pem").write_bytes(

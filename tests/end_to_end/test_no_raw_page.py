@@ -8,7 +8,7 @@ from tests.end_to_end.crawl_job import floor, row
 from tests.end_to_end.crawled_installation import a_crawler, a_round
 from tests.end_to_end.loopback_site import Page, Site
 
-FURNITURE = "本站声明：云溪论坛导航栏、页脚与备案号都不是帖文的一部分"
+FURNITURE = "本站声明：云汐论坛导航栏、页脚与备案号都不是帖文的一部分"
 SAID = "养老院的饭是凉的，老人吃了拉肚子，没人管"
 LIST = f"<html><body><p class='nav'>{FURNITURE}</p>{row(1, 0, '/t/{}')}</body></html>".encode()
 THREAD = (

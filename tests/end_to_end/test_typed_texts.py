@@ -29,7 +29,7 @@ def a_clerk(folder: Path) -> tuple[Installation, Clerk, str]:
     here = installed(install(folder))
     desk = bootstrap.open_desk(here.stores, here.settings)
     worker = bootstrap.open_worker(here.stores, here.settings, desk, bootstrap.open_classifier())
-    raw = RawPost(source="forum", text="请问云溪县低保怎么申请，材料交到哪里？", native_id="1")
+    raw = RawPost(source="forum", text="请问云汐县低保怎么申请，材料交到哪里？", native_id="1")
     bootstrap.open_door(here.folder, here.stores, here.settings).admit([raw])
     worker.load()
     while worker.step().read:

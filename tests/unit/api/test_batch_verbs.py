@@ -8,7 +8,7 @@ import pytest
 
 from api.cli import main
 
-SUBSIDY = "云溪县柳湾镇的低保金两个月没有发了，问了民政局只说等通知，老人家里已经揭不开锅"
+SUBSIDY = "云汐县柳湾镇的低保金两个月没有发了，问了民政局只说等通知，老人家里已经揭不开锅"
 ROWS: tuple[dict[str, Any], ...] = (
     {"id": "1", "source": "forum", "poster": "a", "text": f"{SUBSIDY}，我的电话13800138000"},
     {"id": "2", "source": "weibo", "poster": "b", "text": f"{SUBSIDY}，我的电话13800138000"},

@@ -19,7 +19,7 @@ from tests.digest_house import WEEK, DigestHouse
 HOSTILE = "养老院<script>a(1)</script><img src=x onerror=a(2)>\u202e\x00{{ 7*7 }}"
 
 
-def a_digest(text: str = "云溪县城关镇养老院停水三天没人管") -> tuple[Editor, Digest]:
+def a_digest(text: str = "云汐县城关镇养老院停水三天没人管") -> tuple[Editor, Digest]:
     """Return the editor, and a digest of a week with one matter, a plea and a thank-you."""
     house = DigestHouse()
     house.covers = WeekCoverage(1, 2, {"forum": MONDAY}, ((MONDAY, MONDAY + 9 * HOUR),))
@@ -91,7 +91,7 @@ def test_the_subject_says_how_many_matters_wait() -> None:
     assert editor.letter(digest).subject.endswith("没有待您决定的事项")
     items = [(LeaderItem(f"i{n}", 2, (Asked.GRAVE,), None), Quote("")) for n in range(3)]
     asked = replace(digest, leader=tuple(items))
-    assert editor.letter(asked).subject == "云溪县民政局舆情周报 2026年第48周：3件待您决定"
+    assert editor.letter(asked).subject == "云汐县民政局舆情周报 2026年第48周：3件待您决定"
 
 
 def test_what_falls_due_next_week_is_listed_with_its_hour() -> None:
@@ -100,7 +100,7 @@ def test_what_falls_due_next_week_is_listed_with_its_hour() -> None:
     (line,) = editor.view(digest).due
     (incident,) = digest.count.new
     assert line.ids == (incident,)
-    assert re.fullmatch(r"11月30日 \d\d:\d\d 复查：养老服务 “云溪县城关镇养老院停水三天没人管”", line.text)
+    assert re.fullmatch(r"11月30日 \d\d:\d\d 复查：养老服务 “云汐县城关镇养老院停水三天没人管”", line.text)
     unquoted = replace(digest, due=tuple(replace(one, quote=Quote("p")) for one in digest.due))
     assert editor.view(unquoted).due[0].text.endswith(f"编号 {incident[:8]}")
 
@@ -167,7 +167,7 @@ def test_a_digest_is_said_in_english_too() -> None:
     editor, digest = a_digest()
     text = editor.letter(digest, "en").text
     assert "Five numbers" in text
-    ours = re.sub("云溪县民政局|养老服务|forum网|“[^”]*”", "", text)
+    ours = re.sub("云汐县民政局|养老服务|forum网|“[^”]*”", "", text)
     assert re.findall("[一-鿿]", ours) == []
 
 

@@ -46,7 +46,7 @@ def test_a_unit_without_a_closed_week_sees_a_preview(tmp_path: Path, capsys: pyt
     """Of the running week, as plain text; no source is enabled, so nothing found means nothing."""
     assert ask(install(tmp_path), text=True) == 0
     said = capsys.readouterr().out
-    assert said.startswith("云溪县民政局舆情周报")
+    assert said.startswith("云汐县民政局舆情周报")
     assert "预览" in said
     assert "没有启用的信源" in said
     assert "新增事件 未知" in said
@@ -68,7 +68,7 @@ def test_sending_by_hand_reaches_every_recipient_once(tmp_path: Path, capsys: py
         assert ask(config, send=True, week=last_week()) == 0
     assert sorted(letter["To"] for letter in box.letters) == ["fj@yunxi.example", "juzhang@yunxi.example"]
     assert {letter["Subject"] for letter in box.letters} == {
-        f"云溪县民政局舆情周报 {last_week()[:4]}年第{int(last_week()[-2:])}周：没有待您决定的事项"
+        f"云汐县民政局舆情周报 {last_week()[:4]}年第{int(last_week()[-2:])}周：没有待您决定的事项"
     }
     for letter in box.letters:
         plain, html = letter.get_body(("plain",)), letter.get_body(("html",))

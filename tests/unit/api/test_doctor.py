@@ -95,7 +95,7 @@ def test_a_source_that_found_less_than_its_expected_count_needs_a_person() -> No
 
     assert not found.is_well
     assert "found more or less than is normal" in found.says
-    assert found.details == ("yunxi-feed 云溪论坛订阅: the last round found 2, normal is 5 to 9",)
+    assert found.details == ("yunxi-feed 云汐论坛订阅: the last round found 2, normal is 5 to 9",)
 
 
 def test_a_part_that_fell_silent_without_ending_needs_a_person() -> None:
@@ -138,7 +138,7 @@ def test_a_dead_process_and_what_the_worker_said_are_told() -> None:
 def test_sends_that_wait_for_a_person_are_counted_with_their_reasons() -> None:
     """Held, unclear, and what failed this week; what waits its turn or failed long ago is only counted."""
     house = stores()
-    unit = json.dumps({"id": UNIT, "name": "云溪县民政局"})
+    unit = json.dumps({"id": UNIT, "name": "云汐县民政局"})
     house.records.put(Record("setting", UNIT, "unit", 0, unit, MONDAY, "test", ""), expect=None)
     house.outbox.create([a_send(1, "waiting"), a_send(2, "failed", MONDAY - 8 * DAY)], {UNIT: 1})
     assert looked(house)["sends"] == Finding("sends", True, "1 failed, 1 waiting")

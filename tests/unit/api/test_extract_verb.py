@@ -7,8 +7,8 @@ import pytest
 
 from api.cli import main
 
-PAGE = """<html><head><title>高龄补贴没有到账_云溪论坛</title></head><body><h1>高龄补贴没有到账</h1><p>昨天 08:41</p>
-<div class="text"><p>我叫柳明远，家住云溪县，母亲的高龄补贴三月起没有到账，我的电话是13800001111。</p></div>
+PAGE = """<html><head><title>高龄补贴没有到账_云汐论坛</title></head><body><h1>高龄补贴没有到账</h1><p>昨天 08:41</p>
+<div class="text"><p>我叫柳明远，家住云汐县，母亲的高龄补贴三月起没有到账，我的电话是13800001111。</p></div>
 </body></html>"""
 
 

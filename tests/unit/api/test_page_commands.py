@@ -47,9 +47,9 @@ def test_assessment_report_leaders_note_and_consultation_stand_as_facts(house: P
 def test_every_command_has_its_place(house: PageHouse) -> None:
     """Over the states of one matter, the pages have a form for each; those of the queue are tested there."""
     found: set[str] = set()
-    first, second = house.opens(), house.opens("云溪县低保又没有发", group="g2")
-    house.says("云溪县低保第三条", group="g3")
-    house.says("云溪县低保第三条又一条", group="g3")
+    first, second = house.opens(), house.opens("云汐县低保又没有发", group="g2")
+    house.says("云汐县低保第三条", group="g3")
+    house.says("云汐县低保第三条又一条", group="g3")
     house.does("group_joined", group="g3", incident=first)
     proposal = MergeProposal(UNIT, "g1", "g2", 9, "p1", 8_000, house.clock.now())
     house.stores.posts.commit(Work([], [], [], Position("bus-1", 0, 99), found=Found((), (proposal,))))
@@ -120,8 +120,8 @@ def test_a_missing_signature_is_shown_and_given(house: PageHouse) -> None:
 def test_posts_and_groups_are_taken_out_again(house: PageHouse) -> None:
     """Some posts become a group of their own; a joined group is given back."""
     incident = house.opens()
-    house.says("云溪县低保第二条", group="g2")
-    house.says("云溪县低保第三条", group="g2")
+    house.says("云汐县低保第二条", group="g2")
+    house.says("云汐县低保第三条", group="g2")
     house.does("group_joined", group="g2", incident=incident)
     browser = house.browser("duty-1")
     answer = send(browser, browser.get(HERE + incident).text, "group_split", posts="p2")
@@ -137,7 +137,7 @@ def test_posts_and_groups_are_taken_out_again(house: PageHouse) -> None:
 def test_a_split_is_taken_back(house: PageHouse) -> None:
     """The incident that was split off is merged again by the undo of the last step."""
     incident = house.opens()
-    house.says("云溪县低保重复发放", group="g2")
+    house.says("云汐县低保重复发放", group="g2")
     house.does("group_joined", group="g2", incident=incident)
     browser = house.browser("duty-1")
     assert send(browser, browser.get(HERE + incident).text, "split", groups="g2").status_code == 303

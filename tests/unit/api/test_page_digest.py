@@ -6,7 +6,7 @@ from tests.http_house import UNIT
 from tests.page_house import PageHouse
 
 RUNNING = week_of(MONDAY + HOUR)
-HOSTILE = "云溪县低保金<script>alert(1)</script><img src=x onerror=alert(2)>"
+HOSTILE = "云汐县低保金<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
 def closed(house: PageHouse) -> str:
@@ -30,7 +30,7 @@ def test_the_running_week_has_a_preview_which_says_when_it_will_be_sent() -> Non
 def test_a_closed_week_is_shown_as_it_was_sent_with_those_before_it() -> None:
     """The list leads from one to the next; the address of the running week is its preview."""
     house = PageHouse()
-    house.says("云溪县低保金还没有发", version="v1")
+    house.says("云汐县低保金还没有发", version="v1")
     house.does("open", group="g1")
     week = closed(house)
     browser = house.browser("leader-1")

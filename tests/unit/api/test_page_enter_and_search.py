@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_at_its_field_and_the_text_is_kept(house: PageHous
 def test_a_term_is_found_exactly_and_counted_with_the_coverage(house: PageHouse) -> None:
     """One character is enough; the place is marked, and the number has its coverage beside it."""
     house.clock.at = MONDAY + 60_000
-    house.says("云溪县低保金还没有发", collected_at=MONDAY, published_at=MONDAY)
+    house.says("云汐县低保金还没有发", collected_at=MONDAY, published_at=MONDAY)
     page = house.browser("duty-1").get(f"/u/{UNIT}/search?q=发").text
     assert "找到 1 条" in page
     assert "信源 2/2 正常" in page
@@ -87,7 +87,7 @@ def test_sources_and_rules_can_be_read(house: PageHouse) -> None:
     """Each source with its health, the failing one first; each rule with its terms, line and version."""
     browser = house.browser("duty-1")
     page = browser.get(f"/u/{UNIT}/sources").text
-    assert page.index("云溪博客") > 0
+    assert page.index("云汐博客") > 0
     assert "超时" in page
     rules = browser.get(f"/u/{UNIT}/rules").text
     assert "版本 " in rules

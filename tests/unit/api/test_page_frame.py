@@ -20,7 +20,7 @@ from tests.page_house import PageHouse
 from tests.stored import a_group
 
 QUEUE = f"/u/{UNIT}/queue"
-DEAD = replace(WELL, sources=3, dead=[DeadSource("云溪电视台", "timeout", MONDAY)])
+DEAD = replace(WELL, sources=3, dead=[DeadSource("云汐电视台", "timeout", MONDAY)])
 HOSTILE = '低保</p><script>alert(1)</script><img src=x onerror="alert(2)"> javascript:alert(3)'
 TURNED = "低保\u202e\u2066evil\u2069\u200f\x07\x1b[31m\ufeff"
 
@@ -86,7 +86,7 @@ def test_the_coverage_stands_on_every_page_with_the_dead_ones_named() -> None:
     for path in (QUEUE, f"/u/{UNIT}/work", f"/u/{UNIT}/overview", "/account", f"{QUEUE}/group/none"):
         html = page(house, path)
         assert "信源 2/3 正常" in html, path
-        assert "云溪电视台（超时，自" in html, path
+        assert "云汐电视台（超时，自" in html, path
 
 
 def test_nothing_is_unknown_while_a_source_is_dead() -> None:
@@ -239,7 +239,7 @@ def test_the_three_empty_pages_tell_nothing_from_not_knowing() -> None:
     assert "最近看到的一条：yunxi-forum" in page(alive)
     assert "别的事" not in page(alive)
     assert "3 个信源中 1 个异常" in page(dead)
-    assert re.search(r'<th scope="row">云溪电视台</th><td>超时</td><td>[^<]+</td>', page(dead))
+    assert re.search(r'<th scope="row">云汐电视台</th><td>超时</td><td>[^<]+</td>', page(dead))
 
 
 def test_no_template_and_no_script_has_words_of_its_own() -> None:

@@ -151,10 +151,10 @@ def test_reading_is_on_record(house: PageHouse) -> None:
 
 def test_a_merge_and_its_undo(house: PageHouse) -> None:
     """The others are offered, similar first; the merge is taken back by the button of the last step."""
-    first, second = house.opens(), house.opens("云溪县低保又没有发", group="g2")
+    first, second = house.opens(), house.opens("云汐县低保又没有发", group="g2")
     browser = house.browser("duty-1")
     page = browser.get(HERE + first).text
-    assert "云溪县低保又没有发" in page
+    assert "云汐县低保又没有发" in page
     revision = house.service.desk.state(UNIT).as_one(second).revision
     answer = send(browser, page, "merge", others=f"{second}@{revision}")
     assert answer.status_code == 303
@@ -169,7 +169,7 @@ def test_a_merge_and_its_undo(house: PageHouse) -> None:
 def test_a_split_gives_a_group_an_incident_of_its_own(house: PageHouse) -> None:
     """Only groups beside the first are offered."""
     incident = house.opens()
-    house.says("云溪县低保重复发放", group="g2")
+    house.says("云汐县低保重复发放", group="g2")
     house.does("group_joined", group="g2", incident=incident)
     browser = house.browser("duty-1")
     answer = send(browser, browser.get(HERE + incident).text, "split", groups="g2")

@@ -17,7 +17,7 @@ TODAY = MONDAY // DAY * DAY
 def test_the_overview_counts_what_stands_and_what_was_done() -> None:
     """One matter opened and acknowledged, one to-do left."""
     house = PageHouse()
-    house.opens("云溪县低保金还没有发")
+    house.opens("云汐县低保金还没有发")
     house.says("柳湾的低保也没发", group="g2")
     incident = next(iter(house.service.desk.state(UNIT).incidents))
     house.does("acknowledge", incident=incident)
@@ -32,7 +32,7 @@ def test_the_overview_counts_what_stands_and_what_was_done() -> None:
 def test_trends_are_tables_whose_bars_only_show_the_numbers_again() -> None:
     """The number stands in a cell, the line's name in its head."""
     house = PageHouse()
-    house.says("云溪县低保金还没有发")
+    house.says("云汐县低保金还没有发")
     html = house.browser("duty-1").get(OVERVIEW).text
 
     assert '<th class="label" scope="row">社会救助</th>' in html
@@ -43,7 +43,7 @@ def test_a_day_is_called_by_the_date_that_the_county_has() -> None:
     """At six in the morning there, it is still yesterday in UTC."""
     house = PageHouse()
     house.clock.at = TODAY + 22 * HOUR
-    house.says("云溪县低保金还没有发", collected_at=TODAY + 22 * HOUR, published_at=TODAY + 22 * HOUR)
+    house.says("云汐县低保金还没有发", collected_at=TODAY + 22 * HOUR, published_at=TODAY + 22 * HOUR)
     html = house.browser("duty-1").get(OVERVIEW).text
 
     assert f'<th class="label" scope="row">{local(TODAY + 22 * HOUR):%m-%d}</th>' in html

@@ -22,7 +22,7 @@ QUEUE = f"/u/{UNIT}/queue"
 def a_house() -> PageHouse:
     """One to-do, `g1`, waits."""
     house = PageHouse()
-    house.says("云溪县低保金还没有发", title="低保金去哪了")
+    house.says("云汐县低保金还没有发", title="低保金去哪了")
     return house
 
 
@@ -201,7 +201,7 @@ def test_the_preview_marks_the_hits_and_is_put_on_record(house: PageHouse) -> No
     house.people.audit.flush()
     reads = house.people.audit.reads(UNIT, "2026-11-23")
 
-    assert "云溪县<mark>低保</mark>金还没有发" in page
+    assert "云汐县<mark>低保</mark>金还没有发" in page
     assert any(read["account"] == "duty-1" and "p1" in read["posts"] for read in reads)
 
 

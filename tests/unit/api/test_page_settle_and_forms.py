@@ -32,7 +32,7 @@ def test_a_routine_matter_is_settled_on_one_screen(house: PageHouse) -> None:
 
 def test_a_to_do_is_settled_by_one_key_one_form_and_one_button(house: PageHouse) -> None:
     """The queue's row leads there; an incident is opened and closed, and not opened where the form cannot be read."""
-    house.says("云溪县低保金还没有发")
+    house.says("云汐县低保金还没有发")
     browser = house.browser("duty-1")
     assert f'data-key="s" href="/u/{UNIT}/queue/group/g1/settle"' in browser.get(f"/u/{UNIT}/queue").text
     page = browser.get(f"/u/{UNIT}/queue/group/g1/settle").text
@@ -110,7 +110,7 @@ def test_a_command_that_there_is_not_is_not_there(house: PageHouse) -> None:
 def test_a_monitor_opens_a_group_and_sets_another_aside(house: PageHouse) -> None:
     """The queue's commands come the same way; a refusal of one keeps its text on a page of its own."""
     house.hire("monitor-1", "monitor")
-    house.says("云溪县低保第一件")
+    house.says("云汐县低保第一件")
     browser = house.browser("monitor-1")
     url = f"/u/{UNIT}/do/group_set_aside"
     fields = {"group": "g1", "how": "filed", "key": "k-1", "text": "旧闻", "back": f"/u/{UNIT}/queue"}

@@ -41,7 +41,7 @@ def test_a_clock_for_a_line_holds_for_the_lines_below_it() -> None:
         "length": "1h",
     }
     table = {"clock": [clock | {"lines": ["社会救助"]}]}
-    own = UnitSettings(UnitProfile(UNIT, "云溪县民政局"), (), (), (), {"clocks": table}, bundled_lines())
+    own = UnitSettings(UnitProfile(UNIT, "云汐县民政局"), (), (), (), {"clocks": table}, bundled_lines())
     due = practice_of(Settings(MemoryRecords(), (), {UNIT: own}, change=1))(UNIT).due
 
     assert [due("reply", MONDAY, 3, Origin.MONITORED, line) is not None for line in BELOW] == [True, True, False]

@@ -20,7 +20,7 @@ CLOCK = (
     '[[clock]]\nid = "reply"\nkind = "reply"\nbasis = "承诺"\nstart = "discovered"\ncalendar = "continuous"\n'
     'length = "48h"\nlines = ["殡葬管理"]\n'
 )
-UNIT_FILE = 'id = "yunxi-mz"\nname = "云溪县民政局"\nshort_names = ["云溪民政"]\n'
+UNIT_FILE = 'id = "yunxi-mz"\nname = "云汐县民政局"\nshort_names = ["云汐民政"]\n'
 
 
 def write(folder: Path, **files: str) -> Path:

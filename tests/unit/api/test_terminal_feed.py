@@ -31,7 +31,7 @@ class Told:
         self.lines: list[str] = []
         self.clock = HeldClock()
         self.stores = memory_stores(self.clock)
-        profile = json.dumps({"id": UNIT, "name": "云溪县民政局"})
+        profile = json.dumps({"id": UNIT, "name": "云汐县民政局"})
         self.stores.records.put(Record("setting", UNIT, "unit", 0, profile, 0, "a", ""), expect=None)
         settings = read_settings(self.stores.records, ())
         self.feed = Feed(self.stores, settings, self.lines.append, lambda _kind: None)
@@ -111,7 +111,7 @@ def test_with_a_dead_source_the_empty_list_is_unknown_until_it_is_seen_again() -
     told = Told()
     told.a_source(is_alive=False, failing_since=MONDAY)
     told.feed.show_new()
-    assert any("有没有待办：未知（看不到 云溪论坛订阅（自 2026-11-23" in line for line in told.lines)
+    assert any("有没有待办：未知（看不到 云汐论坛订阅（自 2026-11-23" in line for line in told.lines)
     told.a_source(is_alive=True)
 
     assert any("没有待办（信源 1/1 正常）" in line for line in told.later())
@@ -123,7 +123,7 @@ def test_a_source_that_found_less_than_its_expected_count_is_told() -> None:
     told.a_source(is_alive=True, found=1, out_of_bounds=True)
     told.feed.show_new()
 
-    assert any("比平常少：云溪论坛订阅（1 条，平常 5–20 条）" in line for line in told.lines)
+    assert any("比平常少：云汐论坛订阅（1 条，平常 5–20 条）" in line for line in told.lines)
 
 
 def a_told_todo(**changes: object) -> Told:

@@ -40,12 +40,12 @@ ROW = GroupRow(
 POST = Shown(a_post(1, "午饭端上来就是冷的", title="柳湾养老院饭凉", address="http://a.invalid/1"))
 ALERT = Notice("opened", "new_matter", "policy:alert", "i", 3, MONDAY)
 SEEN = "信源 5/6 正常"
-ALIVE = SourceHealth("a", "云溪在线", is_alive=True, why="")
-DEAD = SourceHealth("b", "云溪广电", is_alive=False, why="timeout", since=MONDAY)
+ALIVE = SourceHealth("a", "云汐在线", is_alive=True, why="")
+DEAD = SourceHealth("b", "云汐广电", is_alive=False, why="timeout", since=MONDAY)
 
 
 def named(source: str) -> str:
-    return {"forum": "云溪论坛"}.get(source, source)
+    return {"forum": "云汐论坛"}.get(source, source)
 
 
 def todo(shown: Shown, *, grown: bool = False) -> str:
@@ -56,7 +56,7 @@ def test_a_to_do_says_what_why_when_it_was_said_and_where() -> None:
     """One line: time, business line, place, matter, reason, date, source."""
     line = todo(POST)
 
-    for part in ("待办", "养老服务", "柳湾镇", "“柳湾养老院饭凉”", "属本单位业务", "云溪论坛", "http://a.invalid/1"):
+    for part in ("待办", "养老服务", "柳湾镇", "“柳湾养老院饭凉”", "属本单位业务", "云汐论坛", "http://a.invalid/1"):
         assert part in line
     assert "2026-11-23" in line
     assert "已编辑" not in line
@@ -74,7 +74,7 @@ def test_an_alert_says_level_reason_matter_counts_with_coverage_and_its_posts() 
     for part in ("预警", "Ⅲ级", "新事件", "“柳湾养老院饭凉”", "3 帖 2 人 2 信源 1 转载（信源 5/6 正常）"):
         assert part in lines[0]
     assert len(lines) == 3
-    assert all("2026-11-23" in line and "云溪论坛" in line for line in lines[1:])
+    assert all("2026-11-23" in line and "云汐论坛" in line for line in lines[1:])
 
 
 def test_a_post_without_a_time_says_so_and_a_time_to_come_is_what_the_page_states() -> None:
@@ -121,7 +121,7 @@ def test_an_alert_whose_posts_were_erased_says_so() -> None:
 
 def test_the_coverage_names_every_dead_source_with_its_reason_and_since_when() -> None:
     """A number never stands without it."""
-    assert coverage_line([ALIVE, DEAD]).startswith("信源 1/2 正常；超时：云溪广电（自 2026-11-23 ")
+    assert coverage_line([ALIVE, DEAD]).startswith("信源 1/2 正常；超时：云汐广电（自 2026-11-23 ")
     assert coverage_line([ALIVE]) == "信源 1/1 正常"
     assert "从未采到" in coverage_line([replace(DEAD, since=0)])
 
@@ -129,7 +129,7 @@ def test_the_coverage_names_every_dead_source_with_its_reason_and_since_when() -
 def test_the_coverage_names_a_source_that_found_less_than_is_normal() -> None:
     """It is alive, and perhaps half blind."""
     assert coverage_line([replace(ALIVE, found=1, least=5, most=20)]) == (
-        "信源 1/1 正常；比平常少：云溪在线（1 条，平常 5–20 条）"
+        "信源 1/1 正常；比平常少：云汐在线（1 条，平常 5–20 条）"
     )
     assert "比平常多" in coverage_line([replace(ALIVE, found=50, least=5, most=20)])
 
@@ -138,9 +138,9 @@ def test_with_a_dead_source_an_empty_list_is_unknown_and_says_what_cannot_be_see
     """DESIGN §1.6: unknown, not 0; and what was found is the least that there is."""
     empty, some = standing_line(0, [ALIVE, DEAD]), standing_line(4, [ALIVE, DEAD])
 
-    assert empty.startswith("有没有待办：未知（看不到 云溪广电（自 2026-11-23 ")
+    assert empty.startswith("有没有待办：未知（看不到 云汐广电（自 2026-11-23 ")
     assert "0" not in empty.partition("（")[0]
-    assert some.startswith("待办至少 4 条（看不到 云溪广电")
+    assert some.startswith("待办至少 4 条（看不到 云汐广电")
     assert "未知" in standing_line(0, [])
     assert standing_line(0, [ALIVE]) == "没有待办（信源 1/1 正常）"
     assert standing_line(100, [ALIVE], is_more=True) == "待办 100 条以上（信源 1/1 正常）"

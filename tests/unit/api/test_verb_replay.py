@@ -38,7 +38,7 @@ SHUT = a_post(7, "东风村的老年食堂停业了，老人没有地方吃午�
 
 def lived(folder: Path, posts: Sequence[Post]) -> tuple[Stores, Settings]:
     """Return a unit that watches canteens, whose worker has worked the posts."""
-    (folder / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云溪县民政局"\n', encoding="utf-8")
+    (folder / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云汐县民政局"\n', encoding="utf-8")
     (folder / "rules.toml").write_text('[[rule]]\nid = "canteen"\nany = ["食堂"]\n', encoding="utf-8")
     stores = bootstrap.memory_stores(HeldClock(MONDAY + HOUR))
     apply_folder(folder, stores.records, stores.clock, author="operator", reason="first settings")
@@ -112,7 +112,7 @@ def test_a_trial_asks_national_news_for_a_place_as_the_worker_does(tmp_path: Pat
 
 def an_installation_with_a_message(folder: Path) -> Path:
     """Return the operator's file of an installation that a message to the unit has reached."""
-    (folder / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云溪县民政局"\n', encoding="utf-8")
+    (folder / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云汐县民政局"\n', encoding="utf-8")
     path = folder / "huiyin" / "huiyin.toml"
     path.parent.mkdir()
     path.write_text('settings = ".."\n[data]\nfolder = "data"\n', encoding="utf-8")

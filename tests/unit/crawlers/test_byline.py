@@ -15,7 +15,7 @@ from crawlers.byline import without_bylines
         "By: xibiancao on 2026年11月22日 11:25",
         "作者：溪边草",
         "发帖人: 溪边草",
-        "IP属地：云溪",
+        "IP属地：云汐",
     ],
 )
 def test_a_line_that_only_names_the_author_goes(line: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from crawlers.charset import decode_page
 
-SAID = "镕基同志喆堃，云溪县民政局养老服务中心的老人们在问：高龄补贴为什么还没有发？朱䶮"
+SAID = "镕基同志喆堃，云汐县民政局养老服务中心的老人们在问：高龄补贴为什么还没有发？朱䶮"
 """Characters that GB2312 does not hold, and one that only GB18030 holds."""
 
 

@@ -12,13 +12,13 @@ from crawlers.credit import without_credits
         "（编辑：小柳）返回搜狐，查看更多",
         "【责任编辑：柳明 何清】",
         "本报记者 柳明 通讯员 何清",
-        "云溪融媒记者柳明、何清",
+        "云汐融媒记者柳明、何清",
         "文/柳明 图/何清",
         "策划、监制：柳明",
         "（图片来源：网络）",
         "作者：柳明",
         "記者 柳明",
-        "采写：云溪融媒见习记者 柳明",
+        "采写：云汐融媒见习记者 柳明",
         "（原标题：老人喊“救命”！民警赶到后）",
     ],
 )
@@ -50,9 +50,9 @@ def test_a_sentence_stays(line: str) -> None:
 
 def test_the_reporter_behind_the_dateline_goes_and_the_sentence_goes_on() -> None:
     """新华社电（记者…） keeps its dateline."""
-    said = without_credits("云溪5月12日电（记者柳明、何清）养老补贴今天起发放。（责编：何清）")
+    said = without_credits("云汐5月12日电（记者柳明、何清）养老补贴今天起发放。（责编：何清）")
 
-    assert said == "云溪5月12日电养老补贴今天起发放。"
+    assert said == "云汐5月12日电养老补贴今天起发放。"
 
 
 @pytest.mark.parametrize(

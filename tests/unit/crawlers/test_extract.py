@@ -14,7 +14,7 @@ from pipeline.domain.errors import BadInput
 
 ADDRESS = "https://news.yunxi.example/2026/a1.html?spm=9.1&from=wap"
 TEXT = "县民政局提醒，冒充工作人员上门办理补贴的都是骗子，请老人不要交出存折，可以拨打热线核实。"
-PAGE = f"""<html><head><title>警惕冒充民政干部行骗_云溪新闻网</title><meta name="author" content="柳明远">
+PAGE = f"""<html><head><title>警惕冒充民政干部行骗_云汐新闻网</title><meta name="author" content="柳明远">
 <link rel="canonical" href="/2026/a1.html"></head><body><h1>警惕冒充民政干部行骗</h1>
 <p class="info"><span class="author">柳明远</span> 2026-03-05 08:41 编辑：何清</p><div class="article"><p>{TEXT}</p>
 <p>（责任编辑：何清 摄影 柳明远）</p></div></body></html>"""
@@ -47,7 +47,7 @@ def test_an_address_that_a_page_claims_on_another_host_is_not_believed() -> None
 def test_a_page_of_nine_megabytes_is_read_in_bounded_time() -> None:
     """Long pages cost in proportion to their length."""
     body = "".join(f'<div class="comment-content">第{n}条：{TEXT}</div>' for n in range(40_000))
-    html = f"<html><head><title>意见征集_云溪网</title></head><body><h1>意见征集</h1>{body}</body></html>".encode()[
+    html = f"<html><head><title>意见征集_云汐网</title></head><body><h1>意见征集</h1>{body}</body></html>".encode()[
         : 9 * 2**20
     ]
     began = time.process_time()

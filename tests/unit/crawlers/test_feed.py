@@ -14,7 +14,7 @@ from tests.end_to_end.loopback_site import entry, feed
 NOW = 1_795_000_000_000
 URL = "http://127.0.0.1:8080/feed"
 RSS = """<?xml version="1.0" encoding="{charset}"?><rss version="2.0" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"
- xmlns:thr="http://purl.org/syndication/thread/1.0"><channel><title>云溪</title>{items}</channel></rss>"""
+ xmlns:thr="http://purl.org/syndication/thread/1.0"><channel><title>云汐</title>{items}</channel></rss>"""
 
 
 def manifest(**changes: object) -> SourceManifest:

@@ -16,7 +16,7 @@ TABLE = """<table>
 <tr><td>写信人：</td><td>柳明远</td><td>联系电话</td><td>13800001111</td></tr>
 <tr><td>来信时间</td><td>2026-03-05 09:12</td></tr>
 <tr><td>来信内容</td><td><p>家母八十三岁，</p><p>三月起补贴没有发放，请问原因？</p></td></tr>
-<tr><td>答复单位</td><td>云溪县民政局</td></tr>
+<tr><td>答复单位</td><td>云汐县民政局</td></tr>
 <tr><td>答复时间</td><td>2026年3月6日 15:40</td></tr>
 <tr><td>答复内容</td><td>您好，经核实为银行卡变更，已补发。</td></tr></table>"""
 LIST = """<dl><dt>留言标题：</dt><dd>高龄补贴停发</dd><dt>网友：</dt><dd>柳明远</dd>
@@ -31,7 +31,7 @@ LINES = """<div class="x"><p><b>留言标题：</b>高龄补贴停发</p><p>留�
 @pytest.mark.parametrize("fields", [TABLE, LIST, LINES])
 def test_a_message_is_paired_with_its_answer(fields: str) -> None:
     """Title, words, both times; neither the writer nor the telephone number."""
-    html = f"<html><head><title>信件详情-云溪县人民政府</title></head><body>{fields}</body></html>"
+    html = f"<html><head><title>信件详情-云汐县人民政府</title></head><body>{fields}</body></html>"
 
     page = extract_page(html.encode(), ADDRESS)
 

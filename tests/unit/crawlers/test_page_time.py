@@ -14,7 +14,7 @@ FETCHED = int(dt.datetime(2026, 3, 6, 12, 0, tzinfo=CHINA).timestamp()) * 1_000
 
 def published(shown: str, *, head: str = "", below: str = "") -> str:
     html = (
-        f"<html><head><title>高龄补贴提高_云溪网</title>{head}</head><body><div class='date'>2026年3月7日 星期六</div>"
+        f"<html><head><title>高龄补贴提高_云汐网</title>{head}</head><body><div class='date'>2026年3月7日 星期六</div>"
         f"<h1>高龄补贴提高</h1>{shown}<div class='text'>{WORDS}</div>{below}</body></html>"
     )
     at = extract_page(html.encode(), "http://news.yunxi.example/1.html", fetched_at=FETCHED).published_at
@@ -24,9 +24,9 @@ def published(shown: str, *, head: str = "", below: str = "") -> str:
 @pytest.mark.parametrize(
     "shown",
     [
-        "<p>来源：云溪发布 2026-03-05 08:41</p>",
+        "<p>来源：云汐发布 2026-03-05 08:41</p>",
         "<span>发布时间：2026年03月05日08:41:12</span>",
-        "<div class='info'><span>2026-03-05</span> <span>08:41</span> 来源：云溪发布</div>",
+        "<div class='info'><span>2026-03-05</span> <span>08:41</span> 来源：云汐发布</div>",
         "<div><time datetime='2026-03-05T08:41:00+08:00'>昨天</time></div>",
         "<em><span title='2026-3-5 8:41:12'>1 天前</span></em>",
         "<p>发表于 昨天 08:41</p>",
@@ -59,7 +59,7 @@ def test_what_is_shown_wins_over_what_the_head_states() -> None:
     """Sites write the time of the last change into their head."""
     head = '<meta property="article:published_time" content="2026-03-06T06:52:00+08:00">'
 
-    assert published("<p>2026-03-05 04:04 云溪发布</p>", head=head) == "2026-03-05 04:04"
+    assert published("<p>2026-03-05 04:04 云汐发布</p>", head=head) == "2026-03-05 04:04"
 
 
 def test_the_time_of_an_update_is_not_that_of_the_publication() -> None:

@@ -7,7 +7,7 @@ from crawlers.extract import Page, extract_page
 ADDRESS = "http://bbs.yunxi.example/forum.php?mod=viewthread&tid=7"
 
 
-def read(body: str, *, title: str = "敬老院晚饭太少 - 百姓杂谈 - 云溪论坛", url: str = ADDRESS) -> Page:
+def read(body: str, *, title: str = "敬老院晚饭太少 - 百姓杂谈 - 云汐论坛", url: str = ADDRESS) -> Page:
     html = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
     return extract_page(html.encode(), url)
 
@@ -139,7 +139,7 @@ def test_comments_below_an_article_are_replies_and_no_part_of_it() -> None:
         "<p>三月的高龄补贴已于五日发放，未收到的请到窗口核对账号。</p></div>"
         '<time datetime="2026-03-05T18:20:30+08:00">2026年3月5日</time></main><ol>'
         f"{comment.format(2, '溪边柳明', '我家的还没有到账')}{comment.format(3, '稻香何清', '收到了，谢谢')}</ol>",
-        title="高龄补贴发放说明 - 云溪县民政网",
+        title="高龄补贴发放说明 - 云汐县民政网",
         url="http://www.yunxi.example/2026/03/05/gaoling/",
     )
 

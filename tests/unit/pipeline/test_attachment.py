@@ -68,5 +68,5 @@ def test_a_name_of_a_file_is_masked_like_a_name(given: str, kept: str) -> None:
 
 def test_terms_of_the_unit_stay_in_a_name() -> None:
     """As in any text."""
-    assert named("高云溪低保公示.png") == "＊＊＊低保公示.png"
-    assert named("高云溪低保公示.png", frozenset({"高云溪低保"})) == "高云溪低保公示.png"
+    assert named("高云汐低保公示.png") == "＊＊＊低保公示.png"
+    assert named("高云汐低保公示.png", frozenset({"高云汐低保"})) == "高云汐低保公示.png"

@@ -23,7 +23,7 @@ ONE_CLOCK = """
 [[clock]]
 id = "hotline"
 kind = "answer"
-basis = "云溪县12345工单办理办法第九条"
+basis = "云汐县12345工单办理办法第九条"
 start = "assigned"
 calendar = "working"
 length = "3d"
@@ -53,7 +53,7 @@ def test_a_clock_is_read_with_all_its_conditions() -> None:
     assert (rule.kind, rule.start, rule.calendar) == (ClockKind.ANSWER, Start.ASSIGNED, Counting.WORKING)
     assert (rule.length, rule.warning) == (Length(days=3), Length(minutes=180))
     assert (set(rule.levels), set(rule.origins), set(rule.lines)) == ({3, 4}, {Origin.HOTLINE}, {"养老服务"})
-    assert (rule.basis, rule.switch) == ("云溪县12345工单办理办法第九条", "")
+    assert (rule.basis, rule.switch) == ("云汐县12345工单办理办法第九条", "")
 
 
 def test_the_shipped_clocks_are_the_promised_ones() -> None:

@@ -21,7 +21,7 @@ ORDINARY = Matter(level=3, origin=Origin.MONITORED, line="养老服务")
 HOTLINE_REPLY = ClockRule(
     "hotline-reply",
     ClockKind.REPLY,
-    "云溪县12345工单办理办法",
+    "云汐县12345工单办理办法",
     Start.ASSIGNED,
     Counting.WORKING,
     Length(days=3),

@@ -16,7 +16,7 @@ from tests.digest_house import WEEK, DigestHouse
 from tests.matters import a_note, a_row
 
 WHO = "account:zhiban"
-SAID = "云溪县城关镇养老院停水三天没人管"
+SAID = "云汐县城关镇养老院停水三天没人管"
 
 
 def open_matter(house: DigestHouse, text: str = SAID, **changes: object) -> str:

@@ -144,7 +144,7 @@ def test_an_account_name_is_masked(text: str, private: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["@云溪发布 请关注", "@云溪县民政局请管管", "回复内容：您好", "回复单位：云溪县民政局"]
+    "text", ["@云汐发布 请关注", "@云汐县民政局请管管", "回复内容：您好", "回复单位：云汐县民政局"]
 )
 def test_public_accounts_and_headings_stay(text: str) -> None:
     """An organisation's account is no person; a reply's heading is no name."""

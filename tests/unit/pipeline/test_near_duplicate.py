@@ -84,7 +84,7 @@ def test_the_same_words_about_another_place_are_no_repost(place: str | None, of:
 
 def test_a_hashtag_does_not_make_two_posts_one() -> None:
     """A campaign's tag is what its posts have in common, not what they say."""
-    tag = "#云溪县慈善一日捐人人献出一份爱心活动#"
+    tag = "#云汐县慈善一日捐人人献出一份爱心活动#"
     assert knowing(f"{tag}我们班捐了书").decide("b", f"{tag}公交改线了", 0) == Repost(None)
 
 

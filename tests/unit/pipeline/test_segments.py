@@ -18,7 +18,7 @@ from pipeline.ports import Position
 
 def a_post(number: int, *, collected_at: int = 1_000) -> Post:
     """A stored post whose id and text differ by number."""
-    text = f"云溪县低保金第{number}个月还没有发"
+    text = f"云汐县低保金第{number}个月还没有发"
     return Post(f"post-{number:06d}", "v1", (), "yunxi-forum", text, "", collected_at, "salt")
 
 

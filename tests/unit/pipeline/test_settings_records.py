@@ -6,7 +6,7 @@ from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.ports import Record
 from pipeline.workflow.settings import SETTING, read_settings
 
-PROFILE = {"id": "yunxi-mz", "name": "云溪县民政局"}
+PROFILE = {"id": "yunxi-mz", "name": "云汐县民政局"}
 
 
 def put(records: MemoryRecords, unit: str, key: str, table: object) -> None:

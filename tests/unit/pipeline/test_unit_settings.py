@@ -37,7 +37,7 @@ def test_every_problem_of_a_recipient_is_named_at_once() -> None:
 def test_a_unit_needs_an_id_that_can_stand_in_every_key() -> None:
     """Small letters, digits and hyphens; it never changes."""
     with pytest.raises(BadInput, match=r"id: expected 2 to 41 lower-case letters"):
-        read_profile({"id": "云溪", "name": "云溪县民政局"})
+        read_profile({"id": "云汐", "name": "云汐县民政局"})
 
 
 @pytest.mark.parametrize("account", ["值班员", "zhi ban", "zhiban\n", "-zhiban", "z" * 65])

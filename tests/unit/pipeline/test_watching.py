@@ -15,11 +15,11 @@ from pipeline.workflow.settings import read_settings
 from tests.builders import UNIT, a_post, a_rule
 
 PLACES = ("柳湾镇", "石桥乡")
-PROFILE = UnitProfile(UNIT, "云溪县民政局", ("县民政局",), "云溪县")
+PROFILE = UnitProfile(UNIT, "云汐县民政局", ("县民政局",), "云汐县")
 RULES = (a_rule("公墓", id="graves"), a_rule("福乐园", id="own", anywhere=True))
 
 
-def met(post: Post, *, places: tuple[str, ...] = PLACES, county: str = "云溪县") -> list[str]:
+def met(post: Post, *, places: tuple[str, ...] = PLACES, county: str = "云汐县") -> list[str]:
     area = area_of(UnitProfile(UNIT, PROFILE.name, PROFILE.short_names, county), places)
     own = UnitWatch(UNIT, RULES, places, area=area, wide_sources=frozenset({"nation"}))
     return [match.rule.id for match in Watching(Watch({UNIT: own}), Matcher).matches(post)]
@@ -33,7 +33,7 @@ def test_national_news_is_no_mention_and_local_posts_are() -> None:
     assert met(a_post(1, said, source="forum")) == ["graves"]
 
 
-@pytest.mark.parametrize("said", ["柳湾镇公墓涨价", "云溪一公墓涨价", "云溪县公墓涨价", "公墓涨价，石 桥 乡群众不满"])
+@pytest.mark.parametrize("said", ["柳湾镇公墓涨价", "云汐一公墓涨价", "云汐县公墓涨价", "公墓涨价，石 桥 乡群众不满"])
 def test_a_place_of_the_unit_makes_national_news_ours(said: str) -> None:
     """Township, county, county without its suffix; spaces between do not matter."""
     assert met(a_post(1, said, source="nation")) == ["graves"]
@@ -41,7 +41,7 @@ def test_a_place_of_the_unit_makes_national_news_ours(said: str) -> None:
 
 def test_a_place_in_the_title_counts_as_well() -> None:
     """Title and text are one post."""
-    assert met(a_post(1, "公墓价格调查", source="nation", title="记者走进云溪县")) == ["graves"]
+    assert met(a_post(1, "公墓价格调查", source="nation", title="记者走进云汐县")) == ["graves"]
 
 
 def test_what_every_county_calls_its_bureau_is_no_place() -> None:
@@ -73,16 +73,16 @@ def test_an_answer_is_met_even_where_no_rule_is() -> None:
 def test_a_county_of_one_syllable_is_only_named_whole() -> None:
     """衡 alone stands in a thousand words."""
     assert area_of(UnitProfile(UNIT, "甲县民政局", (), "甲县"), ()) == ("甲县民政局", "甲县")
-    assert area_of(PROFILE, ("柳湾镇",)) == ("云溪县民政局", "云溪县", "云溪", "柳湾镇")
+    assert area_of(PROFILE, ("柳湾镇",)) == ("云汐县民政局", "云汐县", "云汐", "柳湾镇")
 
 
 def test_a_source_says_in_its_manifest_that_it_speaks_of_more() -> None:
     """`local = false`; without a word it is local, so that nothing is lost in silence."""
     records = MemoryRecords()
-    profile = {"id": UNIT, "name": "云溪县民政局", "county": "云溪县"}
+    profile = {"id": UNIT, "name": "云汐县民政局", "county": "云汐县"}
     for of, key, value in [(UNIT, "unit", profile), ("", "source/nation", {"local": False}), ("", "source/forum", {})]:
         records.put(Record("setting", of, key, 0, json.dumps(value), 0, "a", ""), expect=0)
     own = read_settings(records, [a_rule("公墓")]).watch().units[UNIT]
 
     assert own.wide_sources == {"nation"}
-    assert own.area == ("云溪县民政局", "云溪县", "云溪")
+    assert own.area == ("云汐县民政局", "云汐县", "云汐")
