@@ -155,8 +155,10 @@ def read_config(path: Path) -> Config:
         values = tomllib.loads(text)
     except FileNotFoundError as cause:
         sentence = f"{path}: there is no such file; name yours with --config, or make one"
-        recipe = "copy deploy/config.example.toml to huiyin.toml, deploy/settings.example beside it, fill in `contact`"
-        raise BadInput(f"{sentence}: {recipe}, then `huiyin check`", code="CFG-001") from cause
+        recipe = (
+            "copy deploy/config.example.toml to huiyin.toml and deploy/settings.example beside it, fill in `contact`"
+        )
+        raise BadInput(f"{sentence}: {recipe}, then run `huiyin check`", code="CFG-001") from cause
     except OSError as cause:
         sentence = f"{path}: cannot be read ({cause.strerror}); name a file with --config"
         raise BadInput(sentence, code="CFG-001") from cause
