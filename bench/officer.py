@@ -92,6 +92,8 @@ class Officer:
             self.types(form.locator("[name=text]"), text)
         with self.page.expect_navigation():
             self.clicks(form.locator("button", has_text=step))
+        if self.page.locator(".wrong, main [role=alert]").count():
+            raise RuntimeError(f"{step}: {self.page.locator('main').inner_text()[:600]}")
 
     def works_out(self, row: str, origin: str, incident: str) -> None:
         """The current row is a closed incident, by every step: acknowledged, judged, answered."""
@@ -100,6 +102,8 @@ class Officer:
         self.reads(self.page.locator(".post").count())
         self.carries_out("记录反映问题", "护工对待老人态度恶劣")
         self.carries_out("作出核实结论", "调取录像，情况部分属实", verdict="partly_true")
+        while self.page.locator("summary", has_text="答复留言").count():
+            self.carries_out("答复留言", "已电话答复留言人", how="phone")
         self.carries_out("回应", "已责令整改，向家属说明", kind="answered", how="phone")
         self.carries_out("办结", disposition="resolved")
 
