@@ -95,6 +95,9 @@ export function openPalette() {
     } else if (event.key === "Enter") {
       event.preventDefault();
       go(find("palette-found").querySelector("[aria-selected=true]"));
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // an old browser keeps the key for the field
+      dialog.close();
     }
   });
   find("palette-found").addEventListener("click", (event) => go(event.target.closest("[role=option]")));
