@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from api.plain_text import plain
 from api.stores import Stores
 from api.wording import LEVELS, REASONS
 from pipeline.domain.incident import Incident
@@ -50,7 +51,7 @@ class Composer:
         post = self._quotable(send, incident, view)
         if post is not None:
             words = f"{post.title} {post.text}".split()
-            lines.append(f"原文摘录（已脱敏）：{' '.join(words)[:QUOTED_CHARACTERS]}")
+            lines.append(f"原文摘录（已脱敏）：{plain(' '.join(words)[:QUOTED_CHARACTERS])}")
         subject = f"{_mark(repeated)}{self._headline(send, view)}"
         return Message(to, subject, tuple(lines), repeated, (post.id,) if post else ())
 
