@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import pytest
+from playwright.sync_api import Page
 
 from pipeline.domain.week import week_of
 
@@ -46,6 +47,17 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
     }
 
 
+def sideways(page: Page) -> list[str]:
+    """Return at which width the page must be pushed sideways: at twice the size of type, and on two phones."""
+    found = []
+    for width in (683, 390, 320):
+        page.set_viewport_size({"width": width, "height": 600})
+        needed = page.evaluate("() => document.documentElement.scrollWidth")
+        found += [f"{width} wide needs {needed}"] if needed > width else []
+    page.set_viewport_size({"width": 1366, "height": 820})
+    return found
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_shuts_anybody_out(
     visit: Visit, county: County, values: Mapping[str, Sequence[str]], language: str
@@ -61,6 +73,6 @@ def test_no_page_shuts_anybody_out(
                 assert answer.status == 200, path
                 here = violations(page)
                 here += [one for theme, text in OTHER_LOOKS for one in violations_of_look(page, theme, text)]
-                found += [f"{path}: {one}" for one in here]
+                found += [f"{path}: {one}" for one in here + sideways(page)]
 
     assert not found, "\n".join(found)

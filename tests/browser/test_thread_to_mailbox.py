@@ -72,6 +72,8 @@ def test_from_a_post_to_a_closed_matter(browser: Browser, service: Running, site
         expect(page.locator("#flash")).to_contain_text("签收")
         work_it_out(page)
         assert_timeline(page)
+        visitor.opens(f"/u/{UNIT}/digest", page)
+        expect(page.locator("main")).to_contain_text("周报")
 
 
 def work_it_out(page: Page) -> None:
