@@ -25,6 +25,7 @@ GRAVE = {
 def opened(visitor: Visitor, county: County) -> Page:
     visitor.context.add_init_script(COUNTS_TONES)
     page = visitor.opens(QUEUE)
+    page.keyboard.press("j")  # a page that nobody has touched may not sound
     for _ in range(100):
         if county.app.state.hub.listeners:
             return page

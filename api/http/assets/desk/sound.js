@@ -22,8 +22,13 @@ function play() {
   return new Promise((done) => setTimeout(() => context.close().then(done), 2000));
 }
 
+// A browser lets no page sound that nobody has touched yet; it would only complain.
+function may() {
+  return document.body.dataset.sound === "on" && (!navigator.userActivation || navigator.userActivation.hasBeenActive);
+}
+
 export function ring() {
-  if (document.body.dataset.sound !== "on") return;
+  if (!may()) return;
   if (navigator.locks) navigator.locks.request("huiyin-sound", { ifAvailable: true }, (lock) => lock && play());
   else play();
 }
