@@ -14,6 +14,7 @@ from api.http.moment import Moments
 from api.plain_text import SIGN, plain, web_address
 from api.words import words_of
 from pipeline.domain.mention import Hit
+from pipeline.workflow.running import Gap
 from tests.builders import DAY, HOUR, MINUTE, MONDAY
 from tests.http_house import UNIT, WELL, HttpHouse
 from tests.page_house import PageHouse
@@ -87,6 +88,14 @@ def test_the_coverage_stands_on_every_page_with_the_dead_ones_named() -> None:
         html = page(house, path)
         assert "信源 2/3 正常" in html, path
         assert "云汐电视台（超时，自" in html, path
+
+
+def test_a_gap_in_running_stands_beside_the_coverage() -> None:
+    """The newest of the week, on every page."""
+    house = PageHouse(health=replace(WELL, gaps=[Gap(MONDAY - 9 * HOUR, MONDAY - HOUR)]))
+
+    assert "没有运行，那段时间补采" in page(house)
+    assert "没有运行" not in page(PageHouse())
 
 
 def test_nothing_is_unknown_while_a_source_is_dead() -> None:

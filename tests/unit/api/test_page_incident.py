@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.builders import HOUR
+from api.words import words_of
+from pipeline.domain.event import Notice
+from pipeline.ports import Send
+from tests.builders import HOUR, MONDAY
 from tests.http_house import PASSWORD, UNIT
 from tests.page_house import PageHouse, form_of, forms_in, hidden_in, send
 
@@ -191,3 +194,16 @@ def test_an_expired_session_in_mid_form_keeps_the_text(house: PageHouse) -> None
     again = late.post(f"/u/{UNIT}/do/comment", data={**hidden_in(resumed.text), "text": "写到一半的备注"})
     assert (again.status_code, again.headers["location"]) == (303, HERE + incident)
     assert "写到一半的备注" in late.get(HERE + incident).text
+
+
+def test_why_somebody_was_not_told_stands_on_the_page(house: PageHouse) -> None:
+    """From the recorded send: a notice that is held keeps its reason."""
+    incident = house.opens()
+    notice = Notice("opened", "by_hand", "policy:alert", incident, 3, MONDAY)
+    held = Send("s1", UNIT, 1, 0, notice, "duty-2", "mail", "held", "over_budget", MONDAY)
+    house.stores.outbox.create([held], {UNIT: 1})
+    page = house.browser("duty-1").get(f"{HERE}{incident}").text
+
+    words = words_of("zh")
+    assert words("notice.state_held") in page
+    assert words("notice.over_budget") in page
