@@ -45,11 +45,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
     config = install(folder)
     write_posts(folder / "posts.jsonl", 300, seed=5)
-    with (folder / "posts.jsonl").open("a", encoding="utf-8") as file:
-        for number, text in enumerate(ONE_MATTER):
+    life = (folder / "posts.jsonl").read_text(encoding="utf-8")
+    with (folder / "posts.jsonl").open("w", encoding="utf-8") as file:
+        for number, text in enumerate(ONE_MATTER):  # first, so that no chance of the county's day changes what they are
             at = iso_of(RECENT + number * 60_000)
             row = {"id": f"canteen-{number}", "source": "forum", "text": text, "published_at": at, "collected_at": at}
             file.write(json.dumps({**row, "poster": str(number)}, ensure_ascii=False) + "\n")
+        file.write(life)
     finish(config, folder / "posts.jsonl")
     here = open_installation(Namespace(config=str(config)))
     todo = here.stores.posts.groups(UNIT, todo_only=True, cursor=None, limit=1).rows[0].row.id
