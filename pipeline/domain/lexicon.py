@@ -82,6 +82,13 @@ ROLES = words_of("""
 """)
 """Weak cues before a name; firm where a colon follows."""
 
+CONTACTED = words_of("""
+    回访 回访了 电话回访 走访 走访了 家访 拜访 探访 约谈 约谈了 致电
+    联系 联系了 联系上 联系上了 联系到 联系到了 联系不上 未联系上
+    告知 告知了 通知 通知了 答复 答复了 接待 接待了 慰问 慰问了 看望 看望了 探望 探望了 询问 询问了 劝说 安抚 协助 帮助
+""")
+"""How an officer's remark says whom he spoke to; behind them only what is plainly a name counts."""
+
 KIN = words_of("我哥 我姐 我弟 我妹 我叔 我舅 我姨 我姑 我嫂 我爸 我妈 我爷 我奶 我儿 我女")
 """Weak cues of two characters, where no longer word for the same relative stands."""
 

@@ -15,6 +15,7 @@ from .lexicon import (
     NEVER_GIVEN,
     NEVER_LAST,
     OFFICES,
+    ORGANISATIONS,
     SURNAMES,
     TITLES,
     WEAK_TITLES,
@@ -51,6 +52,8 @@ _NEXT = re.compile(
     "|污[辱蔑]|威胁|非法|照[顾看料]|看[护管]|辛苦|跟着"
 )
 _CLAUSE_BEGINS = re.compile(rf"(?<!{HAN})")
+_ORGANISATION_NEXT = re.compile(rf"(?:(?![的了到在去和与并后向给是把来已称家]){HAN}){{0,4}}?{ORGANISATIONS}")
+_HOME_NEXT = re.compile(rf"家(?:\Z|(?!{HAN}).|[中里走访看])")
 _HARD_NEXT = re.compile(rf"\Z|(?!{HAN}).|[和与及]")
 
 
@@ -75,6 +78,30 @@ def name_after(text: str, start: int, keep: frozenset[str], *, firm: bool, vague
         if is_plainly_given(text, start, end) and not _ends_in_word(text, end):
             return (start, end)
     return (start, plain[0]) if plain and firm else None
+
+
+def name_contacted(text: str, start: int, keep: frozenset[str]) -> Span | None:
+    """
+    Return the name that begins here behind a verb of contact (回访, 联系了): one that is plainly a name.
+
+    Organisations and places are contacted too, so the next words must name none; 李建国家 is the home of 李建国.
+    """
+    longest = longest_name(text, start)
+    if _is_official(text, start, start + longest):
+        return None
+    for end in range(start + longest, start + 1, -1):
+        if not is_name(text, start, end, keep) or begins_word(text, start, end) or _ORGANISATION_NEXT.match(text, end):
+            continue
+        is_plain = is_plainly_given(text, start, end) and text[end - 1] not in NEVER_LAST
+        is_whole = _HOME_NEXT.match(text, end) or _NEXT.match(text, end) or not _ends_in_word(text, end)
+        if is_whole if is_plain else end - start > 2 and text[start] not in _SELDOM and _ends_name(text, end):
+            return (start, end)
+    return None
+
+
+def _ends_name(text: str, end: int) -> bool:
+    """Whether a clause ends here, behind a character in which a given name may end."""
+    return text[end - 1] not in NEVER_LAST and _HARD_NEXT.match(text, end) is not None
 
 
 def names_before(text: str, floor: int, end: int, keep: frozenset[str]) -> list[int]:

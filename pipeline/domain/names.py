@@ -8,19 +8,32 @@ after a name, or begins as before one. Names in a list behind a name count too, 
 import re
 from collections.abc import Iterator
 
-from .lexicon import CALLED, FORMS, KIN, ROLES, SELF, TITLES, WEAK_TITLES
-from .name_rule import HAN, begins_word, is_name, is_plainly_given, longest_name, name_after, names_before
+from .lexicon import CALLED, CONTACTED, FORMS, KIN, ROLES, SELF, TITLES, WEAK_TITLES
+from .name_rule import (
+    HAN,
+    begins_word,
+    is_name,
+    is_plainly_given,
+    longest_name,
+    name_after,
+    name_contacted,
+    names_before,
+)
 from .numbers import Span
 
 _BEFORE = frozenset((*SELF, *FORMS, *ROLES, *KIN, *CALLED))
 _ALWAYS = frozenset((*SELF, *CALLED))
 _FORMS = frozenset(FORMS)
+_CONTACTED = frozenset(CONTACTED)
 _BEHIND = frozenset((*TITLES, *WEAK_TITLES))
 _FIRM = frozenset(TITLES)
 
-_GUARDS = {"女儿": "(?<!妇女儿)", "业主": "(?<![企创行产农商事失]业主)", "本人": "(?<![日基原资]本人)"} | dict.fromkeys(
-    KIN, "(?![子女儿媳婿哥姐弟妹叔舅姨姑嫂爸妈爷奶])"
-)
+_GUARDS = {
+    "女儿": "(?<!妇女儿)",
+    "业主": "(?<![企创行产农商事失]业主)",
+    "本人": "(?<![日基原资]本人)",
+    "联系": "(?!人|电话|手机|方式)",
+} | dict.fromkeys(KIN, "(?![子女儿媳婿哥姐弟妹叔舅姨姑嫂爸妈爷奶])")
 _ANCHORS = (
     *(f"{sex}(?=[，,、\\s）)；;/])" for sex in "男女"),
     *(f"{thing}(?=[:：\\s\\d号是＊])" for thing in ("电话", "手机")),
@@ -33,7 +46,7 @@ _ANCHORS = (
 
 def _grouped_by_first() -> str:
     """Return all cues as one alternation whose branches begin with different characters: so a scan skips most text."""
-    words = sorted(_BEFORE | _BEHIND, key=lambda word: (-len(word), word))
+    words = sorted(_BEFORE | _BEHIND | _CONTACTED, key=lambda word: (-len(word), word))
     rests: dict[str, list[str]] = {}
     for cue in (*(f"{word}{_GUARDS.get(word, '')}" for word in words), *_ANCHORS):
         rests.setdefault(cue[0], []).append(cue[1:])
@@ -84,6 +97,8 @@ def _signature(text: str, keep: frozenset[str]) -> Span | None:
 
 def _name_after_cue(text: str, cue: re.Match[str], keep: frozenset[str]) -> Span | None:
     word = cue[0]
+    if word in _CONTACTED:
+        return name_contacted(text, cue.end(), keep)
     if word not in _BEFORE:
         return None
     join = _JOIN.match(text, cue.end())
@@ -98,7 +113,7 @@ def _name_after_cue(text: str, cue: re.Match[str], keep: frozenset[str]) -> Span
 def _name_before_cue(text: str, taken: int, cue: re.Match[str], keep: frozenset[str]) -> Span | None:
     """Return the name before a title or telephone: one with a beginning before it first; a firm title takes any."""
     is_anchor = cue[0] not in _BEHIND and cue[0] not in _BEFORE
-    if cue[0] in _BEFORE and cue[0] not in _BEHIND:
+    if cue[0] in _CONTACTED or (cue[0] in _BEFORE and cue[0] not in _BEHIND):
         return None
     end = _without_marks(text, cue.start()) if is_anchor else cue.start()
     possible = names_before(text, taken, end, keep)

@@ -13,6 +13,36 @@ def vanishes(text: str, private: str) -> bool:
 @pytest.mark.parametrize(
     ("text", "private"),
     [
+        ("已电话回访张伟，本人表示满意", "张伟"),
+        ("联系了王芳，约定明天来窗口", "王芳"),
+        ("走访李建国家中，情况属实", "李建国"),
+        ("已告知陈小梅补交材料", "陈小梅"),
+    ],
+)
+def test_whom_an_officer_spoke_to_is_masked_in_his_remark(text: str, private: str) -> None:
+    """A verb of contact is a cue where what follows is plainly a name."""
+    assert vanishes(text, private)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已联系养老服务股核实",
+        "通知石桥乡人民政府三日内反馈",
+        "走访高龄老人二十户",
+        "联系方式见公告，联系人在值班室",
+        "答复时间为五个工作日",
+        "慰问金共计六百元",
+    ],
+)
+def test_offices_and_plain_words_behind_a_verb_of_contact_stay(text: str) -> None:
+    """Organisations and things are contacted too."""
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
         ("我叫张伟，想问低保的事", "张伟"),
         ("联系人：陈小梅", "陈小梅"),
         ("患者周桂芳因病住院", "周桂芳"),
