@@ -43,7 +43,7 @@ fix: $(VENV)/.dev  ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-campaign: $(VENV)/.dev  ## hours: many kills, large stores; prints its seed
+campaign: $(VENV)/.dev  ## long: many kills, large stores, simulated years; prints its seed
 	$(BIN)/python bench/campaign.py
 
 figures: $(VENV)/.dev  ## print the figures of the README

@@ -17,7 +17,7 @@ CRASH_POINTS = (
     "frontier.after_fetch_before_done",
     "crawl.after_publish_before_done",
 )
-"""Every named point; the harness in tests/end_to_end/test_kill.py sweeps them all."""
+"""Every named point; the harness in tests/end_to_end/test_kills.py sweeps them all."""
 
 
 def crash_point(name: str) -> None:
