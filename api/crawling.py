@@ -19,7 +19,7 @@ from crawlers.read_manifest import manifest_from_json
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Records
 from pipeline.workflow.occurrences import Occurrence, Schedule, mark_done, take_due
-from pipeline.workflow.settings import SETTING
+from pipeline.workflow.settings import SOURCE, in_force
 
 from .config import Crawl
 from .heartbeat import Heart, Phase
@@ -38,7 +38,7 @@ MARGIN: Millis = 60_000
 
 def sources(records: Records) -> Mapping[str, SourceManifest]:
     """Return the manifests of all sources that are set, by id."""
-    stored = records.list(SETTING, "", "source/")
+    stored = in_force(records, "", SOURCE)
     return {manifest.id: manifest for manifest in (manifest_from_json(record.value) for record in stored)}
 
 

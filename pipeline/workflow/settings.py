@@ -18,10 +18,22 @@ from pipeline.domain.unit_settings import (
 )
 from pipeline.domain.watch import UnitWatch, Watch
 from pipeline.domain.watch_rule import WatchRule, read_rules
-from pipeline.ports import Records
+from pipeline.ports import Record, Records
 
 SETTING = "setting"
 SOURCE = "source/"
+NOT_SET = "null"
+"""The value of a setting that somebody unset: what ships holds, as if it had never been, and its revisions go on."""
+
+
+def in_force(records: Records, unit: str | None = None, prefix: str = "") -> Sequence[Record]:
+    """Return the records of settings that are set; every reader of settings asks here, for some were unset."""
+    return [record for record in records.list(SETTING, unit, prefix) if record.value != NOT_SET]
+
+
+def table_of(record: Record) -> Table | None:
+    """Return what a setting's record holds; None where it says that nothing is set."""
+    return cast("Table | None", json.loads(record.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +91,16 @@ class Settings:
         return {unit: settings.recipients for unit, settings in self.units.items()}
 
     def _unit_ids(self) -> list[str]:
-        return sorted({record.unit for record in self.records.list(SETTING) if record.key == "unit"})
+        return sorted({record.unit for record in in_force(self.records) if record.key == "unit"})
 
     def _wide_sources(self) -> Iterator[str]:
         """Yield the sources whose manifest says that they speak of more than the units' area."""
-        for record in self.records.list(SETTING, "", SOURCE):
+        for record in in_force(self.records, "", SOURCE):
             if json.loads(record.value).get("local") is False:
                 yield record.key.removeprefix(SOURCE)
 
     def _read(self, unit: str) -> UnitSettings:
-        tables = {record.key: cast("Table", json.loads(record.value)) for record in self.records.list(SETTING, unit)}
+        tables = {record.key: cast("Table", json.loads(record.value)) for record in in_force(self.records, unit)}
         own = tables.get("rules")
         rows = own.get("rule", []) if own else None
         return UnitSettings(

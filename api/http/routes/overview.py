@@ -27,7 +27,7 @@ from api.source_line import SourceLine
 from pipeline.domain.row import iso_of
 from pipeline.ports import Record
 from pipeline.workflow.queue import Queue
-from pipeline.workflow.settings import SETTING
+from pipeline.workflow.settings import in_force
 from pipeline.workflow.tally import tally
 from pipeline.workflow.visibility import Sight
 
@@ -69,7 +69,7 @@ def sources(here: TheUnit) -> SourcesShown:
 @router.get("/settings")
 def settings(here: TheUnit, who: Annotated[Principal, needs("read_settings")]) -> SettingsShown:
     """Return what the unit has set, each setting with its revision, its author and the reason."""
-    records = here.service.stores.records.list(SETTING, here.unit)
+    records = in_force(here.service.stores.records, here.unit)
     hides_addresses = not who.may("change_settings")
     shown = {record.key: _setting(record, hides_addresses=hides_addresses) for record in records}
     return SettingsShown(here.unit, shown)
