@@ -44,7 +44,8 @@ class WatchRule:
     `any`: one of the terms occurs. `all`: each occurs. `none`: none occurs anywhere. `near`: two occur together.
     `exclude_phrases` act where they stand: a term inside one of them does not count, the same term elsewhere does.
     `unit` None means every unit. `grave_level` is the level that a grave mention asks for, None where it is not grave.
-    `anywhere`: also where a post of a wide source (national media) names no place of the unit.
+    A post of a wide source (national media) must also name the unit's area; `anywhere` spares it that, `needs_place`
+    asks it of every source, save what is addressed to the unit.
     """
 
     id: str
@@ -59,6 +60,7 @@ class WatchRule:
     grave: bool = False
     grave_level: int | None = None
     anywhere: bool = False
+    needs_place: bool = False
     version: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,10 +76,14 @@ class WatchRule:
 
 
 _KEYS = tuple(f.name for f in fields(WatchRule) if f.init)
+OFF = "off"
+"""The key of a table that is kept and not watched: `off = true`. Its words are checked when it is switched on again."""
+_NEWER = ("needs_place",)
+"""Keys that stand in a version only where they are given, so that the versions of rules without them stay."""
 
 
 def _content(rule: WatchRule) -> dict[str, object]:
-    content: dict[str, object] = {key: getattr(rule, key) for key in _KEYS}
+    content: dict[str, object] = {key: getattr(rule, key) for key in _KEYS if key not in _NEWER or getattr(rule, key)}
     for key in _TERM_LISTS:
         content[key] = sorted(set(getattr(rule, key)))
     if rule.near:
@@ -142,7 +148,7 @@ def _read(tables: Sequence[Mapping[str, object]], lines: list[dict[str, int]]) -
         if isinstance(identity, str) and seen.setdefault(identity, number) != number:
             found.append(("id", f"rule {seen[identity]} has the same id; give each its own", "CFG-304"))
         problems.extend(_sentence(number, identity, places, problem) for problem in found)
-        if not found:
+        if not found and table.get(OFF) is not True:
             rules.append(_rule(table))
     return rules, problems
 
@@ -157,7 +163,7 @@ def _sentence(number: int, identity: object, places: Mapping[str, int], problem:
 
 def _problems(table: Mapping[str, object]) -> Iterator[Problem]:
     for key in table:
-        if key not in _KEYS:
+        if key not in (*_KEYS, OFF):
             yield key, _unknown(key, _KEYS), "CFG-302"
     yield from _scalar_problems(table)
     for key in _TERM_LISTS:
@@ -181,7 +187,7 @@ def _scalar_problems(table: Mapping[str, object]) -> Iterator[Problem]:
         value = table.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
             yield key, f"expected a name in quotes, got {value!r}", "CFG-303"
-    for key in ("pinyin", "grave", "anywhere"):
+    for key in ("pinyin", "grave", "anywhere", "needs_place", OFF):
         if not isinstance(table.get(key, False), bool):
             yield key, f"expected true or false, got {table[key]!r}", "CFG-303"
     level = table.get("grave_level")
@@ -227,6 +233,8 @@ def _meaning_problems(table: Mapping[str, object]) -> Iterator[Problem]:
         yield "any", "the rule names no term that can be found (any, all or near), so it would find nothing", "CFG-305"
     if table.get("pinyin") is True:
         yield "pinyin", "this version cannot match by sound; remove the line, or list the spellings in any", "CFG-307"
+    if table.get("anywhere") is True and table.get("needs_place") is True:
+        yield "needs_place", "says the opposite of anywhere = true; remove one of the two", "CFG-305"
     near = table.get("near")
     sides = (near.get("a"), near.get("b")) if isinstance(near, Mapping) else ()
     folded = {_folded(term) for terms in (table.get("any"), table.get("all"), *sides) for term in _terms(terms)}
@@ -262,6 +270,7 @@ def _rule(table: Mapping[str, object]) -> WatchRule:
         grave=grave,
         grave_level=cast("int", table.get("grave_level", 2)) if grave else None,
         anywhere=table.get("anywhere") is True,
+        needs_place=table.get("needs_place") is True,
     )
 
 

@@ -48,14 +48,21 @@ class Watching:
 
     def met_by(self, post: Post) -> tuple[Match, ...]:
         """Return the rules that the post meets, and where."""
+        return self.met_in(post.title, post.text, source=post.source, is_addressed=post.is_addressed)
+
+    def met_in(self, title: str, text: str, *, source: str, is_addressed: bool = False) -> tuple[Match, ...]:
+        """Return the rules that words of a source meet, and where."""
         return tuple(
-            match for match in self._matcher.matches(post.title, post.text) if self._is_of_the_unit(match.rule, post)
+            match
+            for match in self._matcher.matches(title, text)
+            if is_addressed or not self._must_name_area(match.rule, source) or self._names_area(match.rule, title, text)
         )
 
-    def _is_of_the_unit(self, rule: WatchRule, post: Post) -> bool:
-        """Whether a rule counts for a post: one of a source that speaks of more must name the unit's area."""
-        unit = rule.unit or ""
-        if post.source not in self._wide_sources.get(unit, ()) or rule.anywhere or post.is_addressed:
-            return True
-        area = self._areas.get(unit)
-        return area is None or area.named_in(post.title, post.text) is not None
+    def _must_name_area(self, rule: WatchRule, source: str) -> bool:
+        """Whether a rule counts only where the unit's area is named: by its own word, or in a source of wider area."""
+        return rule.needs_place or (not rule.anywhere and source in self._wide_sources.get(rule.unit or "", ()))
+
+    def _names_area(self, rule: WatchRule, title: str, text: str) -> bool:
+        """Whether words name the unit's area; a unit that has set none can ask nobody to name it."""
+        area = self._areas.get(rule.unit or "")
+        return area is None or area.named_in(title, text) is not None

@@ -1,5 +1,7 @@
 """Watch rules are read as a whole: every problem at once, or all rules."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.errors import BadInput
@@ -94,6 +96,8 @@ def test_all_problems_are_named_at_once_with_rule_and_line() -> None:
         ("near = { a = '低保', b = '停发', within = -1 }", "from 0 to 200, got -1"),
         ("near = { a = '低保', b = '停发', within = 5, wthin = 3 }", "Did you mean within?"),
         ("near = '低保'", "near: expected { a ="),
+        ("any = ['低保']\nanywhere = true\nneeds_place = true", "needs_place: says the opposite of anywhere"),
+        ("any = ['低保']\noff = 'no'", "off: expected true or false, got 'no'"),
         ("any = ['" + "低" * 65 + "']", "longer than 64 characters"),
     ],
 )
@@ -115,3 +119,20 @@ def test_two_rules_with_one_id_are_a_mistake() -> None:
 def test_a_file_that_holds_no_rules_says_so(text: str, code: str) -> None:
     """An empty or misspelt file must not look like a unit that watches nothing."""
     assert code in problems(text)
+
+
+def test_a_rule_that_is_switched_off_is_kept_and_not_watched() -> None:
+    """Its words are still read, so that switching it on again brings no surprise."""
+    rows = [{"id": "a", "any": ["低保"], "off": True}, {"id": "b", "any": ["特困"]}]
+
+    assert [rule.id for rule in read_rules(rows)] == ["b"]
+    with pytest.raises(BadInput, match="CFG-303"):
+        read_rules([{"id": "a", "any": ["！"], "off": True}])
+
+
+def test_the_version_of_a_rule_that_needs_no_place_is_as_it_was() -> None:
+    """Mentions name versions; a new key must not make every stored rule another."""
+    rule = WatchRule("a", any=("低保",))
+
+    assert replace(rule, needs_place=True).version != rule.version
+    assert rule.version == "fd5fac824bf7d4f1"

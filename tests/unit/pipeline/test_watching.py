@@ -1,6 +1,7 @@
 """That a matter is this unit's: a post of a source that speaks of more must name the unit's area (MECHANICS §5)."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,19 @@ def test_what_every_county_calls_its_bureau_is_no_place() -> None:
 def test_a_rule_of_the_units_own_institution_holds_anywhere() -> None:
     """Where a name is known to be ours it needs no place beside it; the rule says so."""
     assert met(a_post(1, "福乐园被曝光", source="nation")) == ["own"]
+
+
+def test_a_rule_may_ask_every_source_for_a_place() -> None:
+    """Also the county's forum; what is addressed to the unit is spared it."""
+    watch = UnitWatch(UNIT, (replace(a_rule("公墓", id="graves"), needs_place=True),), area=("柳湾镇",))
+    watching = Watching(Watch({UNIT: watch}), Matcher)
+    asked = [
+        a_post(1, "公墓涨价", source="forum"),
+        a_post(2, "柳湾镇公墓涨价", source="forum"),
+        a_post(3, "公墓涨价", source="letters", origin=Origin.LETTER),
+    ]
+
+    assert [len(watching.met_by(post)) for post in asked] == [0, 1, 1]
 
 
 def test_what_is_addressed_to_the_unit_is_the_units() -> None:
