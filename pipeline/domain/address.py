@@ -34,6 +34,13 @@ _ONLY: tuple[tuple[str, frozenset[str]], ...] = (
     ("weibo.cn", frozenset({"page", "id"})),
     ("toutiao.com", frozenset({"id"})),
     ("zhihu.com", frozenset({"page"})),
+    ("xiaohongshu.com", frozenset()),
+    ("xhslink.com", frozenset()),
+    ("iesdouyin.com", frozenset()),
+    ("kuaishou.com", frozenset()),
+    ("chenzhongtech.com", frozenset()),
+    ("b23.tv", frozenset()),
+    ("t.cn", frozenset()),
 )
 """Sites where only these parameters say which page it is."""
 
@@ -52,6 +59,11 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _AUTHOR_IN_PATH = re.compile(
     r"/(?:@[^/]+|~[^/]+|(?:u|user|users|people|author|space|profile|home)/[^/]+)(?:/|\Z)", re.IGNORECASE
 )
+_AUTHOR_BY_SITE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("weibo.com", re.compile(r"/\d{5,12}(?:/|\Z)")),
+    ("space.bilibili.com", re.compile(r"/\d+")),
+)
+"""Sites whose paths begin with the number of an account."""
 
 
 def canonical_address(address: str) -> str:
@@ -79,10 +91,12 @@ def canonical_address(address: str) -> str:
 def names_author(address: str) -> bool:
     """Whether the path visibly names a person (/@name/, /people/name), whatever the source's manifest says."""
     try:
-        path = urlsplit(address).path
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
         return False
-    return _AUTHOR_IN_PATH.search(unquote(path)) is not None
+    own = next((form for site, form in _AUTHOR_BY_SITE if host == site), None)
+    return _AUTHOR_IN_PATH.search(unquote(parts.path)) is not None or bool(own and own.match(parts.path))
 
 
 def _host(parts: SplitResult) -> str:
