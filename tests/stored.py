@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipeline.domain.group import GroupRow, TodoReason, incident_id
 from pipeline.domain.mention import Answer, Hit, Mention, Opinion
 from pipeline.domain.post import Kind, Millis, Origin, Post, Visibility
+from pipeline.domain.stated import Stated
 from pipeline.ports import Position, Work
 
 UNIT = "yunxi-mz"
@@ -53,6 +54,7 @@ def a_full_post() -> Post:
         thread="p1",
         counts={"views": 12, "likes": 0},
         body_hash="f" * 64,
+        stated=Stated("低保", "柳湾镇", "p1", "county", "督查室", "三日内书面反馈"),
     )
 
 

@@ -13,6 +13,7 @@ from .identity import is_web_address, key_of_address, key_of_native_id, key_of_p
 from .masking import mask
 from .post import Kind, Millis, Post, RawPost
 from .poster_token import PeriodKey, tokens_of
+from .stated import LONGEST, SUPERIORS, Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,26 @@ def intake(raw: RawPost, keys: IntakeKeys, now: Millis) -> Post:
         counts=_plain_counts(raw.counts),
         tokens=tokens_of(raw.source, raw.poster, collected_at, keys.periods) if raw.poster else (),
         body_hash=raw.body_hash,
+        stated=None if raw.stated is None else _masked_stated(raw.stated, keys.keep),
     )
 
 
 def masked_text(text: str, keep: frozenset[str]) -> str:
     """Return a text as it is stored, whoever wrote it: masked, as long as before, and such that a store can hold it."""
     return mask(_without_unstorable(text), keep)
+
+
+def _masked_stated(said: Stated, keep: frozenset[str]) -> Stated | None:
+    """Return what was stated, masked like the post's own words; codes that are none are left out."""
+    masked = Stated(
+        line=masked_text(said.line[:LONGEST], keep),
+        place=masked_text(said.place[:LONGEST], keep),
+        same_as=said.same_as if said.same_as.isascii() and said.same_as.isalnum() else "",
+        whom=said.whom if said.whom in SUPERIORS else "",
+        office=masked_text(said.office[:LONGEST], keep),
+        wants=masked_text(said.wants[:LONGEST], keep),
+    )
+    return masked if masked.data() else None
 
 
 def public_address(raw: RawPost) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from .stated import Stated
+
 Millis: TypeAlias = int
 """A moment: milliseconds since 1970-01-01 UTC. Pages and mails convert to the unit's zone; nothing else does."""
 
@@ -55,7 +57,7 @@ class RawPost:
 
     `native_id` is the source's own id; `poster` any opaque string, replaced by tokens at intake;
     `address_names_author` is what the source's manifest says of its addresses; `body_hash` is the SHA-256 of the
-    bytes that were seen, hexadecimal.
+    bytes that were seen, hexadecimal. `stated` is what whoever hands it over says about it.
     """
 
     source: str
@@ -75,6 +77,7 @@ class RawPost:
     poster: str | None = None
     address_names_author: bool = False
     body_hash: str = ""
+    stated: Stated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class Post:
     counts: Mapping[str, int] = field(default_factory=dict)
     tokens: tuple[Token, ...] = ()
     body_hash: str = ""
+    stated: Stated | None = None
 
     @property
     def occurred_at(self) -> Millis:

@@ -66,6 +66,10 @@ class ServiceLines:
             return self.of_label.get(label, label)
         return named[0] if named else None
 
+    def holds(self, line: str) -> bool:
+        """Whether the table has the line; an empty table holds none."""
+        return any(each.id == line for each in self.lines)
+
     def within(self, line: str) -> frozenset[str]:
         """Return the ids of the line and of the lines below it: what is asked of a line holds for these too."""
         return frozenset((line, *(each.id for each in self.lines if each.parent == line)))

@@ -13,6 +13,7 @@ from typing import cast
 from .errors import BadInput
 from .mention import HEADS, Answer, Hit, Mention, Opinion
 from .post import Kind, Origin, Post, Token, Visibility
+from .stated import stated_from
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _PLAIN = (
@@ -52,6 +53,8 @@ def post_to_json(post: Post, *, with_tokens: bool = False) -> str:
         said["kind"] = post.kind.value
     if post.counts:
         said["counts"] = dict(post.counts)
+    if post.stated is not None:
+        said["stated"] = post.stated.data()
     if with_tokens and post.tokens:
         said["tokens"] = [(token.period, token.value) for token in post.tokens]
     return _encode(said)
@@ -83,6 +86,7 @@ def post_from_json(text: str | bytes) -> Post:
             counts=said.get("counts", {}),
             tokens=tuple(Token(period, value) for period, value in said.get("tokens", ())),
             body_hash=said.get("body_hash", ""),
+            stated=stated_from(said.get("stated", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise _unreadable("post", cause) from None

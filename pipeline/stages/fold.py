@@ -30,7 +30,7 @@ from .folded import Folded, Key
 from .group import Grouping
 from .match import Match
 from .merge import Merging
-from .near_duplicate import NearDuplicates
+from .near_duplicate import ORIGINAL, NearDuplicates, Repost
 from .place import Places
 from .writers import Writers, Wrote
 
@@ -108,7 +108,7 @@ class UnitMemory:
         group = (decision := self._decided(candidate, known)).group
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=decision.repost_of is None and is_new and not is_answer)
-        line, place = self._line_of(candidate), self._places.named_in(post.title, post.text)
+        line, place = self._line_of(candidate), self._place_of(post)
         decided = tuple(
             Mention(
                 unit=self.unit,
@@ -146,7 +146,15 @@ class UnitMemory:
             found = self._merging.after(mentions[0], decision.rivals, self._merged)
         return Folded(mentions, lapsed, revived, found)
 
+    def _place_of(self, post: Post) -> str | None:
+        """Return the place that whoever handed the post over says, if it is one of the unit's; else what it names."""
+        said = post.stated.place if post.stated else ""
+        return said if said in self._places else self._places.named_in(post.title, post.text)
+
     def _line_of(self, candidate: Candidate) -> str | None:
+        said = candidate.post.stated.line if candidate.post.stated else ""
+        if self._lines.holds(said):
+            return said
         rules = (match.rule.service_line for match in candidate.matches)
         return self._lines.line_of(candidate.opinion.service_line.label, rules)
 
@@ -209,14 +217,28 @@ class UnitMemory:
             return _Decision(self.group_of(post.thread or ""))
         if not _is_grouped(candidate):
             return _Decision()
-        place = self._places.named_in(post.title, post.text)
+        place = self._place_of(post)
+        if said := self._stated_group(post):
+            return _Decision(said) if self._takes(said, post) else self._begun(post, said)
         repost = self._near.decide(post.id, _body(post), post.collected_at, place=place)
         group, rivals = (self.group_of(repost.of) if repost.of else None), tuple[tuple[str, float], ...]()
         if group is None and (reached := self._grouping.reached(post.title, post.text, post.occurred_at, place=place)):
             group, rivals = reached[0], self._merging.vouched(reached)
-        if group is not None and (not post.is_addressed or self._standing(group).takes_messages):
+        if group is not None and self._takes(group, post):
             return _Decision(group, repost.of, repost.similarity, None, rivals)
-        return _Decision(group_id(self.unit, post.id), repost.of, repost.similarity, group)
+        return self._begun(post, group, repost)
+
+    def _takes(self, group: str, post: Post) -> bool:
+        """Whether the post may join the group: a message to the unit joins no closed matter."""
+        return not post.is_addressed or self._standing(group).takes_messages
+
+    def _stated_group(self, post: Post) -> str | None:
+        """Return the group in which whoever handed the post over says that it belongs."""
+        return self.group_of(post.stated.same_as) if post.stated and post.stated.same_as else None
+
+    def _begun(self, post: Post, linked: str | None, repost: Repost = ORIGINAL) -> _Decision:
+        """The post begins a group of its own, which continues another where that one takes no messages."""
+        return _Decision(group_id(self.unit, post.id), repost.of, repost.similarity, linked)
 
     def _merged(self, merge: GroupMerge) -> GroupMerge:
         """The merge is carried out; returns it with how many people wrote in both groups together."""

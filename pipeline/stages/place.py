@@ -21,7 +21,12 @@ class Places:
             forms.setdefault(normalise(name).text.strip(BARRIER), name)
         forms.pop("", None)
         self._names = tuple(forms.values())
+        self._known = frozenset(names)
         self._automaton = CharwiseDoubleArrayAhoCorasick(list(forms), MATCH_KIND_LEFTMOST_LONGEST) if forms else None
+
+    def __contains__(self, name: str) -> bool:
+        """Whether it is a place of the unit, as its table writes it."""
+        return name in self._known
 
     def named_in(self, title: str, text: str) -> str | None:
         """

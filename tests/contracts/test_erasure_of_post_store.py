@@ -42,6 +42,7 @@ def test_an_erased_post_keeps_ids_kinds_and_times_only(posts: PostStore) -> None
         thread=None,
         counts={},
         body_hash="",
+        stated=None,
     )
     older = replace(left, version="v0", collected_at=MONDAY)
     assert posts.versions(post.id) == [

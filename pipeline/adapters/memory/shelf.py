@@ -146,4 +146,5 @@ def _what_is_left(post: Post) -> Post:
         thread=None,
         counts={},
         body_hash="",
+        stated=None,
     )

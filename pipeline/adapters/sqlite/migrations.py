@@ -7,7 +7,7 @@ A released step never changes; a new shape is a new step. A file's version is th
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
@@ -15,11 +15,16 @@ from pathlib import Path
 
 from pipeline.domain.errors import StoreUnavailable
 
+from .post_rows import widen_contents
 from .writer import Reader, Writer
 
 _NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
 _NEWER = "STO-107"
 _NUMBERING = "STO-108"
+
+
+BESIDE: Mapping[str, Callable[[sqlite3.Connection], None]] = {"0008_stated.sql": widen_contents}
+"""Step → what it also does, where its statements cannot name the tables: each part has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +146,6 @@ def _run(connection: sqlite3.Connection, step: Step) -> None:
             statement = ""
     if statement.strip():
         connection.execute(statement)
+    if step.name in BESIDE:
+        BESIDE[step.name](connection)
     connection.execute(f"PRAGMA user_version = {step.number}")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from pipeline.domain.post import NO_COUNTS, Kind, Origin, Post, Visibility
+from pipeline.domain.stated import stated_from
 
 Row: TypeAlias = Sequence[object]
 
@@ -28,6 +29,7 @@ _BLANKED = (
     "thread",
     "counts",
     "body_hash",
+    "stated",
 )
 CONTENT = (*_KEPT_WHEN_BLANK, *_BLANKED)
 COLUMNS = ", ".join(CONTENT)
@@ -45,6 +47,15 @@ def make_contents(connection: sqlite3.Connection, part: str) -> None:
     """The part has a table of contents."""
     columns = ", ".join(f"{name} INTEGER" if name.endswith("_at") else f"{name} TEXT" for name in CONTENT)
     connection.execute(f"CREATE TABLE {contents_of(part)} (n INTEGER PRIMARY KEY, {columns})")
+
+
+def widen_contents(connection: sqlite3.Connection) -> None:
+    """Every part's table of contents has the columns that came after it was made."""
+    for (part,) in connection.execute("SELECT name FROM parts").fetchall():
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({contents_of(part)})")}
+        for name in CONTENT if there else ():
+            if name not in there:
+                connection.execute(f"ALTER TABLE {contents_of(part)} ADD COLUMN {name} TEXT")
 
 
 def append_contents(connection: sqlite3.Connection, part: str, posts: Sequence[Post]) -> range:
@@ -97,6 +108,7 @@ def content_of(post: Post) -> tuple[str | int | None, ...]:
         post.thread,
         json.dumps(dict(post.counts), sort_keys=True) if post.counts else "",
         post.body_hash,
+        json.dumps(post.stated.data(), ensure_ascii=False, sort_keys=True) if post.stated else "",
     )
 
 
@@ -106,6 +118,8 @@ def post_of(row: Row) -> Post:
     heads, counts = str(values["heads"]), str(values["counts"])
     values["heads"] = tuple(heads.split(" ")) if heads else ()
     values["counts"] = json.loads(counts) if counts.startswith("{") else NO_COUNTS
+    stated = str(values["stated"] or "")
+    values["stated"] = stated_from(json.loads(stated)) if stated.startswith("{") else None
     values["origin"] = Origin(str(values["origin"]))
     values["visibility"] = Visibility(str(values["visibility"]))
     values["kind"] = Kind(str(values["kind"]))

@@ -18,6 +18,7 @@ from pipeline.adapters.sqlite.writer import Writer
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.event import GENESIS, Batch, Event, Memo
 from pipeline.domain.post import Post
+from pipeline.domain.stated import Stated
 from tests.stored import DAY, MONDAY, UNIT, a_mention, a_post, work
 
 RARE = re.compile(rb"(?: ?(?:\xe3[\x90-\xbf]|\xe4[\x80-\xad])[\x80-\xbf])+")
@@ -64,6 +65,7 @@ def a_planted_post(chance: random.Random, number: int, version: int, secret: str
         title=secret[:4],
         address=f"https://forum.example/{secret}",
         salt=f"salt-{secret}",
+        stated=Stated(office=secret[:3], wants=secret),
         collected_at=MONDAY + version * DAY + chance.randrange(DAY),
         published_at=MONDAY - chance.randrange(DAY),
     )

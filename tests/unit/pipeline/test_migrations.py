@@ -46,6 +46,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "huiyin.db"
 
 
+def test_parts_that_were_there_before_a_column_get_it(path: Path) -> None:
+    """Their tables have names of their own, which no statement of a step can know."""
+    with closing(Writer(path)) as writer:
+        migrate(writer, steps_of("huiyin")[:7])
+        with writer.transaction() as connection:
+            connection.execute("INSERT INTO parts (name, starts_at, ends_at) VALUES ('m7', 0, 1)")
+            connection.execute("CREATE TABLE contents_m7 (n INTEGER PRIMARY KEY, id TEXT, text TEXT)")
+    open_huiyin(path).close()
+    columns = {str(row[1]) for row in answer(path, "PRAGMA table_info(contents_m7)")}
+    assert {"id", "text", "stated"} <= columns
+
+
 @pytest.mark.parametrize(("schema", "opener"), [("bus", open_bus), ("huiyin", open_huiyin), ("state", open_state)])
 def test_a_new_file_gets_every_step(path: Path, schema: str, opener: object) -> None:
     """All steps of the installation run on an empty file, and a second opening changes nothing."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.domain.errors import BadInput
 from pipeline.domain.mention import Answer, Hit, Mention, Opinion
 from pipeline.domain.post import Kind, Origin, Post, Token, Visibility
+from pipeline.domain.stated import stated_from
 from pipeline.domain.wire import (
     hits_from_json,
     hits_to_json,
@@ -49,6 +50,7 @@ posts = st.builds(
     counts=st.dictionaries(words, st.integers(), max_size=2),
     tokens=tokens,
     body_hash=words,
+    stated=st.dictionaries(st.sampled_from(["line", "place", "whom", "wants"]), words).map(stated_from),
 )
 answers = st.builds(Answer, st.none() | st.booleans() | words, st.integers(0, 10_000))
 opinions = st.builds(Opinion, words, answers, answers, answers, answers, answers, answers, answers)

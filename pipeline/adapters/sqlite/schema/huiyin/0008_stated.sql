@@ -1,0 +1,2 @@
+-- What whoever handed a post over said about it: a column `stated` (JSON) in the contents of every part, added by
+-- post_rows.widen_contents, since the names of those tables are data. Overwritten with the post's other words.
