@@ -27,12 +27,14 @@ class NetworkSettings:
     """
     `proxy` is an http address or ""; `no_proxy` lists hosts, domains and networks that are reached directly.
 
-    `ca_file` holds the unit's own certificates (PEM), believed besides those of the system.
+    `ca_file` holds the unit's own certificates (PEM), believed besides those of the system. `local_hosts` are the hosts
+    without a public address that may be read all the same: `127.0.0.1:8000`, `portal.yunxi.example`.
     """
 
     proxy: str = ""
     no_proxy: tuple[str, ...] = ()
     ca_file: str = ""
+    local_hosts: tuple[str, ...] = ()
 
     def proxy_for(self, host: str) -> str | None:
         """Return the proxy for a host; None where it is reached directly."""

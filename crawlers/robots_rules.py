@@ -38,13 +38,18 @@ class RobotsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a page may be fetched, the line that decided ("" where none applies), and the delay that is asked for."""
+    """
+    Whether a page may be fetched, the line that decided ("" where none applies), and the delay that is asked for.
+
+    `number` is where that line stands in the text that was read, from 1; 0 where no line decided.
+    """
 
     is_allowed: bool
     rule: str
     at: Millis
     is_reachable: bool = True
     delay_seconds: float = 0.0
+    number: int = 0
 
 
 class RobotsRules:
@@ -65,9 +70,9 @@ class RobotsRules:
             return Verdict(is_allowed=True, rule=f"no robots.txt ({self._answer.status})", at=at)
         is_allowed = bool(self._parsed.can_fetch(address, self._product))
         delay = self._parsed.crawl_delay(self._product) or 0.0
-        line = deciding_line(self._answer.text, self._product, address, is_allowed=is_allowed)
+        number, line = deciding_rule(self._answer.text, self._product, address, is_allowed=is_allowed)
         shown = f"{line.partition(':')[0]}: a path that names a person" if names_author(_pattern(line)) else line
-        return Verdict(is_allowed, shown, at, delay_seconds=delay)
+        return Verdict(is_allowed, shown, at, delay_seconds=delay, number=number)
 
 
 def without_comments(text: str) -> str:
@@ -78,19 +83,28 @@ def without_comments(text: str) -> str:
 
 def deciding_line(text: str, product: str, address: str, *, is_allowed: bool) -> str:
     """Return the longest rule for the verdict in the product's group (or that of `*`); "" where no rule met."""
+    return deciding_rule(text, product, address, is_allowed=is_allowed)[1]
+
+
+def deciding_rule(text: str, product: str, address: str, *, is_allowed: bool) -> tuple[int, str]:
+    """Return that rule with the number of its line; (0, "") where no rule met."""
     groups = _groups(text)
     lines = groups.get(product.lower()) or groups.get("*") or []
     target = address.split("#", 1)[0]
-    met = [line for line in lines if line.lower().startswith("allow") is is_allowed and _meets(line, target)]
-    return max(met, key=lambda line: len(_pattern(line)), default="")
+    met = [
+        (number, line)
+        for number, line in lines
+        if line.lower().startswith("allow") is is_allowed and _meets(line, target)
+    ]
+    return max(met, key=lambda each: len(_pattern(each[1])), default=(0, ""))
 
 
-def _groups(text: str) -> dict[str, list[str]]:
-    """Return the rule lines of each agent that the file names, in lower case."""
-    groups: dict[str, list[str]] = {}
+def _groups(text: str) -> dict[str, list[tuple[int, str]]]:
+    """Return the numbered rule lines of each agent that the file names, in lower case."""
+    groups: dict[str, list[tuple[int, str]]] = {}
     current: list[str] = []
     after_rule = False
-    for raw in text.splitlines():
+    for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.split("#", 1)[0].strip()
         field, _, value = (part.strip() for part in line.partition(":"))
         if field.lower() == "user-agent":
@@ -101,7 +115,7 @@ def _groups(text: str) -> dict[str, list[str]]:
         elif field.lower() in {"allow", "disallow"}:
             after_rule = True
             for agent in current:
-                groups[agent].append(f"{field}: {value}")
+                groups[agent].append((number, f"{field}: {value}"))
     return groups
 
 

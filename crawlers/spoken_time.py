@@ -165,7 +165,10 @@ def _ago(said: str, fetched: datetime) -> SpokenTime | None:
     else:
         return None
     seconds = _SECONDS[match["unit"].lower()]
-    at = fetched - timedelta(seconds=count * seconds)
+    try:
+        at = fetched - timedelta(seconds=count * seconds)
+    except OverflowError:  # 2500年前: no moment of any post
+        return None
     if seconds >= 86_400:
         at = at.replace(hour=0, minute=0, second=0, microsecond=0)
     return SpokenTime(_millis(at), has_clock=seconds < 86_400, is_relative=True)

@@ -45,7 +45,7 @@ class ThreadPage:
 def read_list(page: HtmlPage, visit: Visit, manifest: SourceManifest) -> ListSeen:
     """Return the threads that a list page shows, the first one of each address, and where its next page is."""
     selectors = manifest.list or ListSelectors("", "")
-    root = Selector(page.text)
+    root = Selector(page.text, type="html")
     base = _base(root, page)
     zone = ZoneInfo(manifest.time_zone)
     found: dict[str, Sighting] = {}
@@ -60,7 +60,7 @@ def read_list(page: HtmlPage, visit: Visit, manifest: SourceManifest) -> ListSee
 def read_thread(page: HtmlPage, visit: Visit, manifest: SourceManifest) -> ThreadPage:
     """Return the posts of a thread's page; replies name the thread's first post as their parent."""
     selectors = manifest.thread or ThreadSelectors("", "")
-    root = Selector(page.text)
+    root = Selector(page.text, type="html")
     reader = _PostReader(page, visit, manifest, root)
     title = _value(root, selectors.title)
     posts = [reader.post(item, number, title) for number, item in enumerate(root.css(selectors.post))]

@@ -95,7 +95,20 @@ def test_a_day_without_a_clock_is_said_to_have_none(said: str, meant: str) -> No
 
 
 @pytest.mark.parametrize(
-    "said", ["", "10:30", "2024-02-30", "2024-13-01", "12345工单", "几天后", "第 3 楼", "8.5分", "3/4"]
+    "said",
+    [
+        "",
+        "10:30",
+        "2024-02-30",
+        "2024-13-01",
+        "12345工单",
+        "几天后",
+        "第 3 楼",
+        "8.5分",
+        "3/4",
+        "2500年前的石刻",
+        "99999999天前",
+    ],
 )
 def test_what_says_no_day_is_no_time(said: str) -> None:
     """Nothing is guessed."""

@@ -1,0 +1,65 @@
+"""The manifest that a guess amounts to: everything that the machine can know, and nothing that a person must say."""
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from crawlers.manifest import LEAST_PACE_SECONDS, Expected, SourceKind, SourceManifest
+from pipeline.domain.address import names_author
+from pipeline.domain.post import Origin
+
+from .guess import Guess, Recognised
+from .seen_page import SeenPage
+
+MINUTES = {
+    Recognised.FEED: 30,
+    Recognised.WORDPRESS: 30,
+    Recognised.DISCUZ: 15,
+    Recognised.MESSAGE_BOARD: 30,
+    Recognised.GOV_LIST: 60,
+    Recognised.PLAIN_LIST: 60,
+}
+"""How often each kind is asked: a forum lives in minutes, a notice board in hours."""
+ORIGINS = {Recognised.MESSAGE_BOARD: Origin.MESSAGE}
+_LONGEST_NAME = 40
+_SEPARATOR = re.compile(r"\s*[-_—|–»·]+\s*(?=\S)")
+
+
+def draft_of(guess: Guess, page: SeenPage, address: str, delay_seconds: float) -> SourceManifest:
+    """
+    Return the source as a guess has it, not enabled: publisher, reason, owner and impact note are a person's to say.
+
+    `address` is what is asked each time; `delay_seconds` is the pause that its robots.txt wants.
+    """
+    return SourceManifest(
+        id=id_of(address),
+        name=name_of(page),
+        kind=SourceKind.LISTING if guess.list else SourceKind.FEED,
+        url=address,
+        publisher="",
+        why="",
+        owner="",
+        expected=Expected(0, 1_000),
+        origin=ORIGINS.get(guess.kind, Origin.MONITORED),
+        address_names_author=names_author(address),
+        every_minutes=MINUTES[guess.kind],
+        pace_seconds=max(LEAST_PACE_SECONDS, delay_seconds),
+        also_hosts=guess.also_hosts,
+        list=guess.list,
+        thread=guess.thread,
+    )
+
+
+def id_of(address: str) -> str:
+    """Return a short id for an address: readable where its host names nobody, and different for each address."""
+    mark = hashlib.sha256(address.encode()).hexdigest()[:6]
+    labels = [each for each in (urlsplit(address).hostname or "").split(".") if each not in ("www", "gov", "com", "cn")]
+    said = re.sub(r"[^a-z0-9]+", "-", "-".join(labels[:2]).lower()).strip("-")[:40]
+    return f"source-{mark}" if names_author(address) or not said else f"{said}-{mark}"
+
+
+def name_of(page: SeenPage) -> str:
+    """Return what a page calls itself, without the slogans behind it; the host where it says nothing."""
+    title = page.title or " ".join(page.root.css("channel > title::text, feed > title::text").get("").split())
+    parts = [part for part in _SEPARATOR.split(title) if part and "Discuz" not in part and "Powered" not in part]
+    return (" · ".join(dict.fromkeys(parts[:2])) or page.host)[:_LONGEST_NAME]
