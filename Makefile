@@ -25,8 +25,8 @@ setup: $(VENV)/.run  ## create the environment and install what running needs
 demo: $(VENV)/.run  ## a living fictional county: crawl, process, alert, in this terminal
 	$(BIN)/huiyin demo
 
-run: $(VENV)/.run  ## the main job on real sources, with huiyin.toml
-	$(BIN)/huiyin run --config huiyin.toml
+run: $(VENV)/.run  ## the main job; on an empty machine it begins with 开始设置 in the browser
+	$(BIN)/huiyin run
 
 test: $(VENV)/.dev  ## pass all tests
 	$(BIN)/python -m pytest

@@ -11,7 +11,7 @@ import logging
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawlers.manifest import SourceManifest
@@ -23,6 +23,7 @@ from pipeline.workflow.settings import SOURCE, in_force
 
 from .config import Crawl
 from .heartbeat import Heart, Phase
+from .settings.installation import contact_set
 from .supervisor import child_command
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,11 @@ def sources(records: Records) -> Mapping[str, SourceManifest]:
     """Return the manifests of all sources that are set, by id."""
     stored = in_force(records, "", SOURCE)
     return {manifest.id: manifest for manifest in (manifest_from_json(record.value) for record in stored)}
+
+
+def with_contact(crawl: Crawl, records: Records) -> Crawl:
+    """Return the section with the contact that holds: the operator's file wins, else what was typed in the console."""
+    return crawl if crawl.contact else crawl.model_copy(update={"contact": contact_set(records)})
 
 
 def agent_of(crawl: Crawl) -> str:
@@ -66,6 +72,7 @@ class CrawlProcess:
     holder: str
     round_seconds: int
     pause: float = PAUSE_AFTER_FAILURE_SECONDS
+    has_contact: Callable[[], bool] = lambda: True
     heart: Heart = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +88,9 @@ class CrawlProcess:
         self.heart.beat(Phase.ENDED)
 
     def run_due(self, stop: threading.Event) -> int:
-        """Everything that is due now was crawled in one round; returns how many sources."""
+        """Everything that is due now was crawled in one round; returns how many sources. Nobody asks anonymously."""
+        if not self.has_contact():
+            return 0
         lease = self.round_seconds * 1_000 + MARGIN
         taken = take_due(self.records, PREFIX, self.holder, now=self.clock.now(), lease=lease)
         if not taken:

@@ -1,4 +1,4 @@
-"""The files of secrets that the operator's file names: nobody but their owner should read them."""
+"""Files of secrets: those that the operator's file names, and those that we write. Only their owner may read them."""
 
 import os
 import stat
@@ -29,6 +29,18 @@ def warnings_of_secrets(config: Config, system: str = os.name) -> Sequence[str]:
         for key, path in named.items()
         if path and _is_open(Path(path))
     ]
+
+
+def write_secret(path: Path, text: str) -> None:
+    """The file holds the text, readable by its owner alone from its first byte on; an older one is replaced whole."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
 
 
 def _is_open(path: Path) -> bool:

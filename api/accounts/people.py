@@ -26,7 +26,13 @@ from .sessions import Sessions
 from .tokens import Tokens
 
 FIRST_ROLES = ("admin", "duty", "monitor")
-"""What the first account may do: a one-person office works with it; `huiyin user roles` changes it."""
+"""
+What the first account may do: a one-person office works with it; `huiyin user roles` changes it.
+
+Not what a leader may: whoever is one sees complaints about staff before anybody decided (DESIGN §1.8), so that is said
+on purpose, by a tick on the page.
+"""
+LEADER = "leader"
 NO_ACCOUNT = "(none)"
 """What stands on record where somebody typed what is no account: a name, a number or a password in the wrong field."""
 
@@ -122,6 +128,18 @@ class People:
             raise _wrong()
         self.places.note(whose, neighbourhood(client))
         return self.sessions.begin(account)
+
+    def introduce(self, account_id: str, name: str, *, is_leader: bool) -> Account:
+        """The account has this display name, and the leader's role where it was ticked; raises BadInput (ACC-101)."""
+        known = self.accounts.get(account_id)
+        roles = {*(known.roles if known else FIRST_ROLES), *([LEADER] if is_leader else [])}
+        wanted = new_account(account_id, name, roles, known.units if known else (ALL_UNITS,))
+        return self.accounts.change(
+            account_id,
+            lambda found: replace(found, name=wanted.name, roles=wanted.roles),
+            author=account_id,
+            reason="first account",
+        )
 
     def first_link(self) -> str | None:
         """Return the secret of a link for the first account; None where there is one already."""

@@ -4,7 +4,7 @@ import argparse
 
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
-from api.crawling import CrawlProcess, agent_of, sources
+from api.crawling import CrawlProcess, agent_of, sources, with_contact
 from api.lease import holder_name
 from api.lifeline import stop_of
 from crawlers.network import NetworkSettings
@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         config_path=str(here.path),
         holder=holder_name("crawl"),
         round_seconds=here.config.crawl.round_seconds,
+        has_contact=lambda: bool(with_contact(here.config.crawl, here.stores.records).contact),
     )
     process.run(stop)
     return 0
@@ -38,7 +39,7 @@ def _crawl_once(here: Installation, names: list[str]) -> int:
     if strange:
         sentence = f"no source {', '.join(strange)} is set; known: {', '.join(sorted(known)) or 'none'}"
         raise BadInput(sentence, code="SRC-301")
-    crawl, network = here.config.crawl, here.config.network
+    crawl, network = with_contact(here.config.crawl, here.stores.records), here.config.network
     deps = CrawlDeps(
         door=bootstrap.open_door(here.folder, here.stores, here.settings),
         records=here.stores.records,

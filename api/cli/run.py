@@ -1,12 +1,18 @@
 """`huiyin run`: crawl, work and serve as children of one parent; to-dos and alerts appear in this terminal."""
 
 import argparse
+import os
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
+from api.browser import has_screen, open_when_it_answers
+from api.cli.first_file import first_file
 from api.cli.installation import Installation, open_installation
-from api.cli.service import greet
+from api.cli.service import first_address, greet
+from api.crawling import with_contact
 from api.entrance import open_entrance
 from api.lease import Lease, holder_name
 from api.lifeline import stop_on_signal
@@ -15,14 +21,27 @@ from api.terminal import Feed
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until Ctrl+C."""
+    """
+    Run until Ctrl+C. Where no file is named and none lies here, one is written first, and nothing else is needed.
+
+    As long as nobody has an account, the one-time address of the first one is printed, and opened where there is a
+    browser.
+    """
+    if not arguments.config:
+        path, is_new = first_file(Path())
+        arguments.config = str(path)
+        if is_new:
+            print(f"这里还没有配置文件，已写下 {path.resolve()}；数据放在它旁边的 data 文件夹")
     here = open_installation(arguments)
     stop = stop_on_signal()
     entrance = open_entrance(here.config.web)
-    if not here.config.crawl.contact:
-        print("注意：[crawl] contact 没有填写，信源一个也不会采集；填上本单位的网页或邮箱，再重新启动")
-    print(*greet(here, entrance), sep="\n")
+    first = first_address(here, entrance)
+    if not (first or with_contact(here.config.crawl, here.stores.records).contact):
+        print("注意：还没有填写采集用的联系方式，信源一个也不会采集；请在网页的“开始设置”第四步填写")
+    print(*greet(here, entrance, first), sep="\n")
     print(f"回音在运行 · 数据在 {here.folder.root.resolve()} · Ctrl+C 停止", flush=True)
+    if first and has_screen(os.environ, is_terminal=sys.stdout.isatty()):
+        open_when_it_answers(first, stop)
     supervise(here, stop)
     return 0
 

@@ -7,7 +7,7 @@ from functools import partial
 from api import bootstrap
 from api.accounts.people import people_of
 from api.cli.installation import Installation, open_installation
-from api.cli.service import greet, web_certificate, web_service
+from api.cli.service import first_address, greet, web_certificate, web_service
 from api.lease import holder_name
 from api.lifeline import stop_of
 from api.notify.channels import open_channels
@@ -25,7 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     stop = stop_of(follows=arguments.follow_parent)
     with answering(service, certificate):
         if not arguments.follow_parent:
-            print(*greet(here, service.entrance), sep="\n", flush=True)
+            first = first_address(here, service.entrance)
+            print(*greet(here, service.entrance, first), sep="\n", flush=True)
         keep_time(clockwork_of(here), stop)
     return 0
 

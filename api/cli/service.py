@@ -62,15 +62,20 @@ def is_demo(stores: Stores) -> bool:
     return stores.records.get(DEMO, "", "") is not None and people_of(stores.records, stores.clock).accounts.is_empty()
 
 
-def greet(here: Installation, entrance: Entrance) -> list[str]:
-    """Return what the operator must know at the start: where to open it, the fingerprint, and the first link."""
+def first_address(here: Installation, entrance: Entrance) -> str:
+    """Return the one-time address at which the first account is made; "" where there is one, or in a demo."""
+    if is_demo(here.stores):
+        return ""
+    link = people_of(here.stores.records, here.stores.clock).first_link()
+    return f"{entrance.url}/link/{link}" if link else ""
+
+
+def greet(here: Installation, entrance: Entrance, first: str) -> list[str]:
+    """Return what the operator must know at the start: where to open it, the fingerprint, and the first address."""
     lines = [f"网页 {entrance.url}"]
     if here.config.web.tls == "self-made":
         made = bootstrap.own_certificate(here.folder, here.config.web, here.stores.clock.now())
         lines.append(f"自制证书指纹 SHA-256（首次打开时请逐字核对）：{made.fingerprint}")
-    if is_demo(here.stores):
-        return lines
-    link = people_of(here.stores.records, here.stores.clock).first_link()
-    if link:
-        lines.append(f"还没有账号。打开一次性链接（24 小时内有效）设置第一个账号：{entrance.url}/link/{link}")
+    if first:
+        lines.append(f"还没有账号。请在这台电脑的浏览器里打开一次性链接（24 小时内有效），建立第一个账号：{first}")
     return lines

@@ -19,6 +19,10 @@ class Verb:
 
 
 CONFIG: Argument = (("--config",), {"default": "huiyin.toml", "metavar": "FILE", "help": "the operator's file"})
+FIRST_CONFIG: Argument = (
+    ("--config",),
+    {"default": "", "metavar": "FILE", "help": "the operator's file (default: huiyin.toml here, written if missing)"},
+)
 FILE: Argument = (("file",), {"nargs": "?", "default": "-", "metavar": "FILE", "help": "JSON Lines; - is stdin"})
 RULES: Argument = (("--rules",), {"metavar": "FILE", "help": "watch rules (TOML) instead of the bundled ones"})
 JSON: Argument = (("--json",), {"action": "store_true", "help": "print JSON for machines"})
@@ -42,7 +46,7 @@ _VERBS: Sequence[Verb] = (
             (("--no-browser",), {"action": "store_true", "help": "print the page's address, and open no window"}),
         ),
     ),
-    Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (CONFIG,)),
+    Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (FIRST_CONFIG,)),
     Verb("serve", "the web service and the clock, as a process of its own", "serve", (CONFIG, CHILD)),
     Verb(
         "crawl",

@@ -8,6 +8,7 @@ neither success nor failure: it is unclear, and the dispatcher repeats it once, 
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
 
-from pipeline.domain.errors import BadInput
+from api import outward
+from api.outward import Way, context_of
 from pipeline.ports import Clock, Delivery, Message, Send
 
 ANSWERS: Mapping[int, str] = {
@@ -52,6 +54,11 @@ class MailServer:
     password: str = field(default="", repr=False)
     ca_file: str = ""
     timeout: float = 10.0
+    way: Way = field(default_factory=Way)
+
+    def believes(self) -> ssl.SSLContext:
+        """Return which certificates a connection to it believes."""
+        return context_of(self.ca_file or self.way.ca_file)
 
 
 class Mail:
@@ -71,11 +78,11 @@ class Mail:
         except (ValueError, IndexError, MessageError) as cause:
             return Delivery("permanent", f"{send.recipient} has no usable mail address in the recipients: {cause}")
         try:
-            smtp = self._connected()
+            smtp = connected(self._server)
             try:
                 delivery = _handed_over(smtp, letter)
             finally:
-                _part(smtp)
+                part(smtp)
         except smtplib.SMTPResponseException as answer:
             return judged(answer.smtp_code, answer.smtp_error)
         except smtplib.SMTPNotSupportedError as cause:
@@ -97,46 +104,70 @@ class Mail:
             letter.add_alternative(message.html, subtype="html", cte="base64")
         return letter
 
-    def _connected(self) -> smtplib.SMTP:
-        """Return a connection that is secured and logged in as the settings say."""
-        server = self._server
-        if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout, context=context_of(server.ca_file)
-            )
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+
+class _Smtp(smtplib.SMTP):
+    """Reaches the server the way that it says, and speaks TLS at once where it does."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        super().__init__(server.host, server.port, timeout=server.timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Return the connection; the library asks for it here, as its own SMTP_SSL answers here."""
+        there = outward.connected(self._server.way, host, port, timeout)
+        if self._server.security != "tls":
+            return there
         try:
-            if server.security == "starttls":
-                smtp.starttls(context=context_of(server.ca_file))
-            if server.user:
-                smtp.login(server.user, server.password)
+            return self._server.believes().wrap_socket(there, server_hostname=host)
         except BaseException:
-            smtp.close()
+            there.close()
             raise
-        return smtp
+
+
+def connected(server: MailServer) -> smtplib.SMTP:
+    """Return a connection that is secured and logged in as the settings say."""
+    smtp = _Smtp(server)
+    try:
+        if server.security == "starttls":
+            smtp.starttls(context=server.believes())
+        if server.user:
+            smtp.login(server.user, server.password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
 
 
 def _handed_over(smtp: smtplib.SMTP, letter: EmailMessage) -> Delivery:
     """Every step before the last dot leaves nothing at the server; a lost answer after it is unclear."""
     smtp.ehlo_or_helo_if_needed()
-    steps: Sequence[tuple[int, Callable[[], tuple[int, bytes]]]] = (
-        (2, lambda: smtp.mail(letter["From"].addresses[0].addr_spec)),
-        (2, lambda: smtp.rcpt(letter["To"].addresses[0].addr_spec)),
-        (3, lambda: smtp.docmd("DATA")),
-    )
-    for wanted, step in steps:
+    for _, wanted, step in steps(smtp, letter):
         code, said = step()
         if code // 100 != wanted:
             return judged(code, said)
     try:
-        smtp.send(_LEADING_DOT.sub(b"..", letter.as_bytes()) + b".\r\n")
-        return judged(*smtp.getreply())
+        return judged(*hand_over(smtp, letter))
     except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError):
         return Delivery("unclear", "the mail server fell silent after it had the whole message")
 
 
-def _part(smtp: smtplib.SMTP) -> None:
+def steps(smtp: smtplib.SMTP, letter: EmailMessage) -> Sequence[tuple[str, int, Callable[[], tuple[int, bytes]]]]:
+    """Return (name, first digit of a yes, step) of each step before the message itself, in order."""
+    sender, recipient = letter["From"].addresses[0].addr_spec, letter["To"].addresses[0].addr_spec
+    return (
+        ("sender", 2, lambda: smtp.mail(sender)),
+        ("recipient", 2, lambda: smtp.rcpt(recipient)),
+        ("content", 3, lambda: smtp.docmd("DATA")),
+    )
+
+
+def hand_over(smtp: smtplib.SMTP, letter: EmailMessage) -> tuple[int, bytes]:
+    """The whole message was sent; returns the server's answer to it."""
+    smtp.send(_LEADING_DOT.sub(b"..", letter.as_bytes()) + b".\r\n")
+    return smtp.getreply()
+
+
+def part(smtp: smtplib.SMTP) -> None:
     """The connection ends; what the server says to that changes nothing about the message."""
     with contextlib.suppress(OSError):
         smtp.quit()
@@ -148,15 +179,3 @@ def judged(code: int, said: bytes | str) -> Delivery:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     outcome = ANSWERS.get(code) or FIRST_DIGIT.get(code // 100, "retry")
     return Delivery(outcome, f"{code} {' '.join(text.split())}"[:MOST_SAID])
-
-
-def context_of(ca_file: str) -> ssl.SSLContext:
-    """Return what a connection believes: the system's certificates, and the unit's own besides."""
-    context = ssl.create_default_context()
-    if ca_file:
-        try:
-            context.load_verify_locations(ca_file)
-        except OSError as cause:
-            sentence = f"{ca_file}: cannot be used as certificates ({cause}); name a PEM file"
-            raise BadInput(sentence, code="CFG-143") from cause
-    return context

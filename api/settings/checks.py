@@ -15,6 +15,8 @@ from pipeline.domain.service_line import read_lines, unknown_line
 from pipeline.domain.unit_settings import Table, read_offices, read_places, read_profile, read_recipients
 from pipeline.domain.watch_rule import read_rules
 
+from .installation import CONTACT, MAIL, read_contact, read_mail
+
 Check: TypeAlias = Callable[[Table], object]
 """Reads a table; raises BadInput with every problem in it."""
 
@@ -39,7 +41,7 @@ CHECKS: Mapping[str, Check] = {
 }
 """What each setting of a unit must pass; a source's manifest passes the crawlers' own reader."""
 
-INSTALLATION: Mapping[str, Check] = {}
+INSTALLATION: Mapping[str, Check] = {CONTACT: read_contact, MAIL: read_mail}
 """What each setting of the whole installation must pass: records of unit "", beside the sources."""
 
 

@@ -7,6 +7,7 @@ from . import (
     enter,
     home,
     incident,
+    link,
     needs,
     original,
     overview,
@@ -20,6 +21,7 @@ from . import (
 
 PAGES = (
     account.router,
+    link.router,
     home.router,
     queue.router,
     preview.router,

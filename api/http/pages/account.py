@@ -1,4 +1,4 @@
-"""Coming in and going out: login, one-time link, password, logout. Plain forms, which work without JavaScript."""
+"""Coming in and going out: login, password, logout. Plain forms, which work without JavaScript."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -14,7 +14,7 @@ from api.http.gate import PUBLIC, check_origin, needs
 from api.http.page import render
 from api.http.passage import passage_of
 from api.http.problem import Problem, tell
-from api.http.service import Service, TheService
+from api.http.service import Service, TheService, service_of
 from api.http.shell import words_for
 from api.http.wording import explain
 from pipeline.domain.errors import BadInput, HuiyinError, Refused
@@ -93,23 +93,6 @@ def change_password(
     return RedirectResponse("/account", 303)
 
 
-@router.get("/link/{secret}", dependencies=[PUBLIC])
-def link(request: Request, service: TheService, secret: str) -> Response:
-    """The form that a one-time link opens; looking at it does not use it up."""
-    return _link_page(request, service, secret, None)
-
-
-@router.post("/link/{secret}", dependencies=[PUBLIC])
-def redeem(request: Request, service: TheService, secret: str, account: Text = "", password: Text = "") -> Response:
-    """The password is set, the link is used up, and a session begins."""
-    check_origin(request)
-    try:
-        passage_of(request).set_session = service.people.redeem(secret, account, password, passage_of(request).client)
-    except BadInput as refusal:
-        return _link_page(request, service, secret, refusal)
-    return RedirectResponse("/", 303)
-
-
 def local_path(wanted: str) -> str:
     """Return the path where it lies on this site, else the first page: no login leads to somebody else's."""
     is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
@@ -147,9 +130,10 @@ def _login_page(
     values = {
         "next": wanted,
         "problem": told,
-        "cause": _sentence(request, refusal),
+        "cause": sentence_of(request, refusal),
         "carried": carried,
         "carry_to": carry_to,
+        "is_new": passage_of(request).is_local and service_of(request).people.accounts.is_empty(),
     }
     page = render(request, "login.html", values, status=told.status if told else 200)
     page.headers.update(told.headers if told else {})
@@ -158,16 +142,9 @@ def _login_page(
 
 def _password_page(request: Request, who: Principal, refusal: HuiyinError | None) -> Response:
     status = tell(refusal).status if refusal else 200
-    return render(request, "password.html", {"cause": _sentence(request, refusal)}, who=who, status=status)
+    return render(request, "password.html", {"cause": sentence_of(request, refusal)}, who=who, status=status)
 
 
-def _link_page(request: Request, service: Service, secret: str, refusal: HuiyinError | None) -> Response:
-    found = service.people.links.find(secret)
-    if found is None or (found.is_first and not service.people.accounts.is_empty()):
-        raise Refused("this link was used already or ran out after 24 hours; ask for another", code="ACC-410")
-    values = {"is_first": found.is_first, "account": found.account, "cause": _sentence(request, refusal)}
-    return render(request, "link.html", values, status=tell(refusal).status if refusal else 200)
-
-
-def _sentence(request: Request, refusal: HuiyinError | None) -> str:
+def sentence_of(request: Request, refusal: HuiyinError | None) -> str:
+    """Return what the page says of a refusal, in the reader's language; "" where there is none."""
     return explain(tell(refusal), words_for(request)) if refusal else ""
