@@ -50,13 +50,16 @@ from pipeline.domain.incident_command import (
     Unsnooze,
 )
 from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
+from pipeline.domain.replace_command import ReplaceAccount
 from tests.matters import DAY, DUTY, NOON, OTHER, a_note
 
 WHO: Any = {"command_id": "c", "actor": DUTY}
+OPERATOR: Any = {"command_id": "c", "actor": "operator:admin-1"}
 RULE: Any = {"command_id": "c", "actor": "rule:x@1"}
 
 SAMPLES: Mapping[str, Callable[[str], Command]] = {
     "acknowledge": lambda incident: Acknowledge(incident=incident, **WHO),
+    "replace_account": lambda incident: ReplaceAccount(incident=incident, old=DUTY, new=OTHER, **OPERATOR),
     "unacknowledge": lambda incident: Unacknowledge(incident=incident, **WHO),
     "offer_handover": lambda incident: OfferHandover(incident=incident, to=OTHER, **WHO),
     "accept_handover": lambda incident: AcceptHandover(incident=incident, **WHO),

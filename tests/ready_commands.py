@@ -27,8 +27,9 @@ from pipeline.domain.incident_command import (
 )
 from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
 from pipeline.domain.next_due import dues
+from pipeline.domain.replace_command import ReplaceAccount
 from tests.command_samples import SAMPLES, WHO
-from tests.matters import DAY, DUTY, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand
+from tests.matters import DAY, DUTY, LEADER, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand
 
 
 def ready(name: str, state: State) -> tuple[Desk, Command]:
@@ -36,7 +37,7 @@ def ready(name: str, state: State) -> tuple[Desk, Command]:
     desk = a_desk()
     if name == "unmerge":
         desk, incident = stand(state, _with_merged(desk))
-    elif name == "sign":
+    elif name in ("sign", "replace_account"):
         desk, incident = stand(state, _GapDesk(due=desk.due))
     else:
         desk, incident = stand(state, desk)
@@ -202,6 +203,17 @@ def _sign(_desk: Desk, incident: str) -> Command:
     return Sign(incident=incident, what="close", command_id="s", actor=OTHER)
 
 
+def _replace(desk: Desk, incident: str) -> Command:
+    """A matter that waits for acknowledgement has a signature missing where it was closed and given back before."""
+    if desk.incident().state is State.DISCOVERED:
+        Desk.acknowledges(desk, incident)
+        _grave(desk, incident)
+        desk.does(Close(incident=incident, disposition=Disposition.IRRELEVANT, second=OTHER, **WHO))
+        desk.does(Reopen(incident=incident, note=a_note("again"), **WHO))
+        desk.does(SAMPLES["unacknowledge"](incident))
+    return ReplaceAccount(incident=incident, old=OTHER, new=LEADER, command_id="r", actor="operator:admin-1")
+
+
 def _answer(desk: Desk, incident: str) -> Command:
     _joined(desk, incident)
     return AnswerLine(incident=incident, post="g2-p1", how="phone", **WHO)
@@ -241,6 +253,7 @@ READY: Mapping[str, Callable[[Desk, str], Command]] = {
     "end_emergency": _no_emergency,
     "escalate": _escalate,
     "sign": _sign,
+    "replace_account": _replace,
     "answer_line": _answer,
     "decline_line": _decline_line,
     "undo": _undo,

@@ -12,6 +12,7 @@ from api.lease import holder_name
 from api.lifeline import stop_of
 from api.notify.channels import open_channels
 from api.notify.editor import Editor
+from api.replacement import Replacing
 from api.serving import Clockwork, dispatcher_of, keep_time
 from api.web import answering
 from pipeline.domain.week import Week
@@ -36,12 +37,13 @@ def clockwork_of(here: Installation) -> Clockwork:
     desk = bootstrap.open_desk(here.stores, here.settings)
     practice = bootstrap.send_practice_of(here.settings)
     editor = bootstrap.open_editor(here.stores, here.settings, here.config, desk)
+    replacing = Replacing(here.stores, desk, people_of(here.stores.records, here.stores.clock))
     return Clockwork(
         stores=here.stores,
         settings=here.settings,
         config=here.config,
         dispatcher=dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk, editor),
-        remind=desk.remind,
+        remind=lambda: desk.remind() + replacing.mend(),
         due_check=desk.due_check,
         close_week=partial(close_week, here, editor),
         tidy=partial(_tidy, here, bootstrap.open_housekeeper(here.config, here.stores)),

@@ -4,14 +4,16 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 
+from api import bootstrap
 from api.accounts.account import Account, new_account
 from api.accounts.people import People, people_of
 from api.cli.installation import open_installation
 from api.entrance import Entrance, open_entrance
+from api.replacement import Replaced, Replacing, as_row
 from pipeline.domain.errors import BadInput
 from pipeline.domain.row import iso_of
 
@@ -21,6 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
     here = open_installation(arguments)
     with closing(here.stores):
         people = people_of(here.stores.records, here.stores.clock)
+        if arguments.action == "replace":
+            _replace(Replacing(here.stores, bootstrap.open_desk(here.stores, here.settings), people), arguments)
+            return 0
         _DO[arguments.action](people, open_entrance(here.config.web), arguments)
     return 0
 
@@ -147,6 +152,34 @@ def _token(people: People, _entrance: Entrance, arguments: argparse.Namespace) -
         account, frozenset(roles), days=arguments.days, purpose=arguments.reason, author=arguments.author
     )
     print(f"token of {account.id} for {arguments.days} days, shown this once: {secret}")
+
+
+def _replace(replacing: Replacing, arguments: argparse.Namespace) -> None:
+    """Everything open of the one is the other's, and told; told in JSON where a machine asks."""
+    if not arguments.new:
+        raise BadInput("say who takes over: `huiyin user replace OLD NEW`; nothing was changed", code="ACC-105")
+    done = replacing.replace(
+        _name(arguments), arguments.new, author=arguments.author, reason=arguments.reason or "replaced"
+    )
+    if arguments.json:
+        print(json.dumps(as_row(done), ensure_ascii=False))
+        return
+    for line in _said(done):
+        print(line)
+
+
+def _said(done: Replaced) -> Iterator[str]:
+    for unit, places in done.places.items():
+        if len(places):
+            owned, offered, signs = map(len, (places.owned, places.offered, places.to_sign))
+            yield f"{unit}: {owned} incidents owned, {offered} offered, {signs} to sign"
+        if done.settings.get(unit):
+            yield f"{unit}: settings {', '.join(done.settings[unit])}"
+    if done.messages:
+        yield f"{done.messages} unsent messages"
+    for address in done.kept_to:
+        yield f"{done.new} is now told at {address}; if that is {done.old}'s own address, change it in the settings"
+    yield f"nothing open names {done.old} any more; the account is disabled and every session of it has ended"
 
 
 def _account(people: People, arguments: argparse.Namespace) -> Account:

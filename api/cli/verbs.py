@@ -200,9 +200,15 @@ _VERBS: Sequence[Verb] = (
         (
             (
                 ("action",),
-                {"choices": ("list", "add", "link", "password", "disable", "enable", "logout", "roles", "token")},
+                {
+                    "choices": (
+                        *("list", "add", "link", "password", "disable", "enable", "logout", "roles", "token"),
+                        "replace",
+                    )
+                },
             ),
             (("name",), {"nargs": "?", "default": "", "metavar": "NAME", "help": "the account's id"}),
+            (("new",), {"nargs": "?", "default": "", "metavar": "NEW", "help": "replace: who takes NAME's place"}),
             CONFIG,
             (("--roles",), {"default": "", "metavar": "a,b", "help": "monitor, duty, reviewer, leader, liaison, …"}),
             (("--units",), {"default": "", "metavar": "a,b", "help": "ids of units, or * for all"}),

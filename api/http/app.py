@@ -25,6 +25,7 @@ from .routes import (
     people,
     queue,
     search,
+    signatures,
     stream,
 )
 from .service import Service
@@ -35,6 +36,7 @@ ROUTERS: Sequence[APIRouter] = (
     people.router,
     stream.router,
     queue.router,
+    signatures.router,
     incidents.router,
     files.router,
     groups.router,

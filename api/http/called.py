@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.accounts.account import DEMO_ACCOUNT
 from api.words import Words
+from pipeline.domain.roles import OPERATOR
 from pipeline.domain.unit_settings import Office, read_offices
 
 from .service import Service
@@ -24,12 +25,16 @@ class Called:
     sources: Mapping[str, str]
 
     def who(self, actor: str | None) -> str:
-        """Return the name of whoever acts: an account, an alert rule, the clock, an office."""
+        """Return the name of whoever acts: an account, a role, an alert rule, the clock, an office."""
         kind, _, name = (actor or "").partition(":")
         if kind == "account":
             return self.accounts.get(name) or name
         if kind == "office":
             return self.office(name)
+        if kind == "role":
+            return self.words.named("role", name)
+        if kind == OPERATOR:
+            return self.accounts.get(name) or self.words("incident.operator")
         return self.words(f"incident.{kind}") if kind in ("rule", "clock") else actor or ""
 
     def office(self, office: str) -> str:

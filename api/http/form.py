@@ -9,7 +9,7 @@ from pipeline.domain.attachment import LARGEST, TYPES
 from pipeline.domain.bad_order import BadOrder, Problem
 from pipeline.domain.order_catalogue import order_forms
 from pipeline.domain.order_form import Field, FieldKind, field_named
-from pipeline.domain.sheet import LONGEST_TEXT
+from pipeline.domain.sheet import LONGEST_TEXT, SIGN_OFF
 
 from .draft import Draft
 
@@ -23,6 +23,7 @@ AREAS: Mapping[str, str] = {
     "how": "means",
     "to": "superior",
     "what": "signed",
+    "signed_how": "signed",
 }
 """Field with a choice → the file of words that names its values."""
 ASIDE = {"group_set_aside"}
@@ -149,6 +150,8 @@ def _sentence(problem: Problem, draft: Draft, words: Words) -> str:
         return words("problem.text_long", most=LONGEST_TEXT) if too_long else words("problem.text_missing")
     if name.startswith("attachment"):
         return _about_files(draft, words)
+    if name in SIGN_OFF and draft.value(name):
+        return words("problem.not_offline")
     wanted = field_named(draft.form.fields, name)
     if wanted is None:
         return f"{name}: {problem.sentence}"
@@ -162,6 +165,8 @@ def _about_files(draft: Draft, words: Words) -> str:
         return words("problem.file_large")
     if any(not file.data for file in draft.files):
         return words("problem.file_empty")
+    if not draft.files:
+        return words("problem.file_missing")
     return words("problem.file_type", types="、".join(dict.fromkeys(ending for ending, _ in TYPES.values())))
 
 
@@ -201,7 +206,7 @@ def _control(wanted: Field, options: Sequence[Option]) -> str:
         return "time"
     if wanted.kind is FieldKind.CHOICE:
         return "radio" if wanted.required else "select"
-    if not options:
+    if not options or wanted.kind is FieldKind.WORDS:
         return "text"
     return "checks" if wanted.many else "select"
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from pipeline.domain.attachment import MOST, TYPES
 from pipeline.domain.order_form import Field, FieldKind, OrderForm
-from pipeline.domain.read_order import MOST_VALUES
+from pipeline.domain.read_order import LONGEST_WORDS, MOST_VALUES
 from pipeline.domain.seen import MOST as LARGEST
 from pipeline.domain.seen import NOTHING, REASONS, data_of_seen
-from pipeline.domain.sheet import LONGEST_TEXT
+from pipeline.domain.sheet import LONGEST_TEXT, SIGN_OFF
 
 Schema = dict[str, Any]
 
@@ -26,8 +26,13 @@ _EXAMPLES: Mapping[FieldKind, object] = {
     FieldKind.GROUP: "0b6a54f1d2c34e7a9f108b3c",
     FieldKind.INCIDENT: "5f2c0a9d1b7e4c3f8a6d0e21",
     FieldKind.CLAIM: "d4735e3a265e16eee03f59718b9b5d03",
+    FieldKind.WORDS: "分管副局长",
     FieldKind.SEEN: {**data_of_seen(NOTHING), "posts": 2, "posters": 2, "sources": 1, "reasons": ["new_matter"]},
 }
+
+
+OFFLINE = frozenset({*SIGN_OFF, "signed_at"})
+"""What only an offline sign-off says; an example names a second person instead."""
 
 
 def own_fields(form: OrderForm) -> tuple[Field, ...]:
@@ -65,7 +70,7 @@ def body_of(form: OrderForm) -> Schema:
 
 def example_of(form: OrderForm) -> dict[str, object]:
     """Return a body that can be read: every field that a person fills in, and a text."""
-    shown = (field for field in own_fields(form) if field.required or not field.hidden)
+    shown = (field for field in own_fields(form) if field.required or not (field.hidden or field.name in OFFLINE))
     filled = {field.name: _example(field) for field in shown}
     return {**filled, "text": "已电话联系反映人，正在核实。"}
 
@@ -99,5 +104,6 @@ def _one(field: Field) -> Schema:
         FieldKind.TIME: {"type": "string", "format": "date-time", "pattern": DATE_TIME},
         FieldKind.NUMBER: {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1},
         FieldKind.BOOL: {"type": "boolean"},
+        FieldKind.WORDS: {"type": "string", "maxLength": LONGEST_WORDS, "description": "It is masked first."},
     }
     return plain.get(field.kind, {"type": "string", "pattern": ID})

@@ -27,6 +27,7 @@ from .decide_owner import (
     unacknowledge,
 )
 from .decide_recused import refuse_recused
+from .decide_replace import replace_account
 from .decide_settle import refuse_to_settle, steps_to_settle
 from .decide_undo import undo
 from .decide_verify import (
@@ -50,6 +51,7 @@ from .merge_command import DeclineMerge, Merge, Split, Unmerge
 from .moved import Moved
 from .moves import NEEDS_NOTE, is_legal, legal_moves
 from .post import Millis
+from .replace_command import ReplaceAccount
 from .roles import may_ask
 from .unit_state import UnitState, evolve
 
@@ -68,6 +70,7 @@ DECIDERS: Mapping[type[Command], Callable[..., Decision]] = {
     c.NeedOutcome: end_need,
     c.WeekClosed: close_week,
     c.RollUp: roll_up,
+    ReplaceAccount: replace_account,
     i.Unacknowledge: unacknowledge,
     i.OfferHandover: offer_handover,
     i.AcceptHandover: accept_handover,
@@ -121,7 +124,8 @@ def decide(state: UnitState, command: Command, now: Millis, facts: Facts) -> Dec
     decision = _settled(case, command) if isinstance(command, i.Settle) else _decided(case)
     for event in decision.events:
         refuse_malformed(event)
-    memos = (*(() if command.note is None else (command.note.memo,)), *command.attached, *decision.memos)
+    notes = (command.note, getattr(command, "signed_by", None))
+    memos = (*(note.memo for note in notes if note is not None), *command.attached, *decision.memos)
     return Decision(decision.events, decision.notices, tuple(dict.fromkeys(memos)))
 
 

@@ -10,6 +10,7 @@ from .facts import Decision
 from .incident import Disposition, Incident, State, Verdict
 from .incident_command import BounceBack, Close, Transfer
 from .level import LOWEST_FOR_FOUR_EYES
+from .sign_off import LATER, LEADER, sign_off_data
 
 FOUND = (Verdict.TRUE, Verdict.PARTLY_TRUE, Verdict.UNTRUE)
 """Verdicts that found something out; such a matter is never irrelevant."""
@@ -29,21 +30,29 @@ def close(case: Case, command: Close) -> Decision:
     _refuse_while_lines_wait(case, incident)
     _refuse_disposition(case, incident, command.disposition)
     events = [_closed(case, incident, command)]
-    if not _needs_second(incident, command.disposition) or command.offline:
+    asked = _asked_to_sign(case, incident, command) if _needs_second(incident, command.disposition) else ""
+    if not asked:
         return Decision(tuple(events))
-    if command.second in (None, command.actor):
-        raise case.refusal(
-            "this step needs a second person: name one, or record an offline sign-off", incident, code="INC-222"
-        )
-    events.append(case.event("sign_asked", incident.id, {"what": "close", "of": command.second}))
-    return Decision(tuple(events), case.told("sign_asked", "close", incident, command.second))
+    events.append(case.event("sign_asked", incident.id, {"what": "close", "of": asked}))
+    return Decision(tuple(events), case.told("sign_asked", "close", incident, asked))
+
+
+def _asked_to_sign(case: Case, incident: Incident, command: Close) -> str:
+    """Return who is to sign; "" where it was signed offline. He who works alone is never kept from going on."""
+    if command.offline:
+        return LEADER if command.signed_how == LATER else ""
+    if command.second is None or command.second == command.actor:
+        sentence = "this step needs a second person: name one, or record an offline sign-off (paper, phone, later)"
+        raise case.refusal(sentence, incident, code="INC-222")
+    return command.second
 
 
 def _closed(case: Case, incident: Incident, command: Close) -> Event:
     data: dict[str, Value] = {
         "disposition": command.disposition.value,
-        "offline": int(command.offline),
+        "offline": int(command.offline and command.signed_how != LATER),
         "seen": case.seen_data(incident.groups),
+        **(sign_off_data(case, incident, command) if command.offline else {}),
     }
     return case.event("closed", incident.id, data)
 

@@ -34,9 +34,13 @@ def steps_to_settle(incident: Incident, command: Settle) -> tuple[Command, ...]:
         actor=actor,
         incident=at,
         note=note,
+        attached=command.attached,
         disposition=command.disposition,
         second=command.second,
         offline=command.offline,
+        signed_by=command.signed_by,
+        signed_at=command.signed_at,
+        signed_how=command.signed_how,
     )
     return (*steps, close)
 

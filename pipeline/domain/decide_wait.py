@@ -8,6 +8,7 @@ from .incident_command import Comment, Escalate, Hold, Resume, Sign, Snooze, Uns
 from .level import HIGHEST
 from .next_due import dues
 from .post import Millis
+from .sign_off import LATER, MISSING, may_sign, sign_off_data
 
 LONGEST_WAIT: Millis = 30 * 24 * 3_600_000
 """A snooze or a hold ends after 30 days at the latest."""
@@ -72,16 +73,20 @@ def _rests(incident: Incident) -> bool:
 
 
 def sign(case: Case, command: Sign) -> Decision:
-    """The gap 待补签 is filled: by the person who was named, or by a sign-off on paper that the note records."""
+    """The gap 待补签 is filled: by the person who was named, or by a sign-off beside the system."""
     incident = case.incident(command.incident)
     gap = next((gap for gap in incident.gaps if gap.what == command.what), None)
     if gap is None:
         raise case.refusal(f"no signature of {command.what} is missing", incident, code=ALREADY)
-    if not command.offline and command.actor != gap.of:
-        raise case.refusal(f"{gap.of} is asked to sign; record an offline sign-off otherwise", incident)
-    if command.offline and command.note is None:
-        raise case.refusal("an offline sign-off needs a note: who signed, and the paper", incident, code="INC-221")
-    data: dict[str, Value] = {"what": gap.what, "of": gap.of, "offline": int(command.offline)}
+    signed: dict[str, Value] = {}
+    if command.offline:
+        if command.signed_how == LATER:
+            raise case.refusal("this signature was put off already: give paper or phone", incident, code=MISSING)
+        signed = sign_off_data(case, incident, command)
+    elif not may_sign(case.state, incident.id, gap, command.actor, case.facts.roles):
+        sentence = f"{gap.of} is asked to sign, and nobody signs his own step; record an offline sign-off otherwise"
+        raise case.refusal(sentence, incident, code="INC-222")
+    data: dict[str, Value] = {"what": gap.what, "of": gap.of, "offline": int(command.offline), **signed}
     holder = next(one.id for one in case.state.family(incident.id) if gap in one.gaps)
     return Decision(case.on_holder(incident, holder, "signed", data))
 

@@ -65,6 +65,8 @@ _OPENED: Mapping[str, Form] = {
     "discovered_at": _N,
     "clocks": Form.CLOCKS,
 }
+_SIGN_OFF: Mapping[str, Form] = {"signed_by": Form.NOTE, "signed_how": _I, "signed_at": _N}
+"""An offline sign-off: the memo that names the post, how it was made, and when."""
 _NEED_BEFORE: Mapping[str, Form] = {"post": _I, "contacts": _N, "contacted_at": _N, "outcome": _I, "ended_at": _N}
 """What a plea for help was before the step that is undone."""
 
@@ -94,7 +96,7 @@ TYPES: Mapping[str, EventType] = {
     "line_added": _type({"post": _I, "group": _I, "received_at": _N, "origin": _I}, {"due_at": _N, **_CLOCKS}),
     "line_answered": _type({"post": _I, "how": _I, "answered_at": _N}),
     "line_declined": _type({"post": _I}),
-    "closed": _type({"disposition": _I, "offline": _N, "seen": Form.SEEN}),
+    "closed": _type({"disposition": _I, "offline": _N, "seen": Form.SEEN}, _SIGN_OFF),
     "reopened": _type({"reason": _I, "state": _I, "stopped": _IS, "seen": Form.SEEN, "clocks": Form.CLOCKS}),
     "transferred": _type({"to": _I, "clocks": Form.CLOCKS}),
     "bounced_back": _type(_CLOCKS),
@@ -110,7 +112,8 @@ TYPES: Mapping[str, EventType] = {
     "resumed": _type(),
     "escalated": _type({"kind": _I, "due_at": _N, "step": _N, "subject": _I}),
     "sign_asked": _type({"what": _I, "of": _I}),
-    "signed": _type({"what": _I, "of": _I, "offline": _N}),
+    "signed": _type({"what": _I, "of": _I, "offline": _N}, _SIGN_OFF),
+    "sign_passed": _type({"what": _I, "of": _I, "to": _I}),
     "commented": _type(),
     "undone": _type({"seq": _N, "types": _IS}, _NEED_BEFORE),
     "group_joined": _type(_MEMBERS),

@@ -166,6 +166,12 @@ def _signed(incident: Incident, event: Event) -> Incident:
     return replace(incident, gaps=tuple(gap for gap in incident.gaps if gap.what != what))
 
 
+def _sign_passed(incident: Incident, event: Event) -> Incident:
+    what, old, new = (text(event.data, name) for name in ("what", "of", "to"))
+    gaps = (replace(gap, of=new) if (gap.what, gap.of) == (what, old) else gap for gap in incident.gaps)
+    return replace(incident, gaps=tuple(gaps))
+
+
 def _commented(incident: Incident, _event: Event) -> Incident:
     return incident
 
@@ -205,6 +211,7 @@ APPLY_WORK: Mapping[str, Apply] = {
     "escalated": _escalated,
     "sign_asked": _sign_asked,
     "signed": _signed,
+    "sign_passed": _sign_passed,
     "commented": _commented,
     "undone": _undone,
 }

@@ -105,7 +105,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """待补签: a second person was named for a step and has not signed yet; work goes on meanwhile."""
+    """
+    待补签: a second person was named for a step and has not signed yet; work goes on meanwhile.
+
+    `of` is an account, or role:leader where the step was taken before anybody had signed.
+    """
 
     what: str
     of: str

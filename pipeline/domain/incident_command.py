@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .command import IncidentCommand
+from .command import IncidentCommand, Note
 from .incident import Disposition, Verdict
 from .post import Millis
 
@@ -168,16 +168,15 @@ class DeclineLine(IncidentCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(IncidentCommand):
-    """
-    办结. Where a second person is required, `second` names that person, or the note holds an offline sign-off.
-
-    The person named is asked to sign; work goes on meanwhile and the gap shows as 待补签.
-    """
+    """办结. A second person, where one is required, is named by `second`, or signs `offline` (see sign_off)."""
 
     name: ClassVar[str] = "close"
     disposition: Disposition
     second: str | None = None
     offline: bool = False
+    signed_by: Note | None = None
+    signed_at: Millis | None = None
+    signed_how: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +190,9 @@ class Settle(IncidentCommand):
     how: str = "phone"
     second: str | None = None
     offline: bool = False
+    signed_by: Note | None = None
+    signed_at: Millis | None = None
+    signed_how: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,11 +267,14 @@ class Escalate(IncidentCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign(IncidentCommand):
-    """The second person signs a step, or (`offline`) a sign-off on paper is recorded, named in the note."""
+    """The second person signs a step, or (`offline`) a sign-off beside the system is recorded, as in Close."""
 
     name: ClassVar[str] = "sign"
     what: str
     offline: bool = False
+    signed_by: Note | None = None
+    signed_at: Millis | None = None
+    signed_how: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,7 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "end_emergency": _stay(*_OPEN),
     "escalate": _stay(*_OPEN),
     "sign": _stay(*_OWNED, _CLOSED),
+    "replace_account": _stay(*_ANY),
     "add_lines": _stay(*_OPEN),
     "answer_line": _stay(*_OWNED),
     "decline_line": _stay(*_OWNED),

@@ -63,7 +63,14 @@ _SEEN = (
     Field("members", "看到的帖文", _K.POST, many=True, hidden=True),
     Field("seen", "看到的数量", _K.SEEN, hidden=True),
 )
-_SECOND = (_one("second", "第二人", _K.ACCOUNT), _one("offline", "线下审签", _K.BOOL))
+SIGNED_HOW = choices_of(("paper", "书面审签（附图片）"), ("phone", "电话请示"), ("later", "先办结，待补签"))
+_SIGN_OFF = (
+    _one("offline", "线下审签", _K.BOOL),
+    _choice("signed_how", "审签方式", SIGNED_HOW, needed=False),
+    _one("signed_by", "审签人岗位", _K.WORDS),
+    _one("signed_at", "审签时间", _K.TIME),
+)
+_SECOND = (_one("second", "第二人", _K.ACCOUNT), *_SIGN_OFF)
 _OFFICE = _one("office", "承办单位", _K.OFFICE, needed=True)
 _UNTIL = _one("until", "到何时", _K.TIME, needed=True)
 _HOW = _choice("how", "方式", MEANS, needed=False)
@@ -151,7 +158,15 @@ _OF_INCIDENTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
             _one("subject", "留言或单位", _K.TEXT),
         ),
     ),
-    "sign": ("审签", (_choice("what", "审签事项", choices_of(("close", "办结"))), _SECOND[1])),
+    "sign": (
+        "审签",
+        (
+            _choice("what", "审签事项", choices_of(("close", "办结"))),
+            _SIGN_OFF[0],
+            _choice("signed_how", "审签方式", SIGNED_HOW[:2], needed=False),
+            *_SIGN_OFF[2:],
+        ),
+    ),
     "comment": ("备注", ()),
 }
 """Command to one incident → its label and the fields beside the incident."""

@@ -10,13 +10,18 @@ from enum import StrEnum
 
 
 class FieldKind(StrEnum):
-    """What a field takes. Every value but a choice, a time, a number and a yes or no is an id, never a name."""
+    """
+    What a field takes. Every value but a choice, a time, a number, a yes or no and words is an id, never a name.
+
+    Words are short and of one line; they go into a memo of their own, masked, and never into the log.
+    """
 
     CHOICE = "choice"
     TEXT = "text"
     TIME = "time"
     NUMBER = "number"
     BOOL = "bool"
+    WORDS = "words"
     ACCOUNT = "account"
     OFFICE = "office"
     UNIT = "unit"

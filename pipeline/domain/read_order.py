@@ -26,6 +26,8 @@ from .seen import MOST, REASONS, Seen, data_of_seen, seen_from
 
 EARLIEST, LATEST = 946_684_800_000, 4_102_444_800_000
 """2000 and 2100: a time outside was given in seconds, or is a slip."""
+LONGEST_WORDS = 60
+"""So many characters have words that go into a memo of their own."""
 MOST_VALUES = 500
 """So many values a list holds at most."""
 
@@ -107,10 +109,10 @@ def command_of(form: OrderForm, values: Mapping[str, object], asking: Asking) ->
 
 
 def plain_of(command: Command) -> dict[str, Value]:
-    """Return what was asked for as plain fields, without who asked, his text and his screen's revision."""
+    """Return what was asked for as plain fields, without who asked, his words and his screen's revision."""
     form = form_of(command.name)
     values = {one.name: getattr(command, one.name) for one in fields(command) if field_named(form.fields, one.name)}
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: _plain(value) for name, value in values.items() if not isinstance(value, Note)}
 
 
 def plain_bytes(command: Command) -> bytes:
@@ -197,6 +199,13 @@ def _read_bool(_field: Field, given: object, _known: Known) -> object:
     return said in _YES
 
 
+def _read_words(_field: Field, given: object, _known: Known) -> object:
+    said = " ".join(given.split()) if isinstance(given, str) else ""
+    if not said or not said.isprintable() or len(said) > LONGEST_WORDS:
+        raise _Wrong(f"write one line of at most {LONGEST_WORDS} characters")
+    return said
+
+
 def _read_id(field: Field, given: object, known: Known) -> object:
     said = given.strip() if isinstance(given, str) else ""
     if not _ID.fullmatch(said):
@@ -240,6 +249,7 @@ _READERS: Mapping[FieldKind, Callable[[Field, object, Known], object]] = {
     FieldKind.TIME: _read_time,
     FieldKind.NUMBER: _read_number,
     FieldKind.BOOL: _read_bool,
+    FieldKind.WORDS: _read_words,
     FieldKind.ACCOUNT: _read_account,
     FieldKind.SEEN: _read_seen,
     **dict.fromkeys(

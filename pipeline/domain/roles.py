@@ -56,11 +56,17 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 """Command → roles of people. A leader's note on paper is recorded by duty staff, hence no role of its own."""
 
+OPERATOR = "operator"
+"""Whoever keeps the book of accounts: "operator:NAME" is an admin's account, or the one at the command line."""
+
 MACHINES: Mapping[str, frozenset[str]] = {
     "rule": frozenset({"open", "raise_level", "reopen", "add_lines"}),
-    "clock": frozenset({"escalate", "unacknowledge", "unsnooze", "resume", "week_closed", "roll_up"}),
+    "clock": frozenset(
+        {"escalate", "unacknowledge", "unsnooze", "resume", "week_closed", "roll_up", "replace_account"}
+    ),
+    OPERATOR: frozenset({"replace_account"}),
 }
-"""What alert rules and clocks may ask for."""
+"""What alert rules, clocks and the book of accounts may ask for."""
 
 
 def may_ask(command: str, actor: str, roles: frozenset[str]) -> bool:

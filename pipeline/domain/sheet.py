@@ -1,8 +1,8 @@
 """An order that has been read: the typed command, what lies beside the log, and the digest of what was asked. Pure."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from .attachment import MOST, masked_name, problem_of
 from .bad_order import BadOrder, Problem
@@ -13,10 +13,13 @@ from .intake import masked_text
 from .order import Order
 from .order_form import OrderForm
 from .read_order import Asking, Known, command_of, form_of, plain_bytes, read_fields
+from .sign_off import PAPER
 
 LONGEST_TEXT = 20_000
 """Characters (code points) of a typed text."""
 LONGEST_KEY = 200
+SIGN_OFF = ("signed_how", "signed_by")
+"""What an offline sign-off must say; its time is now where none is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class UnitWords:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """
-    An order that has been read. `memos` have no incident yet; the first is the text, the others the files.
+    An order that has been read. `memos` have no incident yet: the text, the files, and last the post that signed.
 
     `digest` is equal exactly where command and fields are; it says nothing of the text.
     """
@@ -50,6 +53,9 @@ def read_sheet(order: Order, words: UnitWords, salt: str) -> Sheet:
     form = form_of(order.command)
     values, problems = read_fields(form, order.fields, words.known)
     problems += [*_problems_of_text(form, order), *_problems_around(form, order), *_problems_of_files(order)]
+    if values.get("signed_how") and not values.get("second"):
+        values = {**values, "offline": True}  # whoever chose how, meant it
+    problems += _problems_of_sign_off(values, order)
     if problems:
         raise BadOrder(order.command, problems)
     text = masked_text(order.text.strip(), words.keep)
@@ -57,9 +63,13 @@ def read_sheet(order: Order, words: UnitWords, salt: str) -> Sheet:
     memos = _memos(order, text, files, salt)
     note = Note(order.memo_id, commitment(salt, said(text, files))) if memos else None
     attached = tuple(memo.id for memo in memos[1:])
+    if values.get("signed_by"):
+        signer = _signer(order, masked_text(str(values["signed_by"]), words.keep), salt)
+        memos = [*memos, signer]
+        values = {**values, "signed_by": Note(signer.id, commitment(signer.salt, signer.text))}
     command = command_of(form, values, Asking(order.command_id, order.actor, note, attached, order.expected_revision))
     if isinstance(command, Reply) and command.kind == "public":
-        memos = [Memo(m.unit, m.id, "", m.text, m.salt, public=True, attachment=m.attachment) for m in memos]
+        memos = [replace(memo, public=True) for memo in memos]
     return Sheet(form, command, tuple(memos), hashlib.sha256(plain_bytes(command)).hexdigest())
 
 
@@ -91,6 +101,24 @@ def _memos(order: Order, text: str, files: Sequence[tuple[str, str]], salt: str)
         own = hashlib.sha256(f"{salt}\n{number}".encode()).hexdigest()[:32]
         memos.append(Memo(order.unit, f"{order.memo_id}-{number}", "", name, own, attachment=blob))
     return memos
+
+
+def _signer(order: Order, text: str, salt: str) -> Memo:
+    """Return the memo that names the post which signed; where one signed, nothing else may have been typed."""
+    return Memo(
+        order.unit, f"{order.memo_id}-signer", "", text, hashlib.sha256(f"{salt}\nsigner".encode()).hexdigest()[:32]
+    )
+
+
+def _problems_of_sign_off(values: Mapping[str, object], order: Order) -> list[Problem]:
+    """An offline sign-off names a post and a way; on paper it has a picture. Neither is left out by half."""
+    if not values.get("offline"):
+        given = [name for name in SIGN_OFF if values.get(name)]
+        return [Problem(name, "this belongs to an offline sign-off: say offline, or leave it empty") for name in given]
+    problems = [Problem(name, "an offline sign-off needs this") for name in SIGN_OFF if not values.get(name)]
+    if values.get("signed_how") == PAPER and not order.attachments:
+        problems.append(Problem("attachments", "a sign-off on paper needs its picture; attach one, or choose phone"))
+    return problems
 
 
 def _problems_of_text(form: OrderForm, order: Order) -> list[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.attachment import type_of_name
-from pipeline.domain.event import Batch, Memo
+from pipeline.domain.event import Batch, Event, Memo
 from pipeline.domain.event_data import number, table, text
 from pipeline.domain.post import Millis
 from pipeline.ports import IncidentLog
@@ -27,7 +27,7 @@ class MemoText:
     A text that a person typed, masked; "" where only files were given, and where it was erased (`erased`).
 
     `types` are the events that it was typed with. `is_public`: it may be quoted outside. `taken_back`: its step was
-    undone; the text is kept.
+    undone; the text is kept. `signer` is the post that signed offline; "" where none did, and where it was erased.
     """
 
     memo: str
@@ -40,6 +40,7 @@ class MemoText:
     is_public: bool = False
     erased: bool = False
     taken_back: bool = False
+    signer: str = ""
 
 
 def memo_texts(log: IncidentLog, unit: str, incident: str) -> Sequence[MemoText]:
@@ -61,8 +62,11 @@ def memo_texts(log: IncidentLog, unit: str, incident: str) -> Sequence[MemoText]
 def _text_of(log: IncidentLog, batch: Batch, *, taken_back: bool) -> MemoText:
     """The note comes first; the ids of its files begin with its own."""
     noted = [(text(table(event.data, "note"), "memo"), event.type) for event in batch.events if event.data.get("note")]
-    first = next((memo for memo, _ in noted), batch.memos[0])
-    memo = log.memo(batch.unit, first)
+    signer = next((named for event in batch.events if (named := signer_of(event))), "")
+    others = [memo for memo in batch.memos if memo != signer]
+    first = next((memo for memo, _ in noted), others[0] if others else "")
+    memo = log.memo(batch.unit, first) if first else None
+    signed = log.memo(batch.unit, signer) if signer else None
     return MemoText(
         memo=first,
         seq=batch.seq,
@@ -70,11 +74,17 @@ def _text_of(log: IncidentLog, batch: Batch, *, taken_back: bool) -> MemoText:
         actor=batch.events[0].actor,
         types=tuple(dict.fromkeys(kind for _, kind in noted)),
         text="" if memo is None else memo.text,
-        files=tuple(_file(one, log.memo(batch.unit, one)) for one in batch.memos if one != first),
+        files=tuple(_file(one, log.memo(batch.unit, one)) for one in others if one != first),
         is_public=memo is not None and memo.public,
-        erased=memo is None,
+        erased=bool(first) and memo is None,
         taken_back=taken_back,
+        signer="" if signed is None else signed.text,
     )
+
+
+def signer_of(event: Event) -> str:
+    """Return the id of the memo that names the post which signed offline; "" where the event holds none."""
+    return text(table(event.data, "signed_by"), "memo") if event.data.get("signed_by") else ""
 
 
 def _file(memo_id: str, memo: Memo | None) -> FileOfMemo:

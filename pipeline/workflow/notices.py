@@ -54,6 +54,12 @@ def rolled_by(batch: Batch, sends: Sequence[Send]) -> Mapping[str, str]:
     return {told: roll_up for event in batch.events if event.type == ROLLED_UP for told in texts(event.data, "sends")}
 
 
+def send_id(unit: str, seq: int, number: int, recipient: str, channel: str) -> str:
+    """Return the id of the one send of a notice to a recipient over a channel."""
+    key = f"{unit}\n{seq}\n{number}\n{recipient}\n{channel}"
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
 def _sends_of(batch: Batch, number: int, notice: Notice, practice: SendPractice) -> list[Send]:
     roll_up = next((event for event in batch.events if event.type == ROLLED_UP), None)
     if roll_up is not None:
@@ -77,9 +83,8 @@ def _told_by(roll_up: Event, notice: Notice) -> Recipient:
 
 
 def _send(batch: Batch, number: int, notice: Notice, recipient: Recipient, held: str = "") -> Send:
-    key = f"{batch.unit}\n{batch.seq}\n{number}\n{recipient.account}\n{recipient.channel}"
     return Send(
-        id=hashlib.sha256(key.encode()).hexdigest()[:32],
+        id=send_id(batch.unit, batch.seq, number, recipient.account, recipient.channel),
         unit=batch.unit,
         seq=batch.seq,
         number=number,

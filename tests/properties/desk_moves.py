@@ -33,7 +33,7 @@ PLAIN = tuple(
     name
     for name in SAMPLES
     if name
-    not in {"raise_level", "add_lines", "escalate", "merge", "unmerge", "split", "undo"}
+    not in {"raise_level", "add_lines", "replace_account", "escalate", "merge", "unmerge", "split", "undo"}
     | {"group_joined", "group_restored", "group_split"}
 )
 """Commands whose sample is good enough: what they name does not matter to the model."""
@@ -118,5 +118,7 @@ _DRAWN: Mapping[str, Callable[[Draw, Desk, Any, str], Command]] = {
     "decline_line": lambda draw, desk, who, n: DeclineLine(
         post=_line(desk, who["incident"], draw), note=a_note(n), **who
     ),
-    "sign": lambda _draw, _desk, who, n: Sign(what="close", offline=True, note=a_note(n), **who),
+    "sign": lambda _draw, _desk, who, n: Sign(
+        what="close", offline=True, signed_by=a_note(f"{n}-signer"), signed_how="phone", note=a_note(n), **who
+    ),
 }

@@ -82,7 +82,7 @@ def incident_values(
         "ends_shown": _of_types(timeline, ENDS),
         "facts": _of_types(timeline, FACTS),
         "clocks": [clock_view(reader, clock) for clock in whole.clocks],
-        "gaps": [(gap, asked.form("sign")) for gap in one.gaps],
+        "gaps": [(gap, asked.form("sign", what=gap.what)) for gap in one.gaps],
         "merge": asked.form("merge") if forms.lists[FieldKind.INCIDENT] else [],
         "split": asked.form("split") if forms.lists[FieldKind.GROUP] else [],
         "groups": groups_view(asked, whole),

@@ -102,9 +102,16 @@ def _how(reader: Reader, data: Mapping[str, Value]) -> str:
     return reader.words.named("aside" if f"aside.{how}" in reader.words.texts else "means", how)
 
 
+def _signed_how(reader: Reader, data: Mapping[str, Value]) -> str:
+    """Return how it was signed beside the system, and when."""
+    how, at = reader.words.named("signed", text(data, "signed_how")), moment(data, "signed_at")
+    return reader.words("signed.said", how=how, when=reader.at(at))
+
+
 _SAID: Mapping[str, Callable[[Reader, Mapping[str, Value]], str]] = {
     "owner": _person("owner"),
     "of": _person("of"),
+    "signed_how": _signed_how,
     "to": _to,
     "level": _coded("level", "level"),
     "reason": _coded("reason", "reason"),

@@ -8,6 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.accounts.principal import Principal
 from api.http.asked import Cursor
+from api.http.desk.reader import reader_of
+from api.http.desk.signatures import signatures_view
 from api.http.gate import needs
 from api.http.orders import Asked, carry_out, last_step, take_back
 from api.http.page import render
@@ -86,6 +88,7 @@ def work(request: Request, service: TheService, unit: str, who: Reader, whose: s
     values = {
         "rows": rows_for(request, service, unit, who, found),
         "whose": whose,
+        "signatures": signatures_view(reader_of(request, service, who, unit)),
         "step": last_step(service, unit, who, words_for(request)),
     }
     return render(request, "work.html", values, who=who)

@@ -86,9 +86,13 @@ class SendsShown:
     told: Sequence[ToldShown]
 
 
+MEMOS = frozenset({"note", "signed_by"})
+"""What an event holds of texts: ids with commitments."""
+
+
 def step_shown(step: Moment) -> StepShown:
-    """Return one event; the commitment of its text is left out, since it says nothing."""
-    data: Mapping[str, Value] = {name: value for name, value in step.event.data.items() if name != "note"}
+    """Return one event; the commitments of its texts are left out, since they say nothing."""
+    data: Mapping[str, Value] = {name: value for name, value in step.event.data.items() if name not in MEMOS}
     return StepShown(
         seq=step.seq,
         revision=step.revision,

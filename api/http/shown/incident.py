@@ -98,7 +98,11 @@ class FileShown:
 
 @dataclass(frozen=True, slots=True)
 class TextShown:
-    """What a person typed, masked, with the events that it was typed with; null where it was erased."""
+    """
+    What a person typed, masked, with the events that it was typed with; null where it was erased.
+
+    `signer` is the post that signed offline, "" where none did.
+    """
 
     memo: str
     seq: int
@@ -109,6 +113,7 @@ class TextShown:
     files: Sequence[FileShown]
     is_public: bool
     taken_back: bool
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +217,7 @@ def text_shown(text: MemoText) -> TextShown:
         files=[FileShown(one.memo, one.blob, one.name, one.type, one.erased) for one in text.files],
         is_public=text.is_public,
         taken_back=text.taken_back,
+        signer=text.signer,
     )
 
 

@@ -121,7 +121,7 @@ def test_every_problem_of_a_body_is_named_at_once(house: DeskHouse, officer: Tes
     found = {error["field"]: error for error in problem["errors"]}
 
     assert (answer.status_code, problem["code"]) == (422, "ORD-101")
-    assert set(found) == {"disposition", "colour", "second", "text"}
+    assert set(found) == {"disposition", "colour", "second", "text", "signed_how", "signed_by"}
     assert found["disposition"]["allowed"] == ["resolved", "clarified", "filed", "irrelevant"]
     assert "at most 20000" in found["text"]["detail"]
 

@@ -21,6 +21,8 @@ def close(incident: str, disposition: Disposition, *, second: str | None = None,
         second=second,
         offline=offline,
         note=note,
+        signed_by=a_note("post") if offline else None,
+        signed_how="phone" if offline else "",
     )
 
 
@@ -89,11 +91,13 @@ def test_what_cannot_be_verified_is_filed_with_a_second_person() -> None:
 
 
 def test_an_offline_sign_off_leaves_no_gap() -> None:
-    """线下审签: the paper is named in the note."""
+    """线下审签: the memo names the post, the event says how and when."""
     desk, incident = judged(Verdict.UNVERIFIABLE)
     batch = desk.does(close(incident, Disposition.FILED, offline=True))
     assert desk.incident().gaps == ()
     assert batch.notices == ()
+    assert batch.memos == ("end", "post")
+    assert (batch.events[0].data["signed_how"], batch.events[0].data["signed_at"]) == ("phone", NOON)
 
 
 def test_a_grave_matter_is_irrelevant_only_to_four_eyes() -> None:

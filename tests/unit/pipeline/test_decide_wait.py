@@ -1,5 +1,8 @@
 """Waiting, reminding, signing, commenting."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from pipeline.domain.command import SetLevel
@@ -116,6 +119,42 @@ def gap() -> tuple[Desk, str]:
     return desk, incident
 
 
+def _signs_offline(incident: str, **given: object) -> Sign:
+    """Return a sign-off beside the system, by telephone unless told otherwise."""
+    filled: Any = {"signed_by": a_note("post"), "signed_how": "phone", **given}
+    if "how" in filled:
+        filled["signed_how"] = filled.pop("how")
+    return Sign(command_id="s", actor=DUTY, incident=incident, what="close", offline=True, **filled)
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [{"signed_by": None}, {"how": ""}, {"how": "paper"}, {"how": "later"}, {"signed_at": NOON + 1}],
+    ids=["no post", "no way", "no picture", "put off again", "not yet"],
+)
+def test_an_offline_sign_off_names_post_proof_and_a_time_that_has_been(lacking: Mapping[str, object]) -> None:
+    """Who, when, and a picture or 电话请示: without one of them it is refused, and the gap stays."""
+    desk, incident = gap()
+    with pytest.raises(Refused, match="INC-221"):
+        desk.does(_signs_offline(incident, **lacking))
+    assert len(desk.incident().gaps) == 1
+
+
+def test_who_works_alone_ends_the_matter_and_has_it_signed_later() -> None:
+    """先办结，待补签: no account is named, the leader is told, and whoever took the step never signs it himself."""
+    desk, incident = stand(State.VERIFYING)
+    desk.judges(incident, Verdict.UNVERIFIABLE)
+    desk.roles = frozenset({"duty", "leader"})
+    end: Any = {"command_id": "k", "actor": DUTY, "incident": incident, "disposition": Disposition.FILED}
+    batch = desk.does(Close(offline=True, signed_how="later", signed_by=a_note("post"), note=a_note("k"), **end))
+    assert [one.of for one in desk.incident().gaps] == ["role:leader"]
+    assert [notice.to for notice in batch.notices] == ["role:leader"]
+    with pytest.raises(Refused, match="INC-222"):
+        desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close"))
+    desk.does(_signs_offline(incident))
+    assert desk.incident().gaps == ()
+
+
 def test_only_the_person_named_signs_or_a_paper_is_recorded() -> None:
     """线下审签 counts, with the paper named."""
     desk, incident = gap()
@@ -123,8 +162,7 @@ def test_only_the_person_named_signs_or_a_paper_is_recorded() -> None:
         desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close"))
     with pytest.raises(Refused, match="INC-221"):
         desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close", offline=True))
-    paper = a_note("paper")
-    desk.does(Sign(command_id="s", actor=DUTY, incident=incident, what="close", offline=True, note=paper))
+    desk.does(_signs_offline(incident, how="paper", attached=("picture",)))
     assert desk.incident().gaps == ()
     with pytest.raises(Refused, match="INC-304"):
         desk.does(Sign(command_id="s", actor=OTHER, incident=incident, what="close"))
