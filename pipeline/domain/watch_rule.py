@@ -237,13 +237,14 @@ def _meaning_problems(table: Mapping[str, object]) -> Iterator[Problem]:
         yield "needs_place", "says the opposite of anywhere = true; remove one of the two", "CFG-305"
     near = table.get("near")
     sides = (near.get("a"), near.get("b")) if isinstance(near, Mapping) else ()
-    folded = {_folded(term) for terms in (table.get("any"), table.get("all"), *sides) for term in _terms(terms)}
+    spoken = {folded(term) for terms in (table.get("any"), table.get("all"), *sides) for term in _terms(terms)}
     for phrase in _terms(table.get("exclude_phrases")):
-        if not any(term in _folded(phrase) for term in folded):
+        if not any(term in folded(phrase) for term in spoken):
             yield "exclude_phrases", f"{phrase!r} contains no term of this rule, so it excludes nothing", "CFG-306"
 
 
-def _folded(term: str) -> str:
+def folded(term: str) -> str:
+    """Return the letters, digits and characters of a term alone: an excluded phrase must hold a term of its rule."""
     return "".join(c for c in unicodedata.normalize("NFKC", term).lower() if c.isalnum())
 
 

@@ -72,18 +72,7 @@ class Settings:
 
     def watch(self) -> Watch:
         """Return what all units watch; each rule names its unit."""
-        units = {
-            unit: UnitWatch(
-                unit,
-                tuple(replace(rule, unit=unit) for rule in own.rules),
-                own.places,
-                own.lines,
-                area_of(own.profile, own.places),
-                self.wide_sources,
-                own.conduct,
-            )
-            for unit, own in self.units.items()
-        }
+        units = {unit: watch_of(unit, own, self.wide_sources) for unit, own in self.units.items()}
         return Watch(units)
 
     def recipients(self) -> Mapping[str, Sequence[Recipient]]:
@@ -101,6 +90,10 @@ class Settings:
 
     def _read(self, unit: str) -> UnitSettings:
         tables = {record.key: cast("Table", json.loads(record.value)) for record in in_force(self.records, unit)}
+        return self.of_tables(tables)
+
+    def of_tables(self, tables: Mapping[str, Table]) -> UnitSettings:
+        """Return what a unit has set where its tables are these; what they leave out is as shipped."""
         own = tables.get("rules")
         rows = own.get("rule", []) if own else None
         return UnitSettings(
@@ -112,6 +105,19 @@ class Settings:
             lines=read_lines(tables["lines"]) if "lines" in tables else self.default_lines,
             conduct=read_conduct(tables.get("conduct", {})),
         )
+
+
+def watch_of(unit: str, own: UnitSettings, wide_sources: frozenset[str]) -> UnitWatch:
+    """Return what a unit with these settings watches; each rule names the unit."""
+    return UnitWatch(
+        unit,
+        tuple(replace(rule, unit=unit) for rule in own.rules),
+        own.places,
+        own.lines,
+        area_of(own.profile, own.places),
+        wide_sources,
+        own.conduct,
+    )
 
 
 def read_settings(

@@ -7,7 +7,6 @@ from . import (
     enter,
     home,
     incident,
-    link,
     needs,
     original,
     overview,
@@ -15,13 +14,13 @@ from . import (
     preview,
     queue,
     search,
+    settings,
     settle,
     watched,
 )
 
 PAGES = (
     account.router,
-    link.router,
     home.router,
     queue.router,
     preview.router,
@@ -34,6 +33,7 @@ PAGES = (
     needs.router,
     original.router,
     search.router,
+    settings.router,
     settle.router,
     watched.router,
 )

@@ -1,0 +1,201 @@
+"""
+监测词: one list of words per business line with its exclusions, each on or off, and where a place must be named.
+
+What the form does not change of a rule (all, none, grave) stays as it is. Lists of the bundled pack that the unit has
+left out are shown switched off, so that they can come back.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.settings.change import text_of
+from api.settings.checks import refused_triggers
+from api.words import Words
+from pipeline.domain.errors import BadInput
+from pipeline.domain.unit_settings import Table, strings
+from pipeline.domain.watch_rule import OFF, folded, read_rules
+
+from .form import MOST_WORDS, Held, Reading, Typed, lines, listed, one
+from .rules_view import RulesView, rules_view
+
+LONGEST_WORD = 64
+WIDEST = 200
+PLACE_WORDS = ("wide", "always", "anywhere")
+"""Where a place must be named: in sources of a wide area, in every source, in none."""
+NEW = "new"
+_OWN = re.compile(r"own-(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class RulesForm:
+    """The form of the unit's words."""
+
+    key: str = "rules"
+    is_tried: bool = True
+    template: str = "setting/rules.html"
+
+    def typed_of(self, held: Held, words: Words) -> Typed:
+        """Return the lists as they hold."""
+        del words
+        typed: dict[str, Sequence[str]] = {"ids": [str(row["id"]) for row, _ in rows_shown(held)]}
+        for row, is_kept in rows_shown(held):
+            typed |= _fields_of(row, is_on=is_kept and row.get(OFF) is not True)
+        return typed
+
+    def read(self, typed: Typed, held: Held, words: Words) -> Reading:
+        """Return the rules that were typed; every refused word is named beside its list, with the reason."""
+        problems: dict[str, list[str]] = {}
+        rows = list(_rows(typed, held, problems, words))
+        sound = [row for row in rows if not any(name.endswith(f".{row['id']}") for name in problems)]
+        for found in refused_triggers({"rules": {"rule": sound}, "places": held.table("places") or {}}):
+            at = _field_of(next(row for row in sound if row["id"] == found.rule), found.term)
+            problems.setdefault(at, []).append(words(f"setting_rules.topic_{found.topic}", term=found.term))
+        if rows and all(row.get(OFF) is True for row in rows):
+            problems.setdefault("lists", []).append(words("setting_rules.all_off"))
+        table: Table | None = {"rule": rows}
+        if text_of(table) == text_of({"rule": list(held.shipped_rules)}):
+            table = None
+        return Reading(table, {name: "；".join(said) for name, said in problems.items()})
+
+    def view(self, typed: Typed, held: Held, problems: Mapping[str, str], words: Words) -> RulesView:
+        """Return the lists by business line, and what they find in samples."""
+        collected: dict[str, list[str]] = {}
+        rows = [row for row in _rows(typed, held, collected, words) if _is_readable(row)]
+        return rules_view(typed, held, problems, words, rows)
+
+    def said(self, held: Held, words: Words) -> str:
+        """Return how many lists are on, and how many are off."""
+        rows = [row for row, is_kept in rows_shown(held) if is_kept]
+        off = sum(row.get(OFF) is True for row in rows)
+        found = sum(len(rule.triggers) for rule in held.own.rules)
+        return words("setting_rules.said", lists=len(rows) - off, words=found, off=off)
+
+
+def rows_shown(held: Held) -> Sequence[tuple[Table, bool]]:
+    """Return every list that the page shows, and whether the unit has it; bundled ones that it has not come last."""
+    own = held.table("rules")
+    rows: Any = own.get("rule", []) if own else []
+    if not rows:
+        return [(row, True) for row in held.shipped_rules]
+    known = {row["id"] for row in rows}
+    return [(row, True) for row in rows] + [(row, False) for row in held.shipped_rules if row["id"] not in known]
+
+
+def _fields_of(row: Table, *, is_on: bool) -> dict[str, Sequence[str]]:
+    name, near = str(row["id"]), row.get("near")
+    place = "anywhere" if row.get("anywhere") is True else "always" if row.get("needs_place") is True else "wide"
+    fields: dict[str, Sequence[str]] = {
+        f"any.{name}": [lines(strings(row, "any"))],
+        f"exclude.{name}": [lines(strings(row, "exclude_phrases"))],
+        f"place.{name}": [place],
+    }
+    if isinstance(near, Mapping):
+        fields |= {f"{side}.{name}": [lines(strings(near, side))] for side in ("a", "b")}
+        fields[f"within.{name}"] = [str(near.get("within", ""))]
+    return fields | ({f"on.{name}": ["yes"]} if is_on else {})
+
+
+def _rows(typed: Typed, held: Held, problems: dict[str, list[str]], words: Words) -> Iterator[Table]:
+    """Yield the rows that were typed; problems are added by field."""
+    known = {str(row["id"]): (row, is_kept) for row, is_kept in rows_shown(held)}
+    for name in dict.fromkeys(typed.get("ids", ())):
+        if name not in known:
+            continue
+        row, is_kept = known[name]
+        is_on = f"on.{name}" in typed
+        if is_on or is_kept:
+            yield _row(typed, row, problems, words, is_on=is_on)
+    if one(typed, f"any.{NEW}"):
+        yield _new_row(typed, held, problems, words, known)
+
+
+def _row(typed: Typed, row: Table, problems: dict[str, list[str]], words: Words, *, is_on: bool) -> Table:
+    name = str(row["id"])
+    changed = {key: value for key, value in row.items() if key not in (OFF, "anywhere", "needs_place")}
+    for key, field in (("any", "any"), ("exclude_phrases", "exclude")):
+        if f"{field}.{name}" in typed:
+            changed.pop(key, None)
+            found = listed(one(typed, f"{field}.{name}"))
+            changed |= {key: list(found)} if found else {}
+    near = row.get("near")
+    if isinstance(near, Mapping) and f"a.{name}" in typed:
+        changed["near"] = _near(typed, name, problems, words)
+    changed |= _place(one(typed, f"place.{name}"))
+    changed |= {} if is_on else {OFF: True}
+    _check(changed, problems, words)
+    return changed
+
+
+def _near(typed: Typed, name: str, problems: dict[str, list[str]], words: Words) -> Table:
+    within = one(typed, f"within.{name}")
+    if not within.isdecimal() or not within.isascii() or len(within) > 3 or int(within) > WIDEST:
+        problems.setdefault(f"within.{name}", []).append(words("setting_rules.within_bad", most=WIDEST))
+        within = "0"
+    sides: dict[str, object] = {side: list(listed(one(typed, f"{side}.{name}"))) for side in ("a", "b")}
+    for side in ("a", "b"):
+        if not sides[side]:
+            problems.setdefault(f"{side}.{name}", []).append(words("setting_rules.empty"))
+    return {**sides, "within": int(within)}
+
+
+def _new_row(
+    typed: Typed, held: Held, problems: dict[str, list[str]], words: Words, known: Mapping[str, object]
+) -> Table:
+    numbers = [int(found[1]) for name in known if (found := _OWN.fullmatch(name))]
+    line = one(typed, f"line.{NEW}")
+    row: dict[str, object] = {"id": f"own-{max(numbers, default=0) + 1}", "any": list(listed(one(typed, f"any.{NEW}")))}
+    if exclude := listed(one(typed, f"exclude.{NEW}")):
+        row["exclude_phrases"] = list(exclude)
+    if line:
+        row["service_line"] = line
+    if line and line not in {each.id for each in held.own.lines.lines}:
+        problems.setdefault(f"line.{NEW}", []).append(words("setting_rules.no_line"))
+    row |= _place(one(typed, f"place.{NEW}"))
+    _check(row, problems, words, field_of=NEW)
+    return row
+
+
+def _place(chosen: str) -> dict[str, object]:
+    return {"anywhere": True} if chosen == "anywhere" else {"needs_place": True} if chosen == "always" else {}
+
+
+def _check(row: Table, problems: dict[str, list[str]], words: Words, field_of: str = "") -> None:
+    """Add what is wrong with the words of one list: none at all, words that can never be found, idle exclusions."""
+    name, near = field_of or str(row["id"]), row.get("near")
+    terms = {"any": strings(row, "any"), "exclude": strings(row, "exclude_phrases")}
+    terms |= {side: strings(near, side) for side in ("a", "b")} if isinstance(near, Mapping) else {}
+    for field, found in terms.items():
+        bad = [term for term in found if not folded(term) or len(term) > LONGEST_WORD]
+        if bad:
+            said = words("setting_rules.bad_word", term=bad[0][:LONGEST_WORD], most=LONGEST_WORD)
+            problems.setdefault(f"{field}.{name}", []).append(said)
+        if len(found) > MOST_WORDS:
+            said = words("setting.many", count=len(found), most=MOST_WORDS)
+            problems.setdefault(f"{field}.{name}", []).append(said)
+    if not any(key in row for key in ("any", "all", "near")):
+        problems.setdefault(f"any.{name}", []).append(words("setting_rules.empty"))
+    spoken = [folded(term) for field, found in terms.items() if field != "exclude" for term in found]
+    spoken += [folded(term) for term in strings(row, "all")]
+    for phrase in terms["exclude"]:
+        if not any(term in folded(phrase) for term in spoken if term):
+            problems.setdefault(f"exclude.{name}", []).append(words("setting_rules.idle", phrase=phrase))
+
+
+def _field_of(row: Table, term: str) -> str:
+    """Return the field in which a term stands."""
+    near = row.get("near")
+    sides = {side: strings(near, side) for side in ("a", "b")} if isinstance(near, Mapping) else {}
+    return f"{next((side for side, found in sides.items() if term in found), 'any')}.{row['id']}"
+
+
+def _is_readable(row: Table) -> bool:
+    try:
+        read_rules([row])
+    except BadInput:
+        return False
+    return True
+
+
+RULES = RulesForm()
