@@ -25,10 +25,15 @@ class Section(BaseModel):
 
 
 class Data(Section):
-    """Where everything is kept, and where backups lie with the list of what was erased beside them."""
+    """
+    Where everything is kept, and where backups lie with the list of what was erased beside them.
+
+    `second_backups` is a folder on another disk that is there already; each night's backup is copied into it.
+    """
 
     folder: str = "data"
     backups: str = "backups"
+    second_backups: str = ""
 
 
 class Web(Section):
@@ -62,11 +67,17 @@ class Crawl(Section):
 
 
 class Network(Section):
-    """How the crawler reaches the outside."""
+    """
+    How the crawler reaches the outside.
+
+    `local_hosts` are sources of the house that have no public address (`portal.yunxi.example`, `127.0.0.1:8000`);
+    without being named here no address of the unit's own network is ever asked.
+    """
 
     proxy: str = ""
     no_proxy: Annotated[tuple[str, ...], Field(strict=False)] = ("127.0.0.1", "localhost")
     ca_file: str = ""
+    local_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
 class Notify(Section):
@@ -89,6 +100,7 @@ class Mail(Section):
     password_file: str = ""
     sender: str = ""
     ca_file: str = ""
+    proxy: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
 
 
@@ -98,6 +110,7 @@ class Webhook(Section):
     url: str = ""
     secret_file: str = ""
     ca_file: str = ""
+    proxy: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
 
 
@@ -107,6 +120,7 @@ class Wecom(Section):
     url: str = ""
     key_file: str = ""
     ca_file: str = ""
+    proxy: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
 
 
@@ -132,7 +146,7 @@ class Config(Section):
 
 
 _PATHS: Mapping[str, tuple[str, ...]] = {
-    "data": ("folder", "backups"),
+    "data": ("folder", "backups", "second_backups"),
     "notify": ("journal",),
     "network": ("ca_file",),
     "web": ("certificate", "certificate_key"),

@@ -69,6 +69,7 @@ def install(folder: Path, manifests: dict[str, Any]) -> Installation:
         "settings": "settings",
         "data": {"folder": "data"},
         "crawl": {"contact": "bench@yunxi.invalid"},
+        "network": {"local_hosts": ["127.0.0.1"]},
         "log": {"level": "error"},
     }
     path = folder / "huiyin.toml"

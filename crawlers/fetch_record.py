@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     NOT_HTML = "not_html"
     NOTHING_FOUND = "nothing_found"
     ELSEWHERE = "elsewhere"
+    NOT_PUBLIC = "not_public"
     OUR_FAULT = "our_fault"
 
     @property

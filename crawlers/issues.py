@@ -30,6 +30,7 @@ class Unexpected(StrEnum):
     UNREACHABLE = "unreachable"
     TOO_BIG = "too_big"
     ELSEWHERE = "elsewhere"
+    NOT_PUBLIC = "not_public"
     NO_SEAL = "no_seal"
     BURIED = "buried"
     OUR_FAULT = "our_fault"

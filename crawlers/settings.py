@@ -43,6 +43,7 @@ _DECIDED: Mapping[str, object] = {
     "RETRY_HTTP_CODES": [500, 502, 504, 408],
     "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the fetch record and the coverage say it
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    "TWISTED_DNS_RESOLVER": "crawlers.address_gate.PublicResolver",
     "LOG_FORMATTER": "crawlers.quiet_log.QuietFormatter",
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -53,6 +54,7 @@ _DECIDED: Mapping[str, object] = {
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+        "crawlers.address_gate.AddressGate": 50,
         "crawlers.robots.RobotsGate": 100,
         "crawlers.network.ProxyChoice": 740,
     },
@@ -110,6 +112,7 @@ def build_settings(chosen: CrawlSettings, manifests: Sequence[SourceManifest]) -
     settings["DOWNLOAD_SLOTS"] = _slots(manifests)
     settings["HUIYIN_PROXY"] = chosen.network.proxy
     settings["HUIYIN_NO_PROXY"] = chosen.network.no_proxy
+    settings["HUIYIN_LOCAL_HOSTS"] = chosen.network.local_hosts
     if chosen.network.ca_file:
         settings["HUIYIN_CA_FILE"] = chosen.network.ca_file
         settings["DOWNLOADER_CLIENTCONTEXTFACTORY"] = "crawlers.network.BelievedCertificates"

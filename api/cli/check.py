@@ -70,7 +70,8 @@ def _check_crawl(path: Path, config: Config, sources: Sequence[SourceManifest]) 
         sentence = f"{path}: [crawl] contact is empty, so nothing is crawled: nobody would know who asks"
         raise BadInput(f"{sentence}; write a page or mailbox of your unit", code="SRC-202")
     enabled = [source for source in sources if source.enabled]
-    network = NetworkSettings(config.network.proxy, config.network.no_proxy, config.network.ca_file)
+    outside = config.network
+    network = NetworkSettings(outside.proxy, outside.no_proxy, outside.ca_file, outside.local_hosts)
     build_settings(CrawlSettings(agent_of(config.crawl), network), enabled)
     return f"{len(enabled)} sources" if enabled else "no source is enabled yet"
 

@@ -46,7 +46,7 @@ def _crawl_once(here: Installation, names: list[str]) -> int:
         clock=here.stores.clock,
         frontier=here.folder.frontier,
         agent=agent_of(crawl),
-        network=NetworkSettings(network.proxy, network.no_proxy, network.ca_file),
+        network=NetworkSettings(network.proxy, network.no_proxy, network.ca_file, network.local_hosts),
         seal=bootstrap.private_addresses(here.folder),
         epoch=here.stores.bus.stream,
         max_seconds=crawl.round_seconds,

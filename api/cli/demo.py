@@ -56,6 +56,7 @@ def write_installation(folder: Path, site: str) -> Path:
         "data": {"folder": "data"},
         "web": {"port": _free_port()},
         "crawl": {"contact": "demo@yunxi.invalid", "every_seconds": CRAWL_EVERY_SECONDS, "round_seconds": 60},
+        "network": {"local_hosts": [site.removeprefix("http://")]},
         "notify": {"journal": "journal.jsonl"},
     }
     path = folder / "huiyin.toml"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from crawlers.host import is_loopback
 from crawlers.network import NetworkSettings
 from crawlers.public_address import AddressRefused, LookUp, NoSuchName, Target, look_up_name, reachable, target_of
 
@@ -79,7 +80,7 @@ class Visitor:
 
     def _keep_pace(self, target: Target, pace_seconds: float) -> None:
         last = self._asked_at.get(target.host)
-        if last is not None and not target.is_local:
+        if last is not None and not is_loopback(target.host):
             pause = max(0.0, last + pace_seconds - self._world.monotonic())
             self._waited += pause
             if self._waited > MOST_WAITING_SECONDS:

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
+from crawlers.address_gate import NotPublic
 from crawlers.fetch_record import Fetch, Outcome
 from crawlers.issues import Unexpected
 from crawlers.robots import UNANSWERED, Disallowed, Elsewhere
@@ -22,6 +23,7 @@ _SENTENCES: Mapping[Outcome, tuple[Unexpected, str]] = {
     Outcome.UNREACHABLE: (Unexpected.UNREACHABLE, "the host cannot be reached (name, line, proxy or certificate)"),
     Outcome.TOO_BIG: (Unexpected.TOO_BIG, "a page is larger than the limit, or redirects without end; not read"),
     Outcome.ELSEWHERE: (Unexpected.ELSEWHERE, "an address leads to a host that is not the source's; see also_hosts"),
+    Outcome.NOT_PUBLIC: (Unexpected.NOT_PUBLIC, "an address is none of the public internet; see [network] local_hosts"),
     Outcome.NOT_HTML: (Unexpected.NOT_HTML, "something that is no text came where a page was expected"),
     Outcome.NOTHING_FOUND: (Unexpected.NOTHING_FOUND, "a page shows nothing where the selectors look; did it change?"),
 }
@@ -44,6 +46,8 @@ def outcome_of_failure(error: BaseException | None) -> Outcome | None:
         return Outcome.DISALLOWED if error.verdict.is_reachable else Outcome.ROBOTS_UNREACHABLE
     if isinstance(error, Elsewhere):
         return Outcome.ELSEWHERE
+    if isinstance(error, NotPublic):
+        return Outcome.NOT_PUBLIC
     if isinstance(error, DownloadTimeoutError):
         return Outcome.TIMEOUT
     if isinstance(error, DownloadCancelledError | IgnoreRequest):

@@ -14,6 +14,7 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from crawlers.absent_page import is_absence, note_absence
+from crawlers.charset import decode_page
 from crawlers.conditional import condition, validator_record, validators_of
 from crawlers.fetch_record import Fetch, Outcome
 from crawlers.frontier import Sighting
@@ -206,7 +207,8 @@ class SourcesSpider(scrapy.Spider):
         return may
 
     def _page(self, response: TextResponse) -> HtmlPage:
-        return HtmlPage(response.text, response.url, body_hash(response.body), self.round.now())
+        said = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        return HtmlPage(decode_page(response.body, said), response.url, body_hash(response.body), self.round.now())
 
     def _note_problems(self, source: str, problems: tuple[tuple[Unexpected, str], ...]) -> None:
         for kind, sentence in problems:

@@ -80,6 +80,7 @@ def install(folder: Path, port: int, site: Site, box: Mailbox) -> None:
         "data": {"folder": "data"},
         "web": {"port": port},
         "crawl": {"contact": "mailto:office@yunxi.invalid", "every_seconds": 2, "round_seconds": 30},
+        "network": {"local_hosts": [site.url.removeprefix("http://")]},
         "mail": {"host": "localhost", "port": box.port, "security": "none", "sender": "huiyin@yunxi.example"},
     }
     (folder / "huiyin.toml").write_bytes(tomli_w.dumps(config).encode())

@@ -23,7 +23,11 @@ def a_crawler(folder: Path, url: str) -> Installation:
     sources.mkdir()
     (sources / "yunxi-forum.toml").write_bytes(tomli_w.dumps(a_forum(url)).encode())
     with config.open("ab") as file:
-        file.write(tomli_w.dumps({"crawl": {"contact": "https://yunxi.example/about"}}).encode())
+        file.write(
+            tomli_w.dumps(
+                {"crawl": {"contact": "https://yunxi.example/about"}, "network": {"local_hosts": ["127.0.0.1"]}}
+            ).encode()
+        )
     return installed(config)
 
 

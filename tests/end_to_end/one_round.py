@@ -94,7 +94,10 @@ def main() -> None:
         frontier=folder / "frontier.db",
         agent=job.get("agent", "Huiyin/2026.11 (+https://yunxi.example/about)"),
         network=NetworkSettings(
-            network.get("proxy", ""), tuple(network.get("no_proxy", ())), network.get("ca_file", "")
+            network.get("proxy", ""),
+            tuple(network.get("no_proxy", ())),
+            network.get("ca_file", ""),
+            tuple(network.get("local_hosts", ("127.0.0.1", "localhost"))),
         ),
         seal=OpenSeal() if job.get("seal") else None,
         epoch=job.get("epoch", "stream-1"),

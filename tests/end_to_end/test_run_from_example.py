@@ -53,8 +53,13 @@ def copy_examples(folder: Path, site: str) -> Path:
     config = Path(shutil.copy(DEPLOY / "config.example.toml", folder / "huiyin.toml"))
     shutil.copytree(DEPLOY / "settings.example", folder / "settings.example")
     text = config.read_text(encoding="utf-8")
-    for old, new in (('contact = ""', 'contact = "mailto:office@yunxi.invalid"'), ("8765", str(free_port()))):
-        assert text.count(old) == 1  # the port only because another installation may run on this machine
+    changes = {
+        'contact = ""': 'contact = "mailto:office@yunxi.invalid"',
+        "8765": str(free_port()),
+        "local_hosts = []": f'local_hosts = ["{site.removeprefix("http://")}"]',
+    }
+    for old, new in changes.items():
+        assert text.count(old) == 1  # the port, since others may run here; the site, since it is on this machine
         text = text.replace(old, new)
     config.write_text(text, encoding="utf-8")
     sources = folder / "settings.example" / "sources"
