@@ -12,6 +12,7 @@ from pipeline.workflow.running import Gap, gaps
 
 from .health import DeadSource, Health, Part
 from .heartbeat import process_of, pulses, silence
+from .last_backup import Standing, last_backup, standing_of
 from .source_health import SourceHealth, source_health
 from .stores import Stores
 from .supervisor import PROCESS
@@ -35,6 +36,7 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
             _coverage(sources),
             _due_times(stores),
             _running(gaps_now),
+            _backup(stores),
         ]
     except StoreUnavailable as refusal:
         return Health([Part("stores", "problem", str(refusal))], {}, "unknown", 0, 0)
@@ -114,6 +116,19 @@ def _running(found: Sequence[Gap]) -> Part:
     last = found[-1]
     says = f"nothing ran from {iso_of(last.since)} to {iso_of(last.until)}"
     return Part("running", "well", says if len(found) == 1 else f"{says}; {len(found)} such gaps in the last 7 days")
+
+
+def _backup(stores: Stores) -> Part:
+    """Tell when the last verified backup was made; a night that was missed degrades the service."""
+    standing, last = standing_of(stores.records, stores.clock.now()), last_backup(stores.records)
+    if last is None:
+        says = "none yet" if standing.is_well else "none, though a night has passed; see `huiyin backup`"
+    elif standing is Standing.FAILED:
+        says = f"the last try failed at {iso_of(last.at)} ({last.code}); see `huiyin backup`"
+    else:
+        second = f"; not at the second place ({last.second_problem})" if last.second_problem else ""
+        says = f"verified at {iso_of(last.good_at)}{second}"
+    return Part("backup", "well" if standing.is_well else "degraded", says)
 
 
 def _model(stores: Stores) -> str:

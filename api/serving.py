@@ -23,6 +23,7 @@ from .config import Config
 from .crawling import schedules, sources
 from .heartbeat import Heart, Phase
 from .lease import Lease, holder_name
+from .nightly import BEAT_SECONDS, Nightly
 from .notify.editor import Editor
 from .notify.message import Composer
 from .schedule import Ticker
@@ -101,8 +102,12 @@ class Clockwork:
             mark_done(self.stores.records, owed, self.holder, now=now, outcome=outcome)
 
 
-def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
-    """The clock ticks until the parent ends; one process keeps time, by a lease. A failed tick is no sign of life."""
+def keep_time(clockwork: Clockwork, stop: threading.Event, nightly: Nightly | None = None) -> None:
+    """
+    The clock ticks until the parent ends; one process keeps time, by a lease. A failed tick is no sign of life.
+
+    The nightly backup is started by a ticker of its own: it takes long, and the clock goes on meanwhile.
+    """
     stores = clockwork.stores
     with Lease(stores.records, stores.clock, "schedule", holder_name("schedule")) as lease:
         heart = Heart(stores.records, stores.clock, "clock")
@@ -113,13 +118,17 @@ def keep_time(clockwork: Clockwork, stop: threading.Event) -> None:
                 clockwork.beat()
                 heart.beat()
 
-        ticker = Ticker(beat)
-        ticker.start()
+        tickers = [Ticker(beat)]
+        if nightly is not None:
+            tickers.append(Ticker(replace(nightly, may_act=lease.is_sure).beat, BEAT_SECONDS))
+        for ticker in tickers:
+            ticker.start()
         try:
             while not stop.is_set() and not lease.lost.is_set():
                 stop.wait(0.2)
         finally:
-            ticker.stop()
+            for ticker in tickers:
+                ticker.stop()
         if not lease.lost.is_set():
             heart.beat(Phase.ENDED)
 

@@ -16,7 +16,8 @@ from scrapy.crawler import Crawler
 from twisted.internet.ssl import Certificate, trustRootFromCertificates
 from twisted.web.client import BrowserLikePolicyForHTTPS
 
-from .host import is_listed
+from pipeline.domain.host_list import is_listed
+
 from .reading import Problem
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"

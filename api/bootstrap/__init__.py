@@ -6,6 +6,7 @@ from .digest import open_editor
 from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
+from .nightly import keep_backup, rehearse
 from .ports import at_one_moment, memory_stores, open_stores, schema_versions
 from .telling import send_practice_of
 from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
@@ -16,6 +17,7 @@ __all__ = [
     "at_one_moment",
     "back_up_now",
     "folder_of",
+    "keep_backup",
     "kept_terms",
     "kept_terms_of",
     "known_certificate",
@@ -34,6 +36,7 @@ __all__ = [
     "own_certificate",
     "practice_of",
     "private_addresses",
+    "rehearse",
     "restore_from",
     "schema_versions",
     "send_practice_of",

@@ -1,8 +1,8 @@
 """What keeps the data in order: erasure, housekeeping, backup, restore."""
 
+import contextlib
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from api.config import Config
@@ -10,13 +10,16 @@ from api.stores import Stores
 from pipeline.adapters.blobs import FileBlobs
 from pipeline.adapters.key_file import KeyFile
 from pipeline.adapters.sqlite.backup import back_up
+from pipeline.adapters.sqlite.backup_folder import carry_erasures, name_at
 from pipeline.adapters.sqlite.erasure_list import NAME as ERASURE_LIST
 from pipeline.adapters.sqlite.erasure_list import Erasure, append_erasures
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
 from pipeline.adapters.sqlite.migrations import copies_beside, open_huiyin
 from pipeline.adapters.sqlite.posts import SqlitePostStore
+from pipeline.adapters.sqlite.refusals import refusing_files
 from pipeline.adapters.sqlite.restore import Restored, restore
 from pipeline.adapters.system_clock import SystemClock
+from pipeline.domain.errors import HuiyinError
 from pipeline.domain.post import Millis
 from pipeline.ports import Records
 from pipeline.workflow.erase import Eraser, Named
@@ -35,6 +38,10 @@ def open_eraser(config: Config, stores: Stores) -> Eraser:
         for copy in copies_beside(Folder(Path(config.data.folder)).huiyin):
             copy.unlink()  # what a migration laid aside holds texts too
         append_erasures(path, [Erasure(one.kind, one.id, at, one.unit) for one in named])
+        second = Path(config.data.second_backups) if config.data.second_backups else None
+        if second is not None and second.is_dir():  # where it is not there now, the next backup brings the list up
+            with contextlib.suppress(HuiyinError):  # it was pulled out meanwhile: likewise
+                carry_erasures(path.parent, second)
 
     return Eraser(
         stores.posts, stores.log, stores.bus, stores.tokens, stores.outbox, stores.clock, note_down, stores.blobs
@@ -59,9 +66,9 @@ def open_housekeeper(config: Config, stores: Stores) -> Housekeeper:
 def back_up_now(config: Config, stores: Stores) -> Path:
     """A backup lies in a new folder below the operator's backups, checked; returns the folder."""
     at = stores.clock.now()
-    name = datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y%m%dT%H%M%SZ")
-    target = Path(config.data.backups) / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = Path(config.data.backups) / name_at(at)
+    with refusing_files(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
     folder = Folder(Path(config.data.folder))
     back_up(folder.huiyin, folder.blobs, target, at=at)
     return target

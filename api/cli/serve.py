@@ -1,6 +1,7 @@
 """`huiyin serve`: the web service and the clock."""
 
 import argparse
+import threading
 from collections.abc import Mapping
 from functools import partial
 
@@ -10,6 +11,7 @@ from api.cli.installation import Installation, open_installation
 from api.cli.service import first_address, greet, web_certificate, web_service
 from api.lease import holder_name
 from api.lifeline import stop_of
+from api.nightly import Nightly
 from api.notify.channels import open_channels
 from api.notify.editor import Editor
 from api.replacement import Replacing
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.follow_parent:
             first = first_address(here, service.entrance)
             print(*greet(here, service.entrance, first), sep="\n", flush=True)
-        keep_time(clockwork_of(here), stop)
+        keep_time(clockwork_of(here), stop, nightly_of(here, stop))
     return 0
 
 
@@ -48,6 +50,17 @@ def clockwork_of(here: Installation) -> Clockwork:
         close_week=partial(close_week, here, editor),
         tidy=partial(_tidy, here, bootstrap.open_housekeeper(here.config, here.stores)),
         holder=holder_name("clock"),
+    )
+
+
+def nightly_of(here: Installation, stop: threading.Event) -> Nightly:
+    """Return what makes the backup of each night."""
+    return Nightly(
+        records=here.stores.records,
+        clock=here.stores.clock,
+        holder=holder_name("backup"),
+        arguments=("backup", "--config", str(here.path)),
+        stop=stop,
     )
 
 

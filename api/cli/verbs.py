@@ -131,9 +131,9 @@ _VERBS: Sequence[Verb] = (
     ),
     Verb(
         "backup",
-        "copy what must survive into a new folder below the backups, without keys, tokens or the bus",
+        "copy what must survive into a new folder, verified, and to the second place; without keys, tokens or the bus",
         "backup",
-        (CONFIG,),
+        (CONFIG, CHILD),
     ),
     Verb(
         "restore",

@@ -7,12 +7,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.config import Config
+from api.config import Mail as MailSection
+from api.config import Webhook as WebhookSection
+from api.config import Wecom as WecomSection
+from api.outward import context_of, way_to
 from pipeline.domain.errors import BadInput
 from pipeline.domain.unit_settings import Recipient
 from pipeline.ports import Channel, Clock
 
 from .journal import Journal
-from .mail import Mail, MailServer, context_of
+from .mail import Mail, MailServer
 from .post_json import Endpoint
 from .secret import secret_of
 from .webhook import Webhook
@@ -36,11 +40,11 @@ def open_channels(config: Config, clock: Clock) -> Sequence[Channel]:
     if "webhook" in given:
         hook = config.webhook
         secret = secret_of("HUIYIN_WEBHOOK_SECRET", hook.secret_file)
-        channels.append(Webhook(Endpoint(hook.url, hook.ca_file, hook.timeout_seconds), secret, clock))
+        channels.append(Webhook(_endpoint(config, hook), secret, clock))
     if "wecom" in given:
         robot = config.wecom
         key = secret_of("HUIYIN_WECOM_KEY", robot.key_file)
-        channels.append(Wecom(Endpoint(robot.url, robot.ca_file, robot.timeout_seconds), key))
+        channels.append(Wecom(_endpoint(config, robot), key))
     return channels
 
 
@@ -62,7 +66,7 @@ def channel_problems(config: Config) -> Iterator[str]:
         if name in given:
             yield from _address_problems(name, section.url)
             yield from _secret_problems(name, variable, file, is_needed=True)
-            yield from _certificate_problems(name, section.ca_file)
+            yield from _way_problems(name, config, section)
 
 
 def check_channels(config: Config, recipients: Sequence[Recipient]) -> str:
@@ -103,7 +107,7 @@ def _mail_problems(config: Config) -> Iterator[str]:
     if mail.security == "none" and mail.host not in LOOPBACK:
         yield '[mail] security: "none" is for a server on this machine only; write "tls" or "starttls" [CFG-140]'
     yield from _secret_problems("mail", "HUIYIN_MAIL_PASSWORD", mail.password_file, is_needed=bool(mail.user))
-    yield from _certificate_problems("mail", mail.ca_file)
+    yield from _way_problems("mail", config, mail)
 
 
 def _mail_server(config: Config) -> MailServer:
@@ -118,7 +122,13 @@ def _mail_server(config: Config) -> MailServer:
         password=password,
         ca_file=mail.ca_file,
         timeout=mail.timeout_seconds,
+        way=way_to(mail.host, config.network, mail.proxy, mail.ca_file),
     )
+
+
+def _endpoint(config: Config, section: WebhookSection | WecomSection) -> Endpoint:
+    way = way_to(urlsplit(section.url).hostname or "", config.network, section.proxy, section.ca_file)
+    return Endpoint(section.url, timeout=section.timeout_seconds, way=way)
 
 
 def _address_problems(name: str, url: str) -> Iterator[str]:
@@ -137,8 +147,9 @@ def _secret_problems(name: str, variable: str, file: str, *, is_needed: bool) ->
         yield f"[{name}] {refusal}"
 
 
-def _certificate_problems(name: str, ca_file: str) -> Iterator[str]:
+def _way_problems(name: str, config: Config, section: MailSection | WebhookSection | WecomSection) -> Iterator[str]:
     try:
-        context_of(ca_file)
+        way_to("", config.network, section.proxy)
+        context_of(section.ca_file or config.network.ca_file)
     except BadInput as refusal:
         yield f"[{name}] {refusal}"

@@ -2,12 +2,13 @@
 
 import errno
 import http.client
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from .mail import context_of
+from api.outward import Way, connected, context_of
 
 MOST_BYTES = 64 * 1024
 _PIECE = 4096
@@ -20,6 +21,7 @@ class Endpoint:
     url: str = field(repr=False)
     ca_file: str = ""
     timeout: float = 10.0
+    way: Way = field(default_factory=Way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,30 @@ class Answer:
     body: bytes
 
 
+class _Connection(http.client.HTTPConnection):
+    """Reaches the address over its way, when the request is ready to be sent."""
+
+    def __init__(self, parts: SplitResult, endpoint: Endpoint) -> None:
+        self._endpoint, self._is_secure = endpoint, parts.scheme == "https"
+        port = parts.port or (443 if self._is_secure else 80)
+        super().__init__(parts.hostname or "", port, timeout=endpoint.timeout)
+
+    def connect(self) -> None:
+        """The connection stands, secured where the address asks for it."""
+        there = connected(self._endpoint.way, self.host, self.port, self._endpoint.timeout)
+        try:
+            self.sock = self._secured(there)
+        except BaseException:
+            there.close()
+            raise
+
+    def _secured(self, there: socket.socket) -> socket.socket:
+        if not self._is_secure:
+            return there
+        context = context_of(self._endpoint.ca_file or self._endpoint.way.ca_file)
+        return context.wrap_socket(there, server_hostname=self.host)
+
+
 class AnswerLostError(OSError):
     """The request was sent whole and no answer came: whether it was taken is not known."""
 
@@ -38,7 +64,7 @@ def post_json(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> An
     """Return the answer. Raises OSError where nobody answers, AnswerLostError where that happened after the request."""
     parts = urlsplit(endpoint.url)
     ends = time.monotonic() + endpoint.timeout
-    connection = _connection(parts, endpoint)
+    connection = _Connection(parts, endpoint)
     try:
         _ask(connection, parts, body, headers)
         return _answer(connection, ends)
@@ -53,14 +79,6 @@ def _ask(connection: http.client.HTTPConnection, parts: SplitResult, body: bytes
         connection.request("POST", target, body, said)
     except (http.client.HTTPException, ValueError):  # their words repeat the address, which may hold a secret
         raise OSError(errno.EINVAL, "the address cannot be asked; mend it in the operator's file") from None
-
-
-def _connection(parts: SplitResult, endpoint: Endpoint) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        context = context_of(endpoint.ca_file)
-        return http.client.HTTPSConnection(host, parts.port, timeout=endpoint.timeout, context=context)
-    return http.client.HTTPConnection(host, parts.port, timeout=endpoint.timeout)
 
 
 def _answer(connection: http.client.HTTPConnection, ends: float) -> Answer:

@@ -1,4 +1,8 @@
-"""An HTTP proxy on loopback for tests: it tunnels (CONNECT), fetches plain pages, and remembers what it was asked."""
+"""
+An HTTP proxy on loopback for tests: it tunnels (CONNECT), fetches plain pages, and remembers what it was asked.
+
+With `refuses` it answers everything with that status; with `login` it wants that Proxy-Authorization.
+"""
 
 import socket
 import threading
@@ -8,8 +12,10 @@ from typing import Self
 class Proxy:
     """Accepts connections while it is open; `asked` holds the first line of each request."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, refuses: int = 0, login: str = "") -> None:
         self.asked: list[str] = []
+        self._refuses = refuses
+        self._login = login
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.2)
         self._is_open = True
@@ -46,6 +52,10 @@ class Proxy:
                 head += received
             method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ")
             self.asked.append(f"{method} {target}")
+            status = self._refuses or (407 if self._login and self._login.encode() not in head else 0)
+            if status:
+                client.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
+                return
             place = target if method == "CONNECT" else target.split("/")[2]
             host, port = place.split(":")
             with socket.create_connection((host, int(port)), timeout=5) as server:

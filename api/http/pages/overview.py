@@ -14,6 +14,7 @@ from api.http.page import render
 from api.http.service import Service, TheService
 from api.http.shell import words_for
 from api.http.sources import names_of_sources
+from api.last_backup import last_backup, standing_of
 from api.words import Words
 from pipeline.domain.working_calendar import DAY
 from pipeline.workflow.pace import pace
@@ -38,6 +39,8 @@ def overview(
         "today": pace(state, today, now + 1),
         "week": pace(state, today - (WEEK - 1) * DAY, now + 1),
         "charts": [html_of(chart) for chart in charts_of(course, words, is_whole=health.is_whole)],
+        "backup": last_backup(service.stores.records),
+        "backup_standing": standing_of(service.stores.records, now),
         "is_empty": not course.lines and not state.incidents,
         **emptiness(service),
     }
