@@ -113,6 +113,11 @@ class Case:
         seen = command.seen if command.seen is not None else self.seen_now(command.group)
         return {command.group: data_of_seen(seen)}
 
+    def found(self, group: str) -> dict[str, Value]:
+        """Return when the unit itself first had a post of the group, as events hold it; nothing where it had none."""
+        at = self.group(group).found_at
+        return {} if at is None else {"found_at": at}
+
     def members(self, command: GroupCommand) -> dict[str, Value]:
         """Return the count and the ids of the members that were seen, as events hold them."""
         return self.members_of(self.group(command.group), command.members)

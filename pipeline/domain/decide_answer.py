@@ -5,6 +5,7 @@ from .command import AddAnswerLines
 from .decide_group import line_added
 from .event import Value
 from .facts import Decision
+from .from_above import is_from_above, must_feed_back
 from .incident import AnswerLine as Line
 from .incident import Incident, State
 from .incident_command import AnswerLine, DeclineLine, Reply
@@ -35,18 +36,34 @@ def reply(case: Case, command: Reply) -> Decision:
 
 
 def answer_line(case: Case, command: AnswerLine) -> Decision:
-    """The message is answered: how, and when."""
+    """The message is answered: how, and when. To a superior that is the 反馈: its text is on record, and to whom."""
     incident = case.incident(command.incident)
     line = _waiting_line(case, incident, command.post)
     answered_at = command.answered_at or case.now
     data: dict[str, Value] = {"post": line.post, "how": command.how, "answered_at": answered_at}
+    data |= _fed_back(case, incident, line, command)
     return Decision(case.on_holder(incident, _line_holder(case, incident, line), "line_answered", data))
+
+
+def _fed_back(case: Case, incident: Incident, line: Line, command: AnswerLine) -> dict[str, Value]:
+    """Return to whom the 反馈 goes: whom the officer names, else who sent the paper."""
+    if not is_from_above(line):
+        if command.to:
+            raise case.refusal(f"message {line.post} is no superior's; leave out to whom", incident)
+        return {}
+    to = command.to or line.whom
+    if command.note is None or not to:
+        lacks = "what was fed back" if command.note is None else "to whom"
+        raise case.refusal(f"the feedback (反馈) needs {lacks}; write it", incident, code="INC-221")
+    return {"to": to}
 
 
 def decline_line(case: Case, command: DeclineLine) -> Decision:
     """The message is not answered, for the reason in the note."""
     incident = case.incident(command.incident)
     line = _waiting_line(case, incident, command.post)
+    if is_from_above(line):
+        raise must_feed_back(case, incident, [line.post])
     return Decision(case.on_holder(incident, _line_holder(case, incident, line), "line_declined", {"post": line.post}))
 
 

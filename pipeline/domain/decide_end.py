@@ -7,7 +7,8 @@ from .case import ALREADY, Case, clock_data
 from .command import Command, Reopen
 from .event import Event, Value
 from .facts import Decision
-from .incident import Disposition, Incident, State, Verdict
+from .from_above import refuse_without_feedback, still_ordered
+from .incident import Disposition, Incident, RunningClock, State, Verdict
 from .incident_command import BounceBack, Close, Transfer
 from .level import LOWEST_FOR_FOUR_EYES
 from .sign_off import LATER, LEADER, sign_off_data
@@ -60,7 +61,9 @@ def _closed(case: Case, incident: Incident, command: Close) -> Event:
 def _refuse_while_lines_wait(case: Case, incident: Incident) -> None:
     listed = {line.post for line in incident.lines}
     arrived = [group for group in incident.groups if group in case.facts.groups]
-    new = [letter.post for group in arrived for letter in case.letters(group) if letter.post not in listed]
+    letters = [letter for group in arrived for letter in case.letters(group)]
+    refuse_without_feedback(case, incident, letters)
+    new = [letter.post for letter in letters if letter.post not in listed]
     posts = ", ".join([*(line.post for line in incident.waiting_lines), *new])
     if posts:
         raise case.refusal(f"answer or decline every message first; these wait: {posts}", incident, code="INC-223")
@@ -100,10 +103,18 @@ def reopen(case: Case, command: Reopen) -> Decision:
         "state": state.value,
         "seen": case.seen_data(incident.groups),
         "stopped": [clock.kind for clock in incident.clocks],
-        "clocks": clock_data(case.clocks_on(replace(incident, clocks=()), state, "reopened")),
+        "clocks": clock_data(_clocks_again(case, incident, state)),
     }
     told = case.notice("reopened", command.reason, "policy:alert", incident)
     return Decision((case.event("reopened", incident.id, data),), () if command.by_person else (told,))
+
+
+def _clocks_again(case: Case, incident: Incident, state: State) -> list[RunningClock]:
+    """Return the clocks of what is owed once more; a due time from outside is not put off by our working again."""
+    ordered = still_ordered(incident)
+    kept = {clock.kind for clock in ordered}
+    fresh = case.clocks_on(replace(incident, clocks=ordered), state, "reopened")
+    return [*ordered, *(clock for clock in fresh if clock.kind not in kept)]
 
 
 def transfer(case: Case, command: Transfer) -> Decision:

@@ -5,6 +5,7 @@ from .case import ALREADY, UNKNOWN, Case, Matter, clock_data
 from .command import GroupCommand, GroupJoined, GroupRestored, GroupSetAside, GroupSplit, Open
 from .event import Event, Notice, Value
 from .facts import AddressedPost, Decision, GroupFacts
+from .from_above import UNANSWERED, is_from_above, ordered_clock
 from .group import group_id
 from .incident import Incident, RunningClock
 from .level import BY_HAND, Level, is_level
@@ -45,7 +46,8 @@ def _opened_data(case: Case, command: Open, level: Level) -> dict[str, Value]:
         "origin": _origin(facts).name,
         "published_at": facts.row.first_at,
         "discovered_at": facts.discovered_at or case.now,
-        "clocks": clock_data(_first_clocks(case, facts, level)),
+        "clocks": clock_data(first_clocks(case, facts, level)),
+        **case.found(command.group),
         "seen": case.seen_by(command),
         **case.members(command),
         **_link(case, facts),
@@ -62,19 +64,19 @@ def _origin(facts: GroupFacts) -> Origin:
     return facts.addressed[0].origin if facts.addressed else Origin.MONITORED
 
 
-def _first_clocks(case: Case, facts: GroupFacts, level: Level) -> list[RunningClock]:
+def first_clocks(case: Case, facts: GroupFacts, level: Level, origin: Origin | None = None) -> list[RunningClock]:
     """Clocks of the opening; a due time that a message brought along wins over the one that we would set."""
     starts = {"published": facts.row.first_at, "discovered": case.now}
-    clocks = case.new_clocks(starts, Matter(level, _origin(facts), facts.row.line))
-    ordered = [RunningClock("reply", post.at, due, basis="ordered", ordered=True) for post, due in _due_times(facts)]
+    clocks = case.new_clocks(starts, Matter(level, origin or _origin(facts), facts.row.line))
+    ordered = [ordered_clock(post, due, case.now) for post, due in _due_times(case, facts)]
     if ordered:
         clocks = [clock for clock in clocks if clock.kind != "reply"]
         clocks.append(min(ordered, key=lambda clock: clock.due_at))
     return clocks or [case.review()]
 
 
-def _due_times(facts: GroupFacts) -> list[tuple[AddressedPost, Millis]]:
-    return [(post, post.due_at) for post in facts.addressed if post.due_at is not None]
+def _due_times(case: Case, facts: GroupFacts) -> list[tuple[AddressedPost, Millis]]:
+    return [(post, post.due_at) for post in case.letters(facts.row.id) if post.due_at is not None]
 
 
 def _told(case: Case, command: Open, level: Level) -> Notice:
@@ -100,6 +102,7 @@ def line_added(case: Case, incident: str, facts: GroupFacts, post: AddressedPost
             "received_at": post.at,
             "origin": post.origin.name,
             **({} if due is None else {"due_at": due}),
+            **({"whom": post.whom} if post.whom else {}),
             **_ordered_reply(case, incident, facts.row.id, post),
         },
     )
@@ -117,7 +120,7 @@ def _ordered_reply(case: Case, incident: str, group: str, post: AddressedPost) -
         or post.due_at > min(others + ordered)
     ):
         return {}
-    return {"clocks": clock_data([RunningClock("reply", post.at, post.due_at, basis="ordered", ordered=True)])}
+    return {"clocks": clock_data([ordered_clock(post, post.due_at, case.now)])}
 
 
 def set_aside_group(case: Case, command: GroupSetAside) -> Decision:
@@ -125,6 +128,9 @@ def set_aside_group(case: Case, command: GroupSetAside) -> Decision:
     if command.how not in HOWS:
         raise case.refusal(f"a group is set aside as {' or '.join(HOWS)}, not as {command.how}")
     _refuse_if_owned(case, command)
+    if any(is_from_above(post) for post in case.letters(command.group)):
+        sentence = f"group {command.group} holds a superior's paper, which needs its feedback (反馈); open or join it"
+        raise case.refusal(sentence, code=UNANSWERED)
     mark = case.state.mark_of(command.group)
     seen = command.seen or case.seen_now(command.group)
     if mark is not None and (mark.state, mark.how, mark.seen) == (MarkState.SET_ASIDE, command.how, seen):
@@ -137,7 +143,8 @@ def join_group(case: Case, command: GroupJoined) -> Decision:
     """The group belongs to the incident, and its messages to the unit are answer lines there."""
     facts = case.group(command.group)
     _refuse_if_owned(case, command)
-    data = {"group": command.group, "seen": case.seen_by(command), **case.members(command)}
+    found = case.found(command.group)
+    data = {"group": command.group, "seen": case.seen_by(command), **found, **case.members(command)}
     lines = [line_added(case, command.incident, facts, post) for post in case.letters(command.group)]
     return Decision((case.event("group_joined", command.incident, data), *lines))
 

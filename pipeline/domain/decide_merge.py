@@ -1,7 +1,7 @@
 """Decisions that move whole groups between incidents: merge, unmerge, split. Each can be taken back by another."""
 
-from .case import ALREADY, Case, Matter, clock_data
-from .decide_group import line_added
+from .case import ALREADY, Case, clock_data
+from .decide_group import first_clocks, line_added
 from .event import Event, Value
 from .facts import Decision
 from .incident import Incident, State
@@ -93,8 +93,6 @@ def split(case: Case, command: Split) -> Decision:
 
 def _opened(case: Case, incident: Incident, command: Split) -> Event:
     facts = case.group(command.groups[0])
-    matter = Matter(incident.level, incident.origin, facts.row.line)
-    starts = {"published": facts.row.first_at, "discovered": case.now}
     data: dict[str, Value] = {
         "group": facts.row.id,
         "reason": "split",
@@ -105,15 +103,17 @@ def _opened(case: Case, incident: Incident, command: Split) -> Event:
         "published_at": facts.row.first_at,
         "discovered_at": facts.discovered_at or case.now,
         "from": incident.id,
-        "clocks": clock_data(case.new_clocks(starts, matter) or [case.review()]),
+        "clocks": clock_data(first_clocks(case, facts, incident.level, incident.origin)),
         "seen": case.seen_data([facts.row.id]),
+        **case.found(facts.row.id),
         **case.members_of(facts),
     }
     return case.event("opened", facts.row.incident, data)
 
 
 def _joined(case: Case, incident: str, group: str) -> Event:
-    data = {"group": group, "seen": case.seen_data([group]), **case.members_of(case.group(group))}
+    seen, found = case.seen_data([group]), case.found(group)
+    data = {"group": group, "seen": seen, **found, **case.members_of(case.group(group))}
     return case.event("group_joined", incident, data)
 
 

@@ -2,6 +2,7 @@
 
 from .case import Case
 from .command import Acknowledge, Command
+from .from_above import refuse_without_feedback
 from .incident import Disposition, Incident, State
 from .incident_command import AnswerLine, Close, GiveVerdict, RecordClaim, Reply, Settle
 from .level import HIGHEST_TO_SETTLE
@@ -11,6 +12,7 @@ def refuse_to_settle(case: Case, incident: Incident) -> None:
     """Refuse a matter that is too grave for one screen, or a screen without a word."""
     if incident.level < HIGHEST_TO_SETTLE:
         raise case.refusal(f"incident {incident.id} is of level {incident.level}; work it step by step", incident)
+    refuse_without_feedback(case, incident)
     if case.command.note is None:
         raise case.refusal("settling needs a note: what was found and done", incident, code="INC-221")
 

@@ -53,6 +53,8 @@ def _type(needs: Mapping[str, Form] | None = None, may_have: Mapping[str, Form] 
 
 
 _CLOCKS: Mapping[str, Form] = {"clocks": Form.CLOCKS}
+_FOUND: Mapping[str, Form] = {"found_at": _N}
+"""When the unit itself, by monitoring or its own people, first had a post of the group; absent where it had none."""
 _LEVEL: Mapping[str, Form] = {"level": _N, "from": _N, "seen": Form.SEEN, "clocks": Form.CLOCKS}
 _OPENED: Mapping[str, Form] = {
     **_MEMBERS,
@@ -67,11 +69,12 @@ _OPENED: Mapping[str, Form] = {
 }
 _SIGN_OFF: Mapping[str, Form] = {"signed_by": Form.NOTE, "signed_how": _I, "signed_at": _N}
 """An offline sign-off: the memo that names the post, how it was made, and when."""
+_LINE: Mapping[str, Form] = {"post": _I, "group": _I, "received_at": _N, "origin": _I}
 _NEED_BEFORE: Mapping[str, Form] = {"post": _I, "contacts": _N, "contacted_at": _N, "outcome": _I, "ended_at": _N}
 """What a plea for help was before the step that is undone."""
 
 TYPES: Mapping[str, EventType] = {
-    "opened": _type(_OPENED, {"from": _I, "linked": _I}),
+    "opened": _type(_OPENED, {"from": _I, "linked": _I, **_FOUND}),
     "acknowledged": _type({"owner": _I, "seen": Form.SEEN, "clocks": Form.CLOCKS}),
     "unacknowledged": _type({"owner": _I, "clocks": Form.CLOCKS}),
     "handover_offered": _type({"to": _I}),
@@ -93,8 +96,8 @@ TYPES: Mapping[str, EventType] = {
     "office_chased": _type({"office": _I}),
     "office_answered": _type({"office": _I}),
     "replied": _type({"kind": _I, "how": _I, "leader": _I, "state": _I, "clocks": Form.CLOCKS}),
-    "line_added": _type({"post": _I, "group": _I, "received_at": _N, "origin": _I}, {"due_at": _N, **_CLOCKS}),
-    "line_answered": _type({"post": _I, "how": _I, "answered_at": _N}),
+    "line_added": _type(_LINE, {"due_at": _N, "whom": _I, **_CLOCKS}),
+    "line_answered": _type({"post": _I, "how": _I, "answered_at": _N}, {"to": _I}),
     "line_declined": _type({"post": _I}),
     "closed": _type({"disposition": _I, "offline": _N, "seen": Form.SEEN}, _SIGN_OFF),
     "reopened": _type({"reason": _I, "state": _I, "stopped": _IS, "seen": Form.SEEN, "clocks": Form.CLOCKS}),
@@ -116,7 +119,7 @@ TYPES: Mapping[str, EventType] = {
     "sign_passed": _type({"what": _I, "of": _I, "to": _I}),
     "commented": _type(),
     "undone": _type({"seq": _N, "types": _IS}, _NEED_BEFORE),
-    "group_joined": _type(_MEMBERS),
+    "group_joined": _type(_MEMBERS, _FOUND),
     "group_restored": _type(_MEMBERS),
     "group_set_aside": _type({**_MEMBERS, "how": _I}),
     "group_split": _type({"group": _I, "into": _I, "posts": _IS}),

@@ -51,7 +51,14 @@ def _opened(event: Event) -> Incident:
             opened_at=event.at,
         ),
         linked=text(data, "linked") or None,
+        found=_found(data),
     )
+
+
+def _found(data: Mapping[str, Value]) -> Mapping[str, int]:
+    """Return group → when the unit itself first had a post of it; nothing where the event does not say."""
+    at = moment(data, "found_at")
+    return {} if at is None else {text(data, "group"): at}
 
 
 def _opened_again(incident: Incident, event: Event) -> Incident:
@@ -132,7 +139,8 @@ def _level_changed(incident: Incident, event: Event) -> Incident:
 
 
 def _group_joined(incident: Incident, event: Event) -> Incident:
-    return replace(incident, groups=(*incident.groups, text(event.data, "group")))
+    groups = (*incident.groups, text(event.data, "group"))
+    return replace(incident, groups=groups, found={**incident.found, **_found(event.data)})
 
 
 def _group_restored(incident: Incident, event: Event) -> Incident:
@@ -149,6 +157,7 @@ def _without(incident: Incident, left: tuple[str, ...]) -> Incident:
         groups=tuple(group for group in incident.groups if group not in left),
         lines=tuple(line for line in incident.lines if line.group not in left),
         seen={group: seen for group, seen in incident.seen.items() if group not in left},
+        found={group: at for group, at in incident.found.items() if group not in left},
     )
 
 
@@ -165,6 +174,7 @@ def _line_added(incident: Incident, event: Event) -> Incident:
         at=number(data, "received_at"),
         origin=Origin[text(data, "origin")],
         due_at=moment(data, "due_at"),
+        whom=text(data, "whom"),
     )
     return replace(incident, lines=(*incident.lines, line))
 

@@ -50,12 +50,17 @@ def no_deadline(_kind: str, _start_at: Millis, _level: Level, _origin: Origin, _
 
 @dataclass(frozen=True, slots=True)
 class AddressedPost:
-    """A message addressed to the unit: when it spoke, how it came, and the due time that it brought along."""
+    """
+    A message addressed to the unit: when it spoke, how it came, and the due time that it brought along.
+
+    `whom` says from which superior it is (stated.SUPERIORS), "" where that is not said.
+    """
 
     post: str
     at: Millis
     origin: Origin
     due_at: Millis | None = None
+    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,14 @@ class GroupFacts:
     """
     A group as it stands now. `members` are ids of its posts, newest last; `addressed` all that were addressed.
 
-    `discovered_at` is when its first post was collected.
+    `discovered_at` is when its first post was collected, `found_at` when the first that the unit found by itself was.
     """
 
     row: GroupRow
     members: tuple[str, ...] = ()
     addressed: tuple[AddressedPost, ...] = ()
     discovered_at: Millis | None = None
+    found_at: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True)

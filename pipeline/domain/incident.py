@@ -80,7 +80,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """A message addressed to the unit that must be answered. `outcome`: "" while it waits, answered or declined."""
+    """
+    A message addressed to the unit that must be answered. `outcome`: "" while it waits, answered or declined.
+
+    `whom`: from which superior it is, to whom the 反馈 goes; "" where it is nobody's or not said.
+    """
 
     post: str
     group: str
@@ -90,6 +94,7 @@ class AnswerLine:
     outcome: str = ""
     how: str = ""
     ended_at: Millis | None = None
+    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,8 @@ class Incident:
     incidents in `absorbed`, so that an unmerge gives back all that came through them (`UnitState.as_one` shows both
     together). `overruled` are those absorbed whose level somebody has set since, `outlived` those whose clocks a
     reopening has replaced. `seen` keeps, per group, what the last person or alert saw. `rung` are the steps that were
-    told of a due time: kind, subject, due time, step. `linked` is the closed incident that this one
+    told of a due time: kind, subject, due time, step. `found` says of groups when the unit itself first had a post of
+    them, by monitoring or by its own people. `linked` is the closed incident that this one
     continues. `state_before` is the state that an unmerge returns to.
     """
 
@@ -209,6 +215,7 @@ class Incident:
     rung: frozenset[tuple[str, str, Millis, int]] = frozenset()
     seen: Mapping[str, Seen] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
+    found: Mapping[str, Millis] = field(default_factory=dict)
     overruled: frozenset[str] = frozenset()
     outlived: frozenset[str] = frozenset()
     into: str | None = None

@@ -150,12 +150,17 @@ class Reply(IncidentCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLine(IncidentCommand):
-    """One message addressed to the unit is answered: how, and when if not now."""
+    """
+    One message addressed to the unit is answered: how, and when if not now.
+
+    A superior's is answered by the 反馈: the note says what, `to` which superior, where not the one that sent it.
+    """
 
     name: ClassVar[str] = "answer_line"
     post: str
     how: str
     answered_at: Millis | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

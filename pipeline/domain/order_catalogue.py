@@ -115,6 +115,7 @@ _OF_INCIDENTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
             _one("post", "留言", _K.POST, needed=True),
             replace(_HOW, required=True),
             _one("answered_at", "答复时间", _K.TIME),
+            _choice("to", "反馈给", SUPERIORS, needed=False),
         ),
     ),
     "decline_line": ("留言不予答复", (_one("post", "留言", _K.POST, needed=True),)),

@@ -33,6 +33,10 @@ ADDRESSED = frozenset({Origin.MESSAGE, Origin.LETTER, Origin.HOTLINE, Origin.SUP
 """Origins of what somebody addressed to the unit: such a post opens an incident by itself (DESIGN §2)."""
 
 
+OWN_FINDS = frozenset({Origin.MONITORED, Origin.MEDIA, Origin.INTERNAL})
+"""Origins of what the unit found by itself: its monitoring, or its own people."""
+
+
 class Visibility(StrEnum):
     """Whether a post may be quoted: what the unit itself received is internal."""
 

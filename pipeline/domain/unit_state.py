@@ -100,6 +100,7 @@ class UnitState:
             claims=tuple(claim for one in family for claim in one.claims),
             assignments=tuple(task for one in family for task in one.assignments),
             gaps=tuple(gap for one in family for gap in one.gaps),
+            found={group: at for one in family for group, at in one.found.items()},
             rung=frozenset(told for one in family for told in one.rung),
             complained_of=frozenset(office for one in family for office in one.complained_of),
             permitted=frozenset(office for one in family for office in one.permitted),

@@ -25,6 +25,7 @@ from pipeline.domain.unit_state import UnitState
 from pipeline.ports import Clock, IncidentLog, PostStore
 
 from .folds import Folds
+from .own_finds import found_at
 from .proposals import Proposed, open_proposals
 from .visibility import rows_of
 
@@ -214,6 +215,7 @@ class Desk:
             row=view.row,
             members=tuple(members),
             addressed=tuple(self._addressed(post, mention.occurred_at) for post, mention in addressed.items()),
+            found_at=found_at(self.posts, mentions),
         )
 
     def _addressed(self, post_id: str, at: int) -> AddressedPost:
@@ -222,4 +224,5 @@ class Desk:
             raise StoreUnavailable(
                 f"post {post_id} has a mention but is not stored; run `huiyin verify`", code="STO-301"
             )
-        return AddressedPost(post_id, at, stored.post.origin, stored.post.due_at)
+        stated = stored.post.stated
+        return AddressedPost(post_id, at, stored.post.origin, stored.post.due_at, stated.whom if stated else "")
