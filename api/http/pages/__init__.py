@@ -2,6 +2,7 @@
 
 from . import (
     account,
+    accounts,
     commands,
     digest,
     enter,
@@ -21,6 +22,7 @@ from . import (
 
 PAGES = (
     account.router,
+    accounts.router,
     home.router,
     queue.router,
     preview.router,
