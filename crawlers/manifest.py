@@ -84,7 +84,8 @@ class SourceManifest:
     `expected` counts what a round finds, `max_pages` and `max_posts` bound a round; what is left waits for the next.
     A listing without `thread` leads to articles, which are read without selectors. `local` false: it speaks of more
     than the units' area (national media), so that a post must name a place of a unit to be its mention.
-    `also_hosts` are further hosts that belong to the source. `time_zone` holds where a page states none.
+    `also_hosts` are further hosts that belong to the source. `time_zone` holds where a page states none. `listed_as` is
+    the place of the checklist (deploy/sources) that the source fills; "" for none.
     """
 
     id: str
@@ -107,6 +108,7 @@ class SourceManifest:
     max_posts: int = 500
     also_hosts: tuple[str, ...] = ()
     time_zone: str = "Asia/Shanghai"
+    listed_as: str = ""
     impact: Impact | None = None
     list: ListSelectors | None = None
     thread: ThreadSelectors | None = None

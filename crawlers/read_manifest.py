@@ -60,6 +60,11 @@ def manifest_from_dict(table: Mapping[str, object]) -> SourceManifest:
     return manifest
 
 
+def manifest_problems(table: Mapping[str, object]) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a table, key by key; nothing where it is a manifest."""
+    return tuple(_read(table)[1])
+
+
 def manifest_from_json(text: str) -> SourceManifest:
     """Return the manifest that a settings record holds; raise BadInput where it is damaged."""
     try:
@@ -96,6 +101,7 @@ def _read(table: Mapping[str, object]) -> tuple[SourceManifest | None, list[Prob
         max_posts=reading.whole("max_posts", (1, 20_000), 500),
         also_hosts=reading.words("also_hosts"),
         time_zone=reading.text("time_zone", "Asia/Shanghai"),
+        listed_as=reading.text("listed_as", ""),
         impact=_read_impact(reading),
         list=_read_list(reading),
         thread=_read_thread(reading),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from api.bundled import bundled_lines
+from api.source_checklist import read_choices
 from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
 from pipeline.domain.conduct import read_conduct
@@ -38,6 +39,7 @@ CHECKS: Mapping[str, Check] = {
     "notices": read_sending,
     "escalation": read_escalation,
     "conduct": read_conduct,
+    "checklist": read_choices,
 }
 """What each setting of a unit must pass; a source's manifest passes the crawlers' own reader."""
 
