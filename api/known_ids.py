@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection
 
+from pipeline.domain.office import read_offices
 from pipeline.domain.order_form import FieldKind
 from pipeline.domain.read_order import Known
-from pipeline.domain.unit_settings import read_offices
 from pipeline.workflow.settings import Settings
 
 from .accounts.account import DEMO_ACCOUNT

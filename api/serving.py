@@ -15,6 +15,7 @@ from pipeline.workflow.dispatch import Dispatcher
 from pipeline.workflow.due_record import note_due_check
 from pipeline.workflow.notices import SendPractice
 from pipeline.workflow.occurrences import Schedule, mark_done, take_due, tick
+from pipeline.workflow.office_sends import OfficeSends
 from pipeline.workflow.restored import restored_at
 from pipeline.workflow.running import gap_before, note_running
 from pipeline.workflow.settings import Settings
@@ -26,6 +27,7 @@ from .lease import Lease, holder_name
 from .nightly import BEAT_SECONDS, Nightly
 from .notify.editor import Editor
 from .notify.message import Composer
+from .offices.letter import OfficeLetters
 from .schedule import Ticker
 from .stores import Stores
 
@@ -133,22 +135,31 @@ def keep_time(clockwork: Clockwork, stop: threading.Event, nightly: Nightly | No
             heart.beat(Phase.ENDED)
 
 
-def dispatcher_of(
+def dispatcher_of(  # noqa: PLR0913 - the sixth is by keyword, and most installations of tests have none
     stores: Stores,
-    channels: Sequence[Channel],
+    channels: Sequence[Channel] | Mapping[str, Channel],
     practice: Callable[[str], SendPractice],
     desk: Desk,
     editor: Editor | None = None,
+    *,
+    letters: OfficeLetters | None = None,
 ) -> Dispatcher:
-    """Return the dispatcher over the configured channels; the desk decides its roll-ups, the editor writes digests."""
+    """
+    Return the dispatcher over the configured channels; the desk decides its roll-ups, the editor writes digests.
+
+    `letters` writes to handling offices.
+    """
     return Dispatcher(
         log=stores.log,
         outbox=stores.outbox,
-        channels={channel.name: channel for channel in channels},
+        channels=channels if isinstance(channels, Mapping) else {channel.name: channel for channel in channels},
         clock=stores.clock,
         practice=practice,
-        compose=Composer(stores, practice, editor.message if editor else None).compose,
+        compose=Composer(
+            stores, practice, editor.message if editor else None, letters.message if letters else None
+        ).compose,
         roll_up=lambda unit, command: desk.execute(unit, command, roles=frozenset()),
         is_for_leader=desk.is_for_leader,
         restored_at=partial(restored_at, stores.records),
+        offices=OfficeSends(stores.log, stores.outbox, desk.state, desk.is_for_leader),
     )

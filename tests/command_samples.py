@@ -19,10 +19,8 @@ from pipeline.domain.incident_command import (
     AcceptHandover,
     AnswerLine,
     Assess,
-    AssignOffice,
     AssignOwner,
     BounceBack,
-    Chase,
     Close,
     Comment,
     Consult,
@@ -35,7 +33,6 @@ from pipeline.domain.incident_command import (
     Hold,
     LeaderNote,
     OfferHandover,
-    OfficeAnswer,
     RecordClaim,
     RecordEvidence,
     Reply,
@@ -50,6 +47,7 @@ from pipeline.domain.incident_command import (
     Unsnooze,
 )
 from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
+from pipeline.domain.office_command import AssignOffice, Chase, OfficeAnswer, OfficeReceive, OfficeReturn, RecallOffice
 from pipeline.domain.replace_command import ReplaceAccount
 from tests.matters import DAY, DUTY, NOON, OTHER, a_note
 
@@ -75,6 +73,9 @@ SAMPLES: Mapping[str, Callable[[str], Command]] = {
     "assign_office": lambda incident: AssignOffice(incident=incident, office="welfare", **WHO),
     "chase": lambda incident: Chase(incident=incident, office="welfare", **WHO),
     "office_answer": lambda incident: OfficeAnswer(incident=incident, office="welfare", note=a_note(), **WHO),
+    "recall_office": lambda incident: RecallOffice(incident=incident, office="welfare", **WHO),
+    "office_receive": lambda incident: OfficeReceive(incident=incident, office="welfare", **WHO),
+    "office_return": lambda incident: OfficeReturn(incident=incident, office="welfare", note=a_note(), **WHO),
     "reply": lambda incident: Reply(incident=incident, kind="answered", **WHO),
     "settle": lambda incident: Settle(incident=incident, disposition=Disposition.RESOLVED, note=a_note(), **WHO),
     "close": lambda incident: Close(incident=incident, disposition=Disposition.RESOLVED, **WHO),

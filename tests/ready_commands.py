@@ -10,7 +10,6 @@ from pipeline.domain.incident import Disposition, State, Verdict
 from pipeline.domain.incident_command import (
     AcceptHandover,
     AnswerLine,
-    AssignOffice,
     Close,
     Comment,
     DeclareEmergency,
@@ -27,6 +26,7 @@ from pipeline.domain.incident_command import (
 )
 from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
 from pipeline.domain.next_due import dues
+from pipeline.domain.office_command import AssignOffice
 from pipeline.domain.replace_command import ReplaceAccount
 from tests.command_samples import SAMPLES, WHO
 from tests.matters import DAY, DUTY, LEADER, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand
@@ -99,7 +99,15 @@ def _verdict(desk: Desk, incident: str) -> Command:
 
 def _office(name: str) -> Callable[[Desk, str], Command]:
     def make(desk: Desk, incident: str) -> Command:
+        state = desk.incident().state
+        if state is State.DISCOVERED:
+            desk.acknowledges(incident)
+        elif state is State.TRANSFERRED:
+            desk.does(SAMPLES["bounce_back"](incident))
         desk.does(AssignOffice(incident=incident, office="welfare", **WHO))
+        back = {State.DISCOVERED: "unacknowledge", State.TRANSFERRED: "transfer"}
+        if state in back:
+            desk.does(SAMPLES[back[state]](incident))
         return SAMPLES[name](incident)
 
     return make
@@ -235,7 +243,10 @@ READY: Mapping[str, Callable[[Desk, str], Command]] = {
     "record_evidence": _evidence,
     "give_verdict": _verdict,
     "chase": _office("chase"),
+    "recall_office": _office("recall_office"),
+    "office_receive": _office("office_receive"),
     "office_answer": _office("office_answer"),
+    "office_return": _office("office_return"),
     "settle": _settle,
     "close": _close,
     "merge": _merge,

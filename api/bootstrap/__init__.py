@@ -7,6 +7,7 @@ from .folder import Folder, folder_of, system_clock
 from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
 from .nightly import keep_backup, rehearse
+from .offices import open_office_letters, reply_key
 from .ports import at_one_moment, memory_stores, open_stores, schema_versions
 from .telling import send_practice_of
 from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
@@ -30,6 +31,7 @@ __all__ = [
     "open_editor",
     "open_eraser",
     "open_housekeeper",
+    "open_office_letters",
     "open_rehearsed_worker",
     "open_stores",
     "open_worker",
@@ -37,6 +39,7 @@ __all__ = [
     "practice_of",
     "private_addresses",
     "rehearse",
+    "reply_key",
     "restore_from",
     "schema_versions",
     "send_practice_of",

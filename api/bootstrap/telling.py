@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from pipeline.domain.calendar_setting import read_calendar
+from pipeline.domain.office import read_offices
 from pipeline.domain.read_sending import read_sending
 from pipeline.domain.unit_settings import Table
 from pipeline.domain.working_calendar import working_calendar
@@ -29,4 +30,5 @@ def send_practice_of(settings: Settings) -> Callable[[str], SendPractice]:
 def _practice(own: UnitSettings) -> SendPractice:
     tables: Mapping[str, Table] = own.tables
     calendar = read_calendar(tables["calendar"]) if "calendar" in tables else working_calendar()
-    return SendPractice(own.recipients, read_sending(tables.get("notices", {})), calendar)
+    offices = read_offices(tables.get("offices", {}))
+    return SendPractice(own.recipients, read_sending(tables.get("notices", {})), calendar, offices)

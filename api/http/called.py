@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from api.accounts.account import DEMO_ACCOUNT
 from api.words import Words
+from pipeline.domain.office import Office, read_offices
 from pipeline.domain.roles import OPERATOR
-from pipeline.domain.unit_settings import Office, read_offices
 
 from .service import Service
 from .sources import names_of_sources

@@ -43,7 +43,17 @@ TEXTLESS = frozenset(
 )
 """Commands whose form has no room for a text: nobody types one."""
 FILED = frozenset(
-    {"record_evidence", "reply", "answer_line", "office_answer", "report_upward", "leader_note", "settle", "comment"}
+    {
+        "record_evidence",
+        "reply",
+        "answer_line",
+        "office_answer",
+        "office_return",
+        "report_upward",
+        "leader_note",
+        "settle",
+        "comment",
+    }
     | {"assess", "consult", "sign", "close", "transfer"}
 )
 """Commands whose form takes attachments."""

@@ -19,6 +19,7 @@ from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
 from pipeline.domain.send_policy import DIGEST, ROLLED_UP
 from pipeline.ports import GroupView, Message, Send
 from pipeline.workflow.notices import SendPractice
+from pipeline.workflow.office_sends import is_to_office
 
 from .words import DUE, WHAT
 
@@ -32,12 +33,13 @@ class Composer:
     """
     Writes messages from what is stored; only the channels named in `quoting` carry words of posts.
 
-    `digest` writes the message of a weekly digest.
+    `digest` writes the message of a weekly digest, `office` what goes to a handling office.
     """
 
     stores: Stores
     practice: Callable[[str], SendPractice]
     digest: Callable[[Send, str, bool], Message] | None = None
+    office: Callable[[Send, str, bool], Message] | None = None
     quoting: frozenset[str] = frozenset({"mail"})
 
     def compose(self, send: Send, to: str, repeated: bool) -> Message:
@@ -46,6 +48,8 @@ class Composer:
             return self._roll_up(send, to, repeated)
         if send.notice.what == DIGEST and self.digest is not None:
             return self.digest(send, to, repeated)
+        if self.office is not None and is_to_office(send):
+            return self.office(send, to, repeated)
         incident, view = self._matter(send)
         lines = list(self._lines(send, incident, view))
         post = self._quotable(send, incident, view)

@@ -25,6 +25,9 @@ WHAT: Mapping[str, str] = {
     "merged": "并入他案",
     "unmerged": "合并已撤销",
     "office_answered": "承办单位已反馈",
+    "office_returned": "承办单位退回",
+    "office_recalled": "交办已收回",
+    "office_noted": "承办单位补充说明",
     "rolled_up": "通知汇总",
 }
 
@@ -35,6 +38,7 @@ DUE: Mapping[str, str] = {
     "answer": "答复",
     "assignment": "反馈",
     "review": "复看",
+    "returned": "退回后重新交办",
     "on_hold": "暂缓结束",
     "snoozed": "稍后提醒",
 }
@@ -59,4 +63,6 @@ NOT_SENT: Mapping[str, str] = {
     "sent_by_hand": "由人提前发送",
     "restored": "从备份恢复，可能已发过，待人工放行",
     "staff_conduct": "涉工作作风，领导决定前只报分管领导",
+    "to_print": "该单位没有可用的邮箱，请打印交办单送达",
+    "withdrawn": "事项已变，不再需要发送",
 }

@@ -9,11 +9,12 @@ from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
 from pipeline.domain.conduct import read_conduct
 from pipeline.domain.errors import BadInput
+from pipeline.domain.office import read_offices
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.read_sending import read_escalation, read_sending
 from pipeline.domain.rule_linter import Finding, lint_rules
 from pipeline.domain.service_line import read_lines, unknown_line
-from pipeline.domain.unit_settings import Table, read_offices, read_places, read_profile, read_recipients
+from pipeline.domain.unit_settings import Table, read_places, read_profile, read_recipients
 from pipeline.domain.watch_rule import read_rules
 
 from .installation import CONTACT, MAIL, read_contact, read_mail

@@ -1,8 +1,9 @@
 """
 What people, alert rules and clocks may ask for, as typed values. The decider answers with events or refuses.
 
-Every command carries an id (an Idempotency-Key, or made from content) and its actor: "account:ID", "rule:ID@VERSION"
-or "clock:NAME", never a name. What a person typed is a memo beside the log; a command carries its `Note` only.
+Every command carries an id (an Idempotency-Key, or made from content) and its actor: "account:ID", "office:ID",
+"rule:ID@VERSION" or "clock:NAME", never a name. What a person typed is a memo beside the log; a command carries its
+`Note` only.
 """
 
 from dataclasses import dataclass
@@ -33,8 +34,13 @@ class Command:
 
     @property
     def by_person(self) -> bool:
-        """Whether a person asks, not an alert rule or a clock."""
+        """Whether a person with an account asks, not an alert rule, a clock or an office."""
         return self.actor.startswith("account:")
+
+    @property
+    def by_somebody(self) -> bool:
+        """Whether a person asks, with an account or for a handling office."""
+        return self.actor.startswith(("account:", "office:"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

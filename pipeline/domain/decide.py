@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from . import command as c
 from . import incident_command as i
+from . import office_command as o
 from .case import Case
 from .command import Command, GroupJoined, IncidentCommand
 from .decide_answer import add_answer_lines, answer_line, decline_line, reply
@@ -18,6 +19,7 @@ from .decide_group import join_group, open_group, restore_group, set_aside_group
 from .decide_level import declare_emergency, end_emergency, raise_level, set_level
 from .decide_merge import decline_merge, merge, split, unmerge
 from .decide_need import close_week, contact_need, end_need, roll_up
+from .decide_office import assign_office, chase, office_answer, office_receive, office_return, recall_office
 from .decide_owner import (
     accept_handover,
     acknowledge,
@@ -32,12 +34,9 @@ from .decide_settle import refuse_to_settle, steps_to_settle
 from .decide_undo import undo
 from .decide_verify import (
     assess,
-    assign_office,
-    chase,
     consult,
     give_verdict,
     leader_note,
-    office_answer,
     record_claim,
     record_evidence,
     report_upward,
@@ -83,9 +82,12 @@ DECIDERS: Mapping[type[Command], Callable[..., Decision]] = {
     i.ReportUpward: report_upward,
     i.LeaderNote: leader_note,
     i.Consult: consult,
-    i.AssignOffice: assign_office,
-    i.Chase: chase,
-    i.OfficeAnswer: office_answer,
+    o.AssignOffice: assign_office,
+    o.Chase: chase,
+    o.RecallOffice: recall_office,
+    o.OfficeReceive: office_receive,
+    o.OfficeAnswer: office_answer,
+    o.OfficeReturn: office_return,
     i.Reply: reply,
     i.AnswerLine: answer_line,
     i.DeclineLine: decline_line,
@@ -133,7 +135,7 @@ def _decided(case: Case) -> Decision:
     command = case.command
     if isinstance(command, IncidentCommand | GroupJoined) and command.incident:
         refuse_if_illegal(case.incident(command.incident), command)
-    if command.by_person and command.name in NEEDS_NOTE and command.note is None:
+    if command.by_somebody and command.name in NEEDS_NOTE and command.note is None:
         raise case.refusal(f"{command.name} needs a reason or a text; write one", code="INC-221")
     return DECIDERS[type(command)](case, command)
 

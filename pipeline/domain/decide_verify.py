@@ -1,19 +1,16 @@
-"""Decisions while a matter is verified and worked: claims, evidence, verdicts, assessment, reports, offices."""
+"""Decisions while a matter is verified and worked: claims, evidence, verdicts, assessment, reports."""
 
 from dataclasses import replace
 
-from .case import ALREADY, UNKNOWN, Case, Matter, clock_data
+from .case import ALREADY, UNKNOWN, Case, clock_data
 from .event import Event, Value
 from .facts import Decision
 from .incident import DESK, Claim, Incident, State, Verdict
 from .incident_command import (
     Assess,
-    AssignOffice,
-    Chase,
     Consult,
     GiveVerdict,
     LeaderNote,
-    OfficeAnswer,
     RecordClaim,
     RecordEvidence,
     ReportUpward,
@@ -114,45 +111,3 @@ def leader_note(case: Case, command: LeaderNote) -> Decision:
 def consult(case: Case, command: Consult) -> Decision:
     """The consultation is kept: who took part, and its outcome as the note."""
     return Decision((case.event("consulted", command.incident, {"attended": list(command.attended)}),))
-
-
-def assign_office(case: Case, command: AssignOffice) -> Decision:
-    """The office must act, and is told; never the office complained about, before a leader has decided (回避)."""
-    incident = case.incident(command.incident)
-    if command.office in incident.avoided:
-        raise case.refusal(
-            f"the complaint is about office {command.office}; a leader's note must permit it first",
-            incident,
-            code="INC-231",
-        )
-    if any(one.office == command.office and one.answered_at is None for one in incident.assignments):
-        raise case.refusal(f"office {command.office} has this matter already; chase it", incident, code=ALREADY)
-    matter = Matter(incident.level, incident.origin, case.line(incident))
-    clocks = case.new_clocks({"assigned": case.now}, matter)
-    due = command.due_at or min((clock.due_at for clock in clocks), default=case.review().due_at)
-    event = case.event("office_assigned", incident.id, {"office": command.office, "due_at": due})
-    return Decision((event,), (case.notice("office_assigned", "assigned", f"office:{command.office}", incident),))
-
-
-def chase(case: Case, command: Chase) -> Decision:
-    """The office is reminded of what it has not answered yet."""
-    incident = case.incident(command.incident)
-    holder = _waiting_in(case, incident, command.office)
-    events = case.on_holder(incident, holder, "office_chased", {"office": command.office})
-    return Decision(events, (case.notice("office_chased", "chased", f"office:{command.office}", incident),))
-
-
-def office_answer(case: Case, command: OfficeAnswer) -> Decision:
-    """The office has answered, and the owner is told."""
-    incident = case.incident(command.incident)
-    holder = _waiting_in(case, incident, command.office)
-    events = case.on_holder(incident, holder, "office_answered", {"office": command.office})
-    return Decision(events, case.told("office_answered", "answered", incident, incident.owner))
-
-
-def _waiting_in(case: Case, incident: Incident, office: str) -> str:
-    """Return the incident, merged or not, that waits for the office; refuse where none does."""
-    for one in case.state.family(incident.id):
-        if any(task.office == office and task.answered_at is None for task in one.assignments):
-            return one.id
-    raise case.refusal(f"incident {incident.id} waits for nothing from office {office}", incident, code=UNKNOWN)

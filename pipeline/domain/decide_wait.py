@@ -1,6 +1,7 @@
 """Decisions about waiting and reminding, signatures, and comments."""
 
 from .case import ALREADY, Case
+from .decide_office import refuse_other_office
 from .event import Value
 from .facts import Decision
 from .incident import Incident
@@ -64,7 +65,9 @@ def escalate(case: Case, command: Escalate) -> Decision:
     data: dict[str, Value] = {"kind": command.kind, "due_at": command.due_at, "step": command.step}
     event = case.event("escalated", incident.id, {**data, "subject": command.subject})
     why = "due_soon" if case.now < command.due_at else "overdue"
-    return Decision((event,), (case.notice(why, command.kind, f"policy:escalation:{command.step}", incident),))
+    owes = (f"office:{command.subject}",) if command.kind == "assignment" else ()  # 催办 by the clock reaches it too
+    told = (f"policy:escalation:{command.step}", *owes)
+    return Decision((event,), tuple(case.notice(why, command.kind, to, incident) for to in told))
 
 
 def _rests(incident: Incident) -> bool:
@@ -92,5 +95,12 @@ def sign(case: Case, command: Sign) -> Decision:
 
 
 def comment(case: Case, command: Comment) -> Decision:
-    """The note stands beside the incident."""
-    return Decision((case.event("commented", command.incident, {}),))
+    """The note stands beside the incident. Of what an office adds late to its assignment the owner is told."""
+    event = case.event("commented", command.incident, {})
+    if command.by_person or not command.by_somebody:
+        return Decision((event,))
+    incident, office = case.incident(command.incident), command.actor.partition(":")[2]
+    refuse_other_office(case, incident, office)
+    if all(one.office != office for one in incident.assignments):
+        raise case.refusal(f"office {office} was given nothing of incident {incident.id}", incident, code="INC-403")
+    return Decision((event,), case.told("office_noted", "late", incident, incident.owner or "policy:alert"))

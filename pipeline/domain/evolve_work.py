@@ -7,7 +7,8 @@ from typing import TypeAlias
 from .errors import MalformedEvent
 from .event import Event
 from .event_data import number, text, texts
-from .incident import AnswerLine, Assignment, Claim, Disposition, Gap, Incident, State, Verdict
+from .evolve_office import APPLY_OFFICE
+from .incident import AnswerLine, Claim, Disposition, Gap, Incident, State, Verdict
 
 Apply: TypeAlias = Callable[[Incident, Event], Incident]
 
@@ -51,29 +52,6 @@ def _leader_noted(incident: Incident, event: Event) -> Incident:
 
 def _consulted(incident: Incident, _event: Event) -> Incident:
     return replace(incident, consulted=incident.consulted + 1)
-
-
-def _office_assigned(incident: Incident, event: Event) -> Incident:
-    task = Assignment(office=text(event.data, "office"), at=event.at, due_at=number(event.data, "due_at"))
-    return replace(incident, assignments=(*incident.assignments, task))
-
-
-def _office_chased(incident: Incident, event: Event) -> Incident:
-    return _with_task(incident, event, lambda task: replace(task, chased=task.chased + 1))
-
-
-def _office_answered(incident: Incident, event: Event) -> Incident:
-    after = _with_task(incident, event, lambda task: replace(task, answered_at=event.at))
-    handled_at = after.times.handled_at or event.at
-    return replace(after, times=replace(after.times, handled_at=handled_at))
-
-
-def _with_task(incident: Incident, event: Event, change: Callable[[Assignment], Assignment]) -> Incident:
-    office = text(event.data, "office")
-    tasks = tuple(
-        change(task) if task.office == office and task.answered_at is None else task for task in incident.assignments
-    )
-    return replace(incident, assignments=tasks)
 
 
 def _replied(incident: Incident, event: Event) -> Incident:
@@ -192,9 +170,7 @@ APPLY_WORK: Mapping[str, Apply] = {
     "reported": _reported,
     "leader_noted": _leader_noted,
     "consulted": _consulted,
-    "office_assigned": _office_assigned,
-    "office_chased": _office_chased,
-    "office_answered": _office_answered,
+    **APPLY_OFFICE,
     "replied": _replied,
     "line_answered": _line_answered,
     "line_declined": _line_declined,

@@ -99,13 +99,37 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """交办: an office must act. `answered_at` is its answer 反馈, `chased` how often it was chased 催办."""
+    """
+    交办: an office must act. `answered_at` is its answer 反馈, `chased` how often it was chased 催办.
+
+    `received_at` is its 签收, `returned_at` its 退回, `recalled_at` when the desk took it back. `by_leader`: it was
+    given out while the matter was kept for the leader, so by him.
+    """
 
     office: str
     at: Millis
     due_at: Millis
     answered_at: Millis | None = None
     chased: int = 0
+    received_at: Millis | None = None
+    returned_at: Millis | None = None
+    recalled_at: Millis | None = None
+    by_leader: bool = False
+
+    @property
+    def reminds_at(self) -> Millis:
+        """When the office is reminded: when half of the time is gone."""
+        return self.at + max(0, self.due_at - self.at) // 2
+
+    @property
+    def ended_at(self) -> Millis | None:
+        """When the office answered, returned it, or had it taken away."""
+        return next((at for at in (self.answered_at, self.returned_at, self.recalled_at) if at is not None), None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the office still owes its answer."""
+        return self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)

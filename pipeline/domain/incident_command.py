@@ -109,31 +109,6 @@ class Consult(IncidentCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignOffice(IncidentCommand):
-    """交办: the handling office must act by `due_at`, else by what the clock says."""
-
-    name: ClassVar[str] = "assign_office"
-    office: str
-    due_at: Millis | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chase(IncidentCommand):
-    """催办: the office is reminded."""
-
-    name: ClassVar[str] = "chase"
-    office: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeAnswer(IncidentCommand):
-    """反馈: the office has answered; the note is its answer."""
-
-    name: ClassVar[str] = "office_answer"
-    office: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(IncidentCommand):
     """
     The matter is answered. `kind`: public, answered, unified, in_writing, none.

@@ -13,6 +13,8 @@ _RESPONDED, _CLOSED, _TRANSFERRED = State.RESPONDED, State.CLOSED, State.TRANSFE
 _OWNED = (_VERIFYING, _HANDLING, _RESPONDED, _TRANSFERRED)
 _OPEN = (_DISCOVERED, *_OWNED)
 _ANY = (*_OPEN, _CLOSED)
+_WITH_OFFICES = (_VERIFYING, _HANDLING, _RESPONDED, _DISCOVERED, _TRANSFERRED)
+"""An office answers what it was given also where the matter waits for an owner again, or went to another unit."""
 
 
 def _stay(*states: State) -> dict[State, tuple[State, ...]]:
@@ -35,7 +37,10 @@ MOVES: Mapping[str, Mapping[State, tuple[State, ...]]] = {
     "consult": _stay(*_OPEN),
     "assign_office": _stay(_VERIFYING, _HANDLING, _RESPONDED),
     "chase": _stay(_VERIFYING, _HANDLING, _RESPONDED),
-    "office_answer": _stay(_VERIFYING, _HANDLING, _RESPONDED),
+    "recall_office": _stay(*_WITH_OFFICES),
+    "office_receive": _stay(*_WITH_OFFICES),
+    "office_answer": _stay(*_WITH_OFFICES),
+    "office_return": _stay(*_WITH_OFFICES),
     "reply": {_HANDLING: (_RESPONDED,), _RESPONDED: (_RESPONDED,), _TRANSFERRED: (_TRANSFERRED,)},
     "settle": dict.fromkeys((_DISCOVERED, _VERIFYING, _HANDLING, _RESPONDED), (_CLOSED,)),
     "close": dict.fromkeys(_OWNED, (_CLOSED,)),
@@ -74,7 +79,7 @@ Merge is asked of the incident that stays; the others, in the same states, are m
 
 
 NEEDS_NOTE = frozenset({"set_level", "record_claim", "assess", "report_upward", "leader_note", "consult"}) | frozenset(
-    {"office_answer", "decline_line", "reopen", "transfer", "bounce_back", "hold", "comment", "settle"}
+    {"office_answer", "office_return", "decline_line", "reopen", "transfer", "bounce_back", "hold", "comment", "settle"}
 )
 """What a person asks for only with a reason, or whose text is the note."""
 

@@ -61,5 +61,17 @@ def dues(incident: Incident) -> tuple[NextDue, ...]:
         NextDue(clock.due_at, clock.kind, warn_at=clock.warn_at) for clock in running(incident.clocks, incident.state)
     ]
     lines = [NextDue(line.due_at, "answer", line.post) for line in incident.waiting_lines if line.due_at is not None]
-    offices = [NextDue(one.due_at, "assignment", one.office) for one in incident.assignments if one.answered_at is None]
-    return (*clocks, *lines, *offices) if incident.is_open else ()
+    offices = [
+        NextDue(one.due_at, "assignment", one.office, one.reminds_at) for one in incident.assignments if one.waits
+    ]
+    return (*clocks, *lines, *offices, *_returned(incident)) if incident.is_open else ()
+
+
+def _returned(incident: Incident) -> Iterable[NextDue]:
+    """Yield what offices have returned and nobody was given since: the desk owes it by the same time."""
+    if incident.state not in (State.VERIFYING, State.HANDLING):
+        return
+    given = max((one.at for one in incident.assignments if one.waits or one.answered_at is not None), default=0)
+    for one in incident.assignments:
+        if one.returned_at is not None and given < one.returned_at:
+            yield NextDue(one.due_at, "returned", one.office)

@@ -15,6 +15,7 @@ class Order:
 
     `account` is the id without a word before it; `roles` are those that it has in this unit. `key` is the
     Idempotency-Key. `expected_revision` is that of the incident on the person's screen, None where he saw none.
+    A handling office that asks for itself has no account: `office` is its id.
     """
 
     unit: str
@@ -26,11 +27,12 @@ class Order:
     text: str = ""
     attachments: tuple[Attached, ...] = ()
     expected_revision: int | None = None
+    office: str = ""
 
     @property
     def actor(self) -> str:
         """Who acts, as events name him."""
-        return f"account:{self.account}"
+        return f"office:{self.office}" if self.office else f"account:{self.account}"
 
     @property
     def command_id(self) -> str:
@@ -43,7 +45,7 @@ class Order:
         return self._hash("memo")
 
     def _hash(self, kind: str) -> str:
-        said = f"{kind}\n{self.unit}\n{self.account}\n{self.key}"
+        said = f"{kind}\n{self.unit}\n{self.actor if self.office else self.account}\n{self.key}"
         return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -104,7 +104,10 @@ _OF_INCIDENTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
     "consult": ("会商", (_many("attended", "参加单位", _K.OFFICE),)),
     "assign_office": ("交办", (_OFFICE, _one("due_at", "办理期限", _K.TIME))),
     "chase": ("催办", (_OFFICE,)),
-    "office_answer": ("记录反馈", (_OFFICE,)),
+    "recall_office": ("收回交办", (_OFFICE,)),
+    "office_receive": ("代录签收", (_OFFICE, _HOW)),
+    "office_answer": ("代录反馈", (_OFFICE, _HOW)),
+    "office_return": ("代录退回", (_OFFICE, _HOW)),
     "reply": (
         "回应",
         (_choice("kind", "回应种类", REPLIES), _HOW, _one("leader", "决定的领导", _K.ACCOUNT)),

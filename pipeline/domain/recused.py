@@ -8,7 +8,7 @@ left out, and why.
 from collections.abc import Iterable
 
 from .group import GroupRow
-from .incident import Incident
+from .incident import Assignment, Incident
 
 DECIDES: frozenset[str] = frozenset({"leader", "reviewer"})
 """Roles that see and work a complaint about staff before the leader has decided. Only a leader decides."""
@@ -20,6 +20,19 @@ _POLICY = "policy:"
 def is_for_leader(rows: Iterable[GroupRow], incident: Incident | None = None) -> bool:
     """Whether a matter complains about staff conduct, and no leader has let the desk have it."""
     return not (incident is not None and incident.is_permitted_to_desk) and any(row.conduct for row in rows)
+
+
+def is_closed_to(incident: Incident, office: str, task: Assignment | None, *, is_kept: bool) -> bool:
+    """
+    Whether a matter is not to be shown to an office, by page, mail or paper.
+
+    The complaint is about it; or the matter is kept for the leader (`is_kept`), who neither gave it to the office
+    himself nor permitted it: any office may then be the one complained about.
+    """
+    if office in incident.avoided:
+        return True
+    is_given = office in incident.permitted or (task is not None and task.by_leader)
+    return is_kept and not is_given
 
 
 def to_leader(to: str) -> str:

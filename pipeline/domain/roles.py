@@ -27,7 +27,10 @@ ROLES: Mapping[str, frozenset[str]] = {
     "consult": _WORK,
     "assign_office": _WORK,
     "chase": _WORK,
+    "recall_office": _WORK,
+    "office_receive": _WORK | {"liaison"},
     "office_answer": _WORK | {"liaison"},
+    "office_return": _WORK | {"liaison"},
     "reply": _WORK,
     "answer_line": _WORK,
     "decline_line": _WORK,
@@ -65,8 +68,9 @@ MACHINES: Mapping[str, frozenset[str]] = {
         {"escalate", "unacknowledge", "unsnooze", "resume", "week_closed", "roll_up", "replace_account"}
     ),
     OPERATOR: frozenset({"replace_account"}),
+    "office": frozenset({"office_receive", "office_answer", "office_return", "comment"}),
 }
-"""What alert rules, clocks and the book of accounts may ask for."""
+"""What alert rules, clocks, the book of accounts and handling offices may ask for."""
 
 
 def may_ask(command: str, actor: str, roles: frozenset[str]) -> bool:

@@ -44,6 +44,8 @@ class Why(StrEnum):
     BUDGET = "over_budget"
     PACE = "channel_pace"
     CONDUCT = "staff_conduct"
+    PAPER = "to_print"
+    WITHDRAWN = "withdrawn"
 
 
 class Way(StrEnum):
@@ -100,8 +102,8 @@ DEFAULT_SENDING = SendPolicy()
 
 
 def is_exempt(notice: Notice) -> bool:
-    """Whether the budget does not hold for the notice: level Ⅰ, and the weekly digest."""
-    return notice.level == HIGHEST or notice.to == "policy:digest"
+    """Whether the budget does not hold for the notice: level Ⅰ, the weekly digest, and what is asked of an office."""
+    return notice.level == HIGHEST or notice.to == "policy:digest" or notice.to.startswith("office:")
 
 
 def reached(policy: SendPolicy, notice: Notice) -> Sequence[str]:

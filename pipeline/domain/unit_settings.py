@@ -1,7 +1,7 @@
 """
-A unit's settings as typed values: who it is, its places, its offices, whom it tells. Every problem is named at once.
+A unit's settings as typed values: who it is, its places, whom it tells. Every problem is named at once.
 
-Rules, alert policy, clocks and calendar have readers of their own, beside what they configure.
+Rules, offices, alert policy, clocks and calendar have readers of their own, beside what they configure.
 """
 
 import difflib
@@ -41,14 +41,6 @@ class Recipient:
     role: str
     channel: str
     to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A handling office 承办单位: its id stands in assignments, the name is what the screen shows."""
-
-    id: str
-    name: str
 
 
 def read_profile(table: Table) -> UnitProfile:
@@ -110,31 +102,6 @@ def read_recipients(table: Table) -> tuple[Recipient, ...]:
     return tuple(
         Recipient(str(row["account"]), str(row["role"]), str(row["channel"]), str(row.get("to", ""))) for row in rows
     )
-
-
-def read_offices(table: Table) -> tuple[Office, ...]:
-    """Return the offices that a matter can be assigned to; raise BadInput with every problem."""
-    problems = list(unknown_settings(table, ("office",)))
-    rows = table.get("office", [])
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        problems.append("office: write [[office]] tables")
-        rows = []
-    ids: set[str] = set()
-    for number, row in enumerate(rows, start=1):
-        named = f"office {number}"
-        problems += [f"{named}: {problem}" for problem in unknown_settings(row, ("id", "name"))]
-        problems += [
-            f"{named}: {key}: expected a name in quotes"
-            for key in ("id", "name")
-            if not isinstance(row.get(key), str) or not row[key]
-        ]
-        identity = str(row.get("id", ""))
-        problems += [f"{named}: id: {wrong}" for wrong in _id_faults(row.get("id"))]
-        if identity in ids:
-            problems.append(f"{named}: id: another office is called {identity!r}; give each its own")
-        ids.add(identity)
-    refuse_problems(problems, "offices")
-    return tuple(Office(str(row["id"]), str(row["name"])) for row in rows)
 
 
 def strings(table: Table, key: str) -> tuple[str, ...]:

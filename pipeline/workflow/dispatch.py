@@ -20,6 +20,7 @@ from pipeline.domain.send_policy import DIGEST, ROLLED_UP, Way, Why, is_exempt, 
 from pipeline.ports import Attempt, Channel, Clock, Delivery, IncidentLog, Message, Outbox, Send
 
 from .notices import SendPractice, rolled_by, sends_of
+from .office_sends import OfficeSends, is_to_office
 from .restored import held_if_old
 from .running import Gap
 
@@ -50,7 +51,7 @@ class Dispatcher:
 
     `compose` writes the message of a send to an address; `roll_up` has the desk decide a roll-up; `is_for_leader`
     says of a unit's incident whether it complains about staff and no leader has decided yet; `restored_at` says when
-    the stores were restored last.
+    the stores were restored last. `offices` says what may still be written to handling offices.
     """
 
     log: IncidentLog
@@ -62,6 +63,7 @@ class Dispatcher:
     roll_up: Callable[[str, RollUp], object]
     is_for_leader: Callable[[str, str], bool]
     restored_at: Callable[[], Millis]
+    offices: OfficeSends | None = None
     _rests: dict[str, Millis] = field(default_factory=dict)
 
     def create_sends(self) -> int:
@@ -111,6 +113,8 @@ class Dispatcher:
         if self._is_kept_from(send):
             self.outbox.put_off(send.id, state="queued", reason=Why.CONDUCT, next_at=0)
             return False
+        if self._is_ruled_out(send):
+            return False
         if send.channel in self.channels and (self._is_held_back(send) or self._is_told_with_others(send)):
             return False
         if is_cut_off:
@@ -144,6 +148,19 @@ class Dispatcher:
         if not send.notice.incident or to.startswith("office:") or self.practice(send.unit).leads(send.recipient):
             return False
         return self.is_for_leader(send.unit, send.notice.incident)
+
+    def _is_ruled_out(self, send: Send) -> bool:
+        """Whether a send to an office no longer holds, must not be seen there, or has no mailbox to go to."""
+        if self.offices is None or not is_to_office(send):
+            return False
+        has_mailbox = send.channel in self.channels and bool(self._address(send))
+        ruling = self.offices.ruling(send, has_mailbox=has_mailbox)
+        if ruling is not None:
+            self.outbox.put_off(send.id, state=ruling.state, reason=ruling.why, next_at=0)
+        return ruling is not None
+
+    def _address(self, send: Send) -> str:
+        return self.practice(send.unit).address(send, self.clock.now())
 
     def _told_today(self, send: Send, practice: SendPractice) -> int:
         """Return how many messages that count have reached the person since midnight, or may have."""
@@ -189,7 +206,7 @@ class Dispatcher:
         self._create_of(unit)
 
     def _try(self, send: Send, number: int, now: Millis, *, repeated: bool) -> bool:
-        to = self.practice(send.unit).address(send)
+        to = self._address(send)
         message = self.compose(send, to, repeated)
         if not self.outbox.begin(send.id, Attempt(number, now, TRYING, quoted=message.quoted), next_at=now):
             return False  # another has taken over and tries it

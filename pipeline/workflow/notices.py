@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.domain.event import Batch, Event, Notice
 from pipeline.domain.event_data import text, texts
+from pipeline.domain.office import Office, Reach, date_at, reach_of
+from pipeline.domain.post import Millis
 from pipeline.domain.recused import is_kept
 from pipeline.domain.send_policy import DEFAULT_SENDING, ROLLED_UP, SendPolicy, reached
 from pipeline.domain.unit_settings import Recipient
@@ -14,6 +16,9 @@ from pipeline.ports import Send
 
 NOBODY = "nobody"
 """The recipient of a send that reaches nobody: it is held until somebody is named and it is released."""
+
+MAIL = "mail"
+"""The channel by which a handling office is reached."""
 
 _OFFICE_WEEK = working_calendar()
 
@@ -25,11 +30,17 @@ class SendPractice:
     recipients: Sequence[Recipient] = ()
     policy: SendPolicy = DEFAULT_SENDING
     calendar: WorkingCalendar = _OFFICE_WEEK
+    offices: Sequence[Office] = ()
 
-    def address(self, send: Send) -> str:
+    def address(self, send: Send, now: Millis) -> str:
         """Return the channel's address of the recipient, as it is set now; "" where he has none there."""
         own = (one.to for one in self.recipients if (one.account, one.channel) == (send.recipient, send.channel))
-        return next((to for to in own if to), "")
+        return next((to for to in own if to), "") or self.reach(send.recipient, now).mail
+
+    def reach(self, recipient: str, now: Millis) -> Reach:
+        """Return which mailbox of an office is written to today: the liaison's, the deputy's, or the office's own."""
+        office = next((one for one in self.offices if recipient == f"office:{one.id}"), None)
+        return Reach() if office is None else reach_of(office, date_at(now, self.calendar.offset))
 
     def leads(self, account: str) -> bool:
         """Whether the account is told as a leader."""
@@ -73,6 +84,8 @@ def _sends_of(batch: Batch, number: int, notice: Notice, practice: SendPractice)
     sends = [_send(batch, number, notice, recipient) for recipient in found.values()]
     if found and not (is_kept(notice.to) and not any(practice.leads(one.account) for one in found.values())):
         return sends
+    if not found and notice.to.startswith("office:"):
+        return [_send(batch, number, notice, Recipient(notice.to, "", MAIL))]  # to whom is found when it is sent
     missing = "leader" if is_kept(notice.to) else " or ".join(wanted) or notice.to
     held = _send(batch, number, notice, Recipient(NOBODY, notice.to, "none"), held=f"nobody is named for {missing}")
     return [*sends, held]

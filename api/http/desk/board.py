@@ -1,4 +1,4 @@
-"""The board of a matter: what is claimed, what speaks for or against it, and what was found; and who works on it."""
+"""The board of a matter: what is claimed, what speaks for or against it, and what was found."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from api.http.draft import Draft
 from api.http.form import Forms, FormView
 from pipeline.domain.event_data import text, texts
-from pipeline.domain.incident import AnswerLine, Assignment, Claim, Incident
+from pipeline.domain.incident import AnswerLine, Claim, Incident
 from pipeline.domain.order_form import FieldKind
 from pipeline.workflow.dossier import Moment
 
@@ -38,19 +38,6 @@ class ClaimView:
     verdict: str
     verdict_code: str
     reason: str
-    forms: Sequence[FormView]
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentView:
-    """What one office was asked to do."""
-
-    office: str
-    assigned: str
-    due: str
-    tone: str
-    answered: str
-    chased: int
     forms: Sequence[FormView]
 
 
@@ -144,27 +131,6 @@ def _evidence(reader: Reader, evidence: str) -> EvidenceView:
         return EvidenceView("post", view.headline or reader.words(f"common.{view.withheld}"))
     memo = reader.service.stores.log.memo(reader.unit, evidence)
     return EvidenceView("note", memo.text if memo else "")
-
-
-def assignments_view(asked: Asked) -> Sequence[AssignmentView]:
-    """Return what offices were asked to do."""
-    return [_assignment(asked, one) for one in asked.incident.assignments]
-
-
-def _assignment(asked: Asked, one: Assignment) -> AssignmentView:
-    reader = asked.reader
-    waits = one.answered_at is None
-    return AssignmentView(
-        office=reader.called.office(one.office),
-        assigned=reader.at(one.at),
-        due=reader.at(one.due_at),
-        tone=tone_of(reader.moments.now, one.due_at, None) if waits else "",
-        answered=reader.at(one.answered_at),
-        chased=one.chased,
-        forms=[*asked.form("office_answer", office=one.office), *asked.form("chase", office=one.office)]
-        if waits
-        else [],
-    )
 
 
 def lines_view(asked: Asked) -> Sequence[LineView]:

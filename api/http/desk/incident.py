@@ -1,7 +1,7 @@
 """The page of one incident, put together from its dossier for one reader."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from api.http.draft import Draft
@@ -13,12 +13,13 @@ from pipeline.domain.pace import timed
 from pipeline.workflow.dossier import Dossier, dossier
 from pipeline.workflow.memo_texts import memo_texts
 
-from .board import SHOWN_FROM, Asked, assignments_view, claim_texts, claims_view, lines_view
+from .board import SHOWN_FROM, Asked, claim_texts, claims_view, lines_view
 from .clocks import clock_view, due_view
 from .groups import escalation, groups_view
 from .lists import headline_said, lists_of_incident
 from .moves import move_bar, moves_of
 from .notices import notices_view
+from .offices import assign_forms, assignments_view
 from .posts import post_view
 from .reader import Reader
 from .timeline import Entry, timeline_of
@@ -77,7 +78,7 @@ def incident_values(
         "claims": claims_view(asked, whole.timeline, said),
         "new_claim": asked.form("record_claim"),
         "assignments": assignments_view(asked),
-        "assign": _assign(asked),
+        "assign": assign_forms(asked, whole),
         "lines": lines_view(asked),
         "ends_shown": _of_types(timeline, ENDS),
         "facts": _of_types(timeline, FACTS),
@@ -121,13 +122,6 @@ def _reason(reader: Reader, incident: Incident) -> str:
     """What reached the unit by itself is named by its way: a letter, an order of the hotline, an own find."""
     said = reader.words.named("reason", incident.reason)
     return f"{said}（{incident.origin.value}）" if incident.reason == "addressed" else said
-
-
-def _assign(asked: Asked) -> list[FormView]:
-    """The office complained about is not offered, before a leader has permitted it (回避)."""
-    offices = [one for one in asked.forms.lists[FieldKind.OFFICE] if one.value not in asked.incident.avoided]
-    allowed = replace(asked.forms, lists={**asked.forms.lists, FieldKind.OFFICE: offices})
-    return replace(asked, forms=allowed).form("assign_office")
 
 
 def _of_types(timeline: Sequence[Entry], types: frozenset[str]) -> Sequence[Entry]:

@@ -40,8 +40,10 @@ _FITS: Mapping[str, Callable[[Incident, str], bool]] = {
     "end_emergency": lambda incident, _: incident.emergency_at is not None,
     "settle": lambda incident, _: incident.level >= HIGHEST_TO_SETTLE,
     "unacknowledge": lambda incident, _: all(claim.verdict is None for claim in incident.claims),
-    "chase": lambda incident, _: any(one.answered_at is None for one in incident.assignments),
-    "office_answer": lambda incident, _: any(one.answered_at is None for one in incident.assignments),
+    **dict.fromkeys(
+        ("chase", "recall_office", "office_receive", "office_answer", "office_return"),
+        lambda incident, _: any(one.waits for one in incident.assignments),
+    ),
     "sign": lambda incident, _: bool(incident.gaps),
     "unmerge": lambda incident, _: bool(incident.absorbed),
 }

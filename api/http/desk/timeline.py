@@ -10,6 +10,9 @@ from pipeline.workflow.memo_texts import FileOfMemo, MemoText
 
 from .reader import Reader
 
+BY_OFFICES = frozenset({"office_received", "office_answered", "office_returned"})
+"""Steps of offices: what an account recorded of them is shown as recorded on behalf (代录)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -45,7 +48,16 @@ def step_said(reader: Reader, event: Event) -> str:
     known = f"event.{event.type}"
     if known not in reader.words.texts:
         return event.type
-    return reader.words(known, **dict(_values(reader, event.data)))
+    return reader.words(known, **dict(_values(reader, event.data)), told=_on_behalf(reader, event))
+
+
+def _on_behalf(reader: Reader, event: Event) -> str:
+    """Return by which means an account was told what it recorded for an office; "" where the office spoke itself."""
+    if event.type not in BY_OFFICES or not event.actor.startswith("account:"):
+        return ""
+    how = text(event.data, "how")
+    means = reader.words.named("means", how) if how else ""
+    return reader.words("offices.on_behalf", means=means)
 
 
 def types_said(reader: Reader, types: Sequence[str]) -> str:

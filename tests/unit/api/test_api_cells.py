@@ -14,7 +14,7 @@ from tests.api_cells import SAMPLES, Cell, Sample, cells, public_routes, signed_
 from tests.http_house import UNIT, HttpHouse
 
 TABLE = list(cells(HttpHouse().app))
-OPEN = {"/livez", "/login", "/link/{secret}", "/static/{name}", "/api/v1/openapi.json"}
+OPEN = {"/livez", "/login", "/link/{secret}", "/reply/{secret}", "/static/{name}", "/api/v1/openapi.json"}
 """Every path that is for everybody; a new one is a decision, hence this list."""
 
 

@@ -10,16 +10,15 @@ from pipeline.domain.group_merge import FREE, Standing
 from pipeline.domain.incident import Disposition, Incident, State, Verdict
 from pipeline.domain.incident_command import (
     AnswerLine,
-    AssignOffice,
     Close,
     GiveVerdict,
     LeaderNote,
-    OfficeAnswer,
     RecordClaim,
     RecordEvidence,
     Sign,
 )
 from pipeline.domain.merge_command import DeclineMerge, Merge, Split, Unmerge
+from pipeline.domain.office_command import AssignOffice, OfficeAnswer
 from pipeline.domain.post import Origin
 from pipeline.domain.seen import Seen
 from tests.matters import DUTY, HOUR, LEADER, NOON, OTHER, Desk, a_desk, a_letter, a_note, a_row, of_incident, stand

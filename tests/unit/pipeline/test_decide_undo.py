@@ -18,8 +18,9 @@ from pipeline.domain.command import (
 )
 from pipeline.domain.errors import Refused
 from pipeline.domain.incident import Disposition, Incident, State
-from pipeline.domain.incident_command import AnswerLine, AssignOffice, Comment, Settle, Undo
+from pipeline.domain.incident_command import AnswerLine, Comment, Settle, Undo
 from pipeline.domain.merge_command import Merge, Split, Unmerge
+from pipeline.domain.office_command import AssignOffice
 from pipeline.domain.people import Need, is_todo
 from pipeline.domain.seen import Seen
 from pipeline.domain.undoing import undoable

@@ -6,16 +6,14 @@ from pipeline.domain.errors import Refused
 from pipeline.domain.incident import State, Verdict
 from pipeline.domain.incident_command import (
     Assess,
-    AssignOffice,
-    Chase,
     Consult,
     GiveVerdict,
     LeaderNote,
-    OfficeAnswer,
     RecordClaim,
     RecordEvidence,
     ReportUpward,
 )
+from pipeline.domain.office_command import AssignOffice, Chase, OfficeAnswer
 from tests.matters import DAY, DUTY, LEADER, NOON, Desk, a_note, stand
 
 

@@ -8,17 +8,8 @@ import pytest
 from pipeline.domain.command import SetLevel
 from pipeline.domain.errors import Refused
 from pipeline.domain.incident import Disposition, State, Verdict
-from pipeline.domain.incident_command import (
-    AssignOffice,
-    Close,
-    Comment,
-    Escalate,
-    Hold,
-    Resume,
-    Sign,
-    Snooze,
-    Unsnooze,
-)
+from pipeline.domain.incident_command import Close, Comment, Escalate, Hold, Resume, Sign, Snooze, Unsnooze
+from pipeline.domain.office_command import AssignOffice
 from tests.matters import DAY, DUTY, HOUR, NOON, OTHER, Desk, a_letter, a_note, stand
 
 

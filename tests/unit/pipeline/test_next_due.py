@@ -3,8 +3,9 @@
 import pytest
 
 from pipeline.domain.incident import OPEN_STATES, State
-from pipeline.domain.incident_command import AssignOffice, Hold, Resume, Snooze
+from pipeline.domain.incident_command import Hold, Resume, Snooze
 from pipeline.domain.next_due import NextDue, dues, next_due
+from pipeline.domain.office_command import AssignOffice
 from tests.matters import DAY, DUTY, HOUR, NOON, Desk, a_desk, a_letter, a_note, stand
 
 
@@ -34,7 +35,7 @@ def test_the_earliest_of_clocks_messages_and_offices_is_next() -> None:
     desk.acknowledges(incident)
     assert next_due(desk.incident()) == NextDue(NOON + 3 * HOUR, "answer", "g1-p1")
     desk.does(AssignOffice(command_id="o", actor=DUTY, incident=incident, office="welfare", due_at=NOON + HOUR))
-    assert next_due(desk.incident()) == NextDue(NOON + HOUR, "assignment", "welfare")
+    assert next_due(desk.incident()) == NextDue(NOON + HOUR, "assignment", "welfare", NOON + HOUR // 2)
 
 
 def test_a_hold_or_a_snooze_is_the_stated_reason_with_its_end() -> None:

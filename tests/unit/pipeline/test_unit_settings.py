@@ -5,7 +5,8 @@ import pytest
 from pipeline.domain.errors import BadInput
 from pipeline.domain.event import Event
 from pipeline.domain.event_types import refuse_malformed
-from pipeline.domain.unit_settings import ROLE_NAMES, Recipient, read_offices, read_profile, read_recipients
+from pipeline.domain.office import read_offices
+from pipeline.domain.unit_settings import ROLE_NAMES, Recipient, read_profile, read_recipients
 
 ZHIBAN = {"account": "zhiban", "role": "duty", "channel": "journal"}
 
