@@ -2,12 +2,10 @@
 
 import json
 import platform
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -23,18 +21,19 @@ from . import bootstrap
 from .accounts.people import people_of
 from .config import Config, read_config
 from .entrance import open_entrance
+from .finding import Finding
 from .heartbeat import Phase, process_of, pulses, silence
 from .notify.channels import channel_problems, given_channels, recipient_problems
 from .ownership import ownership, places
 from .readiness import complaint, death
+from .room import backup_finding, disk_finding
 from .source_health import source_health
 from .stores import Stores
 from .supervisor import PROCESS
+from .ways_out import ways_out
 from .working import PROGRESS
 
 OLDEST_PYTHON = (3, 11)
-LEAST_FREE = 1 << 30
-"""Below 1 GiB, or below twice the size of the store (a backup and a migration each copy it), a person must look."""
 HOUR: Millis = 3_600_000
 RECENT: Millis = 7 * 24 * HOUR
 """Failed sends and dead letters of the last week need a person; older ones are counted."""
@@ -44,18 +43,12 @@ MANY_TRIES = 5
 """A send that was tried so often in vain is shown before its day is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The answer to one question. `details` are lines that stand below it."""
+def examine(path: Path, *, asks_outside: bool = True) -> Sequence[Finding]:
+    """
+    Return what there is to say of the installation that an operator's file describes.
 
-    what: str
-    is_well: bool
-    says: str
-    details: tuple[str, ...] = ()
-
-
-def examine(path: Path) -> Sequence[Finding]:
-    """Return what there is to say of the installation that an operator's file describes."""
+    Unless `asks_outside` is False, each server that it needs is asked once whether it can be reached.
+    """
     findings = [_python(), _packages()]
     try:
         config = read_config(path)
@@ -65,11 +58,11 @@ def examine(path: Path) -> Sequence[Finding]:
     folder = bootstrap.Folder(Path(config.data.folder))
     if not folder.huiyin.exists():
         return [*findings, Finding("stores", True, f"no data in {folder.root} yet; `huiyin run` makes them")]
-    findings += _looked("disk", lambda: _disk(folder))
+    findings += _looked("disk", lambda: disk_finding(folder))
     schemas = _looked("stores", lambda: _schemas(folder))
     findings += schemas
     if all(finding.is_well for finding in schemas):
-        findings += _opened(folder, config)
+        findings += _opened(folder, config, asks_outside=asks_outside)
     return findings
 
 
@@ -79,6 +72,7 @@ def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
     yield from _looked("clock", lambda: _clock(stores))
     yield from _looked("sources", lambda: _sources(stores, config))
     yield from _looked("processes", lambda: _processes(stores))
+    yield from _looked("backup", lambda: backup_finding(stores, config))
     yield from _looked("sends", lambda: _sends(stores))
     yield from _looked("gaps in running", lambda: _gaps(stores))
     yield from _looked("due times", lambda: _due_times(stores))
@@ -117,13 +111,14 @@ def _looked(what: str, look: Callable[[], Finding]) -> list[Finding]:
         return [Finding(what, False, str(refusal))]
 
 
-def _opened(folder: bootstrap.Folder, config: Config) -> list[Finding]:
+def _opened(folder: bootstrap.Folder, config: Config, *, asks_outside: bool) -> list[Finding]:
     try:
         stores = bootstrap.open_stores(folder)
     except HuiyinError as refusal:
         return [Finding("stores", False, str(refusal))]
     with closing(stores):
-        return list(examine_stores(stores, config))
+        found = list(examine_stores(stores, config))
+        return [*found, *ways_out(stores, config)] if asks_outside else found
 
 
 def _python() -> Finding:
@@ -136,15 +131,6 @@ def _python() -> Finding:
 def _packages() -> Finding:
     found = ownership(distributions(), places())
     return Finding("packages", not found.problems, f"huiyin {found.installed}", found.problems)
-
-
-def _disk(folder: bootstrap.Folder) -> Finding:
-    free = shutil.disk_usage(folder.root).free
-    least = max(LEAST_FREE, 2 * folder.huiyin.stat().st_size)
-    says = f"{free / 2**30:.1f} GiB free below {folder.root}"
-    if free >= least:
-        return Finding("disk", True, says)
-    return Finding("disk", False, f"{says}, at least {least / 2**30:.1f} are needed; make room before writing stops")
 
 
 def _schemas(folder: bootstrap.Folder) -> Finding:

@@ -115,7 +115,12 @@ _VERBS: Sequence[Verb] = (
     Verb(
         "check", "check the operator's file, a settings folder, or rules; nothing is changed", "check", (CONFIG, RULES)
     ),
-    Verb("doctor", "is this installation well, and what needs a person", "doctor", (CONFIG, JSON)),
+    Verb(
+        "doctor",
+        "is this installation well, can it reach what it needs, and what needs a person",
+        "doctor",
+        (CONFIG, JSON, (("--offline",), {"action": "store_true", "help": "ask no server whether it can be reached"})),
+    ),
     Verb("verify", "recompute the chain of the log and compare every projection", "verify", (CONFIG, JSON)),
     Verb(
         "erase",
