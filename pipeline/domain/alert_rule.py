@@ -78,7 +78,7 @@ def _opening(row: GroupRow, mark: GroupMark | None, policy: AlertPolicy, now: Mi
     )
     if is_ours and matter and _is_fresh(row.last_at, policy, now):
         return _open(row, "new_matter", policy.new_level, policy)
-    late = now - (row.addressed_at or row.last_at) > policy.addressed_opens_within
+    late = not row.imported and now - (row.addressed_at or row.last_at) > policy.addressed_opens_within
     if current.addressed_posts > seen.addressed_posts and not late:
         return _open(row, "addressed", policy.addressed_level, policy)
     return None

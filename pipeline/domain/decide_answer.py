@@ -3,6 +3,7 @@
 from .case import ALREADY, Case, clock_data
 from .command import AddAnswerLines
 from .decide_group import line_added
+from .decide_imported import answers, is_history
 from .event import Value
 from .facts import Decision
 from .from_above import is_from_above, must_feed_back
@@ -89,6 +90,8 @@ def add_answer_lines(case: Case, command: AddAnswerLines) -> Decision:
     holder = case.holder(command.group)
     if holder is None or command.group not in incident.groups or not missing:
         raise case.refusal(f"incident {incident.id} lists every message of group {command.group}", code=ALREADY)
-    events = [line_added(case, holder, facts, post) for post in missing]
+    events = [*(line_added(case, holder, facts, post) for post in missing), *answers(case, holder, missing)]
+    if is_history(case, missing) and not facts.row.conduct:
+        return Decision(case.on_both(incident, events))
     told = case.notice("line_added", "addressed", incident.owner or "policy:alert", incident)
     return Decision(case.on_both(incident, events), (told,))

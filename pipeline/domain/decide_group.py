@@ -3,6 +3,7 @@
 from .alert_rule import wanted
 from .case import ALREADY, UNKNOWN, Case, Matter, clock_data
 from .command import GroupCommand, GroupJoined, GroupRestored, GroupSetAside, GroupSplit, Open
+from .decide_imported import answers, is_history, settled
 from .event import Event, Notice, Value
 from .facts import AddressedPost, Decision, GroupFacts
 from .from_above import UNANSWERED, is_from_above, ordered_clock
@@ -29,9 +30,14 @@ def open_group(case: Case, command: Open) -> Decision:
     if not is_level(level):
         raise case.refusal(f"level {level} does not exist; use 1 to 4")
     opened = case.event("opened", facts.row.incident, _opened_data(case, command, level))
-    lines = [line_added(case, facts.row.incident, facts, post) for post in case.letters(command.group)]
+    letters = case.letters(command.group)
+    lines = [line_added(case, facts.row.incident, facts, post) for post in letters]
+    events = [opened, *lines, *answers(case, facts.row.incident, letters)]
+    if command.reason == "addressed" and is_history(case, letters):
+        told = (_told(case, command, level),) if facts.row.conduct else ()
+        return Decision((*events, *settled(case, facts, events)), told)
     is_push = command.by_person or facts.row.about is not False
-    return Decision((opened, *lines), (_told(case, command, level),) if is_push else ())
+    return Decision(tuple(events), (_told(case, command, level),) if is_push else ())
 
 
 def _opened_data(case: Case, command: Open, level: Level) -> dict[str, Value]:
@@ -76,7 +82,8 @@ def first_clocks(case: Case, facts: GroupFacts, level: Level, origin: Origin | N
 
 
 def _due_times(case: Case, facts: GroupFacts) -> list[tuple[AddressedPost, Millis]]:
-    return [(post, post.due_at) for post in case.letters(facts.row.id) if post.due_at is not None]
+    waiting = [post for post in case.letters(facts.row.id) if post.answered_at is None]
+    return [(post, post.due_at) for post in waiting if post.due_at is not None]
 
 
 def _told(case: Case, command: Open, level: Level) -> Notice:
@@ -145,7 +152,9 @@ def join_group(case: Case, command: GroupJoined) -> Decision:
     _refuse_if_owned(case, command)
     found = case.found(command.group)
     data = {"group": command.group, "seen": case.seen_by(command), **found, **case.members(command)}
-    lines = [line_added(case, command.incident, facts, post) for post in case.letters(command.group)]
+    letters = case.letters(command.group)
+    lines = [line_added(case, command.incident, facts, post) for post in letters]
+    lines += answers(case, command.incident, letters)
     return Decision((case.event("group_joined", command.incident, data), *lines))
 
 

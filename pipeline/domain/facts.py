@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from .alert_policy import DEFAULT_POLICY, AlertPolicy
+from .escalation import DEFAULT_REMINDERS, EscalationPolicy
 from .event import Event, Notice
 from .group import GroupRow
 from .level import Level
-from .post import Millis, Origin
+from .post import Millis, Origin, Post
+from .stated import Stated
 
 
 class Deadline(Protocol):
@@ -54,6 +56,7 @@ class AddressedPost:
     A message addressed to the unit: when it spoke, how it came, and the due time that it brought along.
 
     `whom` says from which superior it is (stated.SUPERIORS), "" where that is not said.
+    `is_imported`: a person took it from another system's list; `answered_at` and `how` are that system's answer to it.
     """
 
     post: str
@@ -61,6 +64,28 @@ class AddressedPost:
     origin: Origin
     due_at: Millis | None = None
     whom: str = ""
+    is_imported: bool = False
+    answered_at: Millis | None = None
+    how: str = ""
+
+    def is_history(self, policy: AlertPolicy, now: Millis) -> bool:
+        """Whether nobody is told of it: another system's list has it answered, or it came long after its own time."""
+        return self.is_imported and (self.answered_at is not None or now - self.at > policy.raises_within)
+
+
+def addressed_post(post: Post, at: Millis) -> AddressedPost:
+    """Return what the decider must know of a message that spoke at the moment."""
+    said = post.stated or Stated()
+    return AddressedPost(
+        post=post.id,
+        at=at,
+        origin=post.origin,
+        due_at=post.due_at,
+        whom=said.whom,
+        is_imported=bool(said.imported),
+        answered_at=said.answered_millis,
+        how=said.how,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +118,7 @@ class Facts:
     due: Due = no_deadline
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: CLOCKS_FROM)
     policy: AlertPolicy = DEFAULT_POLICY
+    reminders: EscalationPolicy = DEFAULT_REMINDERS
     absorbed: frozenset[str] = frozenset()
 
 

@@ -43,6 +43,7 @@ class GroupRow:
     one that came last: if it has no answer line, one is missing. `linked` is the group of a closed incident that this
     one continues. `lapsed_posts` are those of all its posts that no rule meets any more since an edit. `conduct`:
     one of its posts complains about staff conduct, so a leader decides before others see it (workflow/visibility.py).
+    `imported`: one of the addressed ones came from another system's list, and opens however old it is.
     """
 
     unit: str
@@ -76,6 +77,7 @@ class GroupRow:
     linked: str | None = None
     lapsed_posts: int = 0
     conduct: bool = False
+    imported: bool = False
 
     @property
     def is_unmatched(self) -> bool:

@@ -13,7 +13,7 @@ from .identity import is_web_address, key_of_address, key_of_native_id, key_of_p
 from .masking import mask
 from .post import Kind, Millis, Post, RawPost
 from .poster_token import PeriodKey, tokens_of
-from .stated import LONGEST, SUPERIORS, Stated
+from .stated import LONGEST, MEANS, SUPERIORS, Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,18 @@ def _masked_stated(said: Stated, keep: frozenset[str]) -> Stated | None:
         whom=said.whom if said.whom in SUPERIORS else "",
         office=masked_text(said.office[:LONGEST], keep),
         wants=masked_text(said.wants[:LONGEST], keep),
+        imported="yes" if said.imported else "",
+        answered_at=said.answered_at if _is_moment(said.answered_at) else "",
+        how=said.how if said.how in MEANS else "",
+        answer=masked_text(said.answer[:LONGEST], keep),
+        done_at=said.done_at if _is_moment(said.done_at) else "",
     )
     return masked if masked.data() else None
+
+
+def _is_moment(said: str) -> bool:
+    """Whether the text is milliseconds UTC of this century: no number of a person is one."""
+    return said.isascii() and said.isdecimal() and len(said) <= 13 and 946_684_800_000 <= int(said) < 4_102_444_800_000
 
 
 def public_address(raw: RawPost) -> str:
@@ -133,6 +143,8 @@ def _heads(raw: RawPost, where: _Where) -> tuple[str, ...]:
 
 def _is_its_own_address(raw: RawPost, address: str) -> bool:
     """Whether the address is this post's: a reply often carries its thread's, and would be taken for the thread."""
+    if raw.tells_of_address and raw.native_id:
+        return False
     if raw.kind is not Kind.REPLY and not raw.parent:
         return True
     if raw.native_id:

@@ -34,7 +34,7 @@ class Member:
     0 where no grave rule hit, else the level that one asks for. `spoke` is the order of the fold of its newest text
     that a rule met, `asked` that of the newest which asked for a person (-1: none did); `is_lapsed` says that no rule
     meets it any more. `is_answer`: an office's answer, which stands in the group and counts as nobody's post.
-    `conduct`: a version of it complains about staff; no edit takes that back.
+    `conduct`: a version of it complains about staff; no edit takes that back. `imported`: from another system's list.
     """
 
     post: str
@@ -58,6 +58,7 @@ class Member:
     is_lapsed: bool = False
     is_answer: bool = False
     conduct: bool = False
+    imported: bool = False
 
 
 def member_of(mentions: Sequence[Mention], post: Post) -> Member:
@@ -90,6 +91,7 @@ def member_of(mentions: Sequence[Mention], post: Post) -> Member:
         is_lapsed=all(mention.lapsed for mention in mentions),
         is_answer=is_answer,
         conduct=first.conduct,
+        imported=live and first.imported,
     )
 
 
@@ -219,6 +221,7 @@ def row_of(unit: str, group: str, members: Iterable[Member], counted: Counted = 
         linked=next((member.linked for member in ordered if member.linked), None),
         lapsed_posts=sum(member.is_lapsed for member in ordered),
         conduct=any(member.conduct for member in ordered),
+        imported=any(member.imported for member in addressed),
     )
 
 

@@ -61,7 +61,7 @@ class Mention:
     group that a message to the unit would have joined, had its incident not been closed (MECHANICS §5). `service_line`
     is the post's, as the unit's table stood then; all mentions of one decision say the same. `again` is the order of
     the fold in which its version, replaced meanwhile, came back. `conduct`: it complains about the conduct of staff, as
-    the unit's words stood then.
+    the unit's words stood then. `imported`: a person took it from another system's list.
     """
 
     unit: str
@@ -89,6 +89,7 @@ class Mention:
     linked: str | None = None
     again: int = 0
     conduct: bool = False
+    imported: bool = False
 
     @property
     def spoke(self) -> int:

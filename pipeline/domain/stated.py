@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 
 SUPERIORS = ("county", "city", "province", "other")
 """县委县政府 · 市级主管部门 · 省级主管部门 · 其他上级: the codes of `whom`."""
+MEANS = ("phone", "in_person", "visit", "letter", "message", "online")
+"""By which means the other system says that somebody was answered: the codes of `how`."""
 LONGEST = 2_000
 """So many characters one value has at most."""
 
@@ -20,6 +22,8 @@ class Stated:
     """
     What was said of a post; "" is unsaid.
 
+    `imported` ("yes"): a person took it from the list of another system (12345, letters), which says what became of it
+    there: `answered_at` (milliseconds UTC) and `how` (one of MEANS), `answer` what was said, `done_at` when it ended.
     `line` and `place` are ids of the unit's tables. `same_as` is the id of a stored post of the same matter. `whom` is
     one of SUPERIORS, `office` which of their offices (督查室), `wants` what they want back (反馈要求).
     """
@@ -30,6 +34,21 @@ class Stated:
     whom: str = ""
     office: str = ""
     wants: str = ""
+    imported: str = ""
+    answered_at: str = ""
+    how: str = ""
+    answer: str = ""
+    done_at: str = ""
+
+    @property
+    def answered_millis(self) -> int | None:
+        """Return when the other system says that it was answered, in milliseconds UTC; None where it does not."""
+        return int(self.answered_at) if self.answered_at.isdecimal() else None
+
+    @property
+    def done_millis(self) -> int | None:
+        """Return when the other system says that it ended the matter; None where it does not."""
+        return int(self.done_at) if self.done_at.isdecimal() else None
 
     def data(self) -> dict[str, str]:
         """Return what was said, by name; what is unsaid is left out."""

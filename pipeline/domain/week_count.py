@@ -1,5 +1,6 @@
 """
 What a week's decisions come to, counted from the log alone; each count is the ids behind it, so nothing is invented.
+What a list of another system told as answered long ago is no work of this week, though it was taken in it.
 
 An incident that was merged into another counts there. What was taken back counts as if it had not been done.
 """
@@ -14,6 +15,7 @@ from .incident import Incident, State
 from .next_due import next_due
 from .post import Millis
 from .unit_state import UnitState
+from .week import WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class WeekCount:
 
 def count_week(state: UnitState, batches: Iterable[Batch], until: Millis) -> WeekCount:
     """Return what the batches come to, as `state` stands behind the last of them; `until` says what is overdue."""
-    events = [event for batch in batches for event in batch.events]
+    events = [event for batch in without_history(state, batches, until) for event in batch.events]
     standing = [state.as_one(one.id) for one in state.incidents.values() if one.is_open]
     answered = [one for one in _of(state, events, "replied", "line_answered") if _is_answered(one)]
     in_time = [one for one in answered if _is_in_time(one)]
@@ -55,6 +57,19 @@ def count_week(state: UnitState, batches: Iterable[Batch], until: Millis) -> Wee
         contacted=_posts(state, events, "need_contacted"),
         ended=_posts(state, events, "need_outcome"),
     )
+
+
+def without_history(state: UnitState, batches: Iterable[Batch], until: Millis) -> Sequence[Batch]:
+    """Return the batches without those that only took what was answered before the week that ends then began."""
+    return [batch for batch in batches if not all(_is_history(state, event.incident, until) for event in batch.events)]
+
+
+def _is_history(state: UnitState, incident: str, until: Millis) -> bool:
+    """Whether the incident came answered, by an imported list, and was over before the week that ends then began."""
+    one = state.incidents.get(incident)
+    if one is None or one.state is not State.CLOSED or one.times.acknowledged_at is not None or not one.lines:
+        return False
+    return all(line.ended_at is not None and line.ended_at < until - WEEK for line in one.lines)
 
 
 def batches_told(batches: Iterable[Batch], cut: ClosedWeek, weeks: Mapping[str, ClosedWeek]) -> Sequence[Batch]:

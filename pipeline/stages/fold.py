@@ -131,6 +131,7 @@ class UnitMemory:
                 grave=match.rule.grave and not is_answer,
                 grave_level=match.rule.grave_level or 2,
                 addressed=post.is_addressed,
+                imported=bool(post.stated and post.stated.imported),
                 backfilled=candidate.backfilled,
                 linked=decision.linked,
                 conduct=not is_answer and self._conduct.complains(post.title, post.text),

@@ -16,7 +16,7 @@ from pipeline.domain.decide import decide
 from pipeline.domain.errors import LostRace, Refused, StoreUnavailable
 from pipeline.domain.escalation import DEFAULT_REMINDERS, EscalationPolicy, wanted_by_clocks
 from pipeline.domain.event import Batch, Memo
-from pipeline.domain.facts import AddressedPost, Decision, Due, Facts, GroupFacts
+from pipeline.domain.facts import AddressedPost, Decision, Due, Facts, GroupFacts, addressed_post
 from pipeline.domain.group import GroupRow
 from pipeline.domain.group_merge import Standing
 from pipeline.domain.merge_command import Merge
@@ -197,7 +197,7 @@ class Desk:
         groups.update(group for group in (getattr(command, "group", None),) if group)
         known = {group: facts for group in groups if (facts := self._group_facts(unit, group))}
         practice = self.practice(unit)
-        decided_on = Facts(groups=known, roles=roles, due=practice.due, clocks=practice.clocks, policy=practice.policy)
+        decided_on = Facts(known, roles, practice.due, practice.clocks, practice.policy, practice.reminders)
         if not isinstance(command, GroupSplit):
             return decided_on
         return replace(decided_on, absorbed=frozenset(merge.absorbed for merge in self.posts.merges(unit)))
@@ -224,5 +224,4 @@ class Desk:
             raise StoreUnavailable(
                 f"post {post_id} has a mention but is not stored; run `huiyin verify`", code="STO-301"
             )
-        stated = stored.post.stated
-        return AddressedPost(post_id, at, stored.post.origin, stored.post.due_at, stated.whom if stated else "")
+        return addressed_post(stored.post, at)

@@ -23,7 +23,7 @@ from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
 from pipeline.domain.recused import is_for_leader
 from pipeline.domain.unit_state import UnitState
 from pipeline.domain.week import Week
-from pipeline.domain.week_count import batches_told, count_week
+from pipeline.domain.week_count import batches_told, count_week, without_history
 from pipeline.ports import PostStore
 
 from .desk import Desk
@@ -81,7 +81,8 @@ class WeekCloser:
         empty = _cut_of(week, until_seq, now, self.covers(whole))
         told = batches_told(batches, empty, now_known.weeks)
         conduct = self._conduct(state)
-        named, quoted = self._named(state, told, for_leader(state, whole.until, conduct), conduct)
+        fresh = without_history(state, told, whole.until)
+        named, quoted = self._named(state, fresh, for_leader(state, whole.until, conduct), conduct)
         needs, praise, praise_quoted = self._mentioned(unit, whole)
         counts = {
             **count_week(state, told, whole.until).sizes(),
