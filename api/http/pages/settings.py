@@ -73,6 +73,8 @@ def change(request: Request, unit: str, key: str, who: Changer, sent: TheForm) -
     shown = Shown(request, reader, held, form, sent)
     attempt = Attempt(form, sent.typed, sent.revision, who.account, sent.reason)
     tried = look_at(service, held, attempt, reader.words)
+    if sent.is_try:
+        return _page(shown, Tried(table=tried.table, problems=tried.problems))
     if tried.is_well and form.is_tried and sent.looked != mark_of_table(tried.table):
         return _page(shown, tried, trial_of(reader, held, key, tried.table))
     if tried.is_well:

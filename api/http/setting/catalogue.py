@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from .clocks import CLOCKS
+from .conduct import CONDUCT
+from .figures import ALERTS, ESCALATION
 from .form import SettingForm
+from .line_table import LINES
 from .places import PLACES
 from .rules import RULES
+from .sending import NOTICES
 from .toml_form import TomlForm
 from .unit import UNIT
 
@@ -12,15 +17,15 @@ FORMS: Sequence[SettingForm] = (
     UNIT,
     PLACES,
     RULES,
-    TomlForm("lines"),
+    LINES,
     TomlForm("recipients"),
-    TomlForm("notices"),
-    TomlForm("escalation"),
-    TomlForm("alerts"),
-    TomlForm("clocks"),
+    NOTICES,
+    ESCALATION,
+    ALERTS,
+    CLOCKS,
     TomlForm("calendar"),
     TomlForm("offices"),
-    TomlForm("conduct"),
+    CONDUCT,
 )
 
 BY_KEY: Mapping[str, SettingForm] = {form.key: form for form in FORMS}

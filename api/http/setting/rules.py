@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.settings.change import text_of
-from api.settings.checks import refused_triggers
 from api.words import Words
 from pipeline.domain.errors import BadInput
+from pipeline.domain.rule_linter import Finding, lint_rules
 from pipeline.domain.unit_settings import Table, strings
-from pipeline.domain.watch_rule import OFF, folded, read_rules
+from pipeline.domain.watch_rule import OFF, WatchRule, folded, read_rules
 
 from .form import MOST_WORDS, Held, Reading, Typed, lines, listed, one
 from .rules_view import RulesView, rules_view
@@ -48,11 +48,10 @@ class RulesForm:
         """Return the rules that were typed; every refused word is named beside its list, with the reason."""
         problems: dict[str, list[str]] = {}
         rows = list(_rows(typed, held, problems, words))
-        sound = [row for row in rows if not any(name.endswith(f".{row['id']}") for name in problems)]
-        for found in refused_triggers({"rules": {"rule": sound}, "places": held.table("places") or {}}):
-            at = _field_of(next(row for row in sound if row["id"] == found.rule), found.term)
+        for row, found in _refused(rows, held):
+            at = f"{_side_of(row, found.term)}.{_field_of(row, held)}"
             problems.setdefault(at, []).append(words(f"setting_rules.topic_{found.topic}", term=found.term))
-        if rows and all(row.get(OFF) is True for row in rows):
+        if all(row.get(OFF) is True for row in rows):
             problems.setdefault("lists", []).append(words("setting_rules.all_off"))
         table: Table | None = {"rule": rows}
         if text_of(table) == text_of({"rule": list(held.shipped_rules)}):
@@ -100,12 +99,10 @@ def _fields_of(row: Table, *, is_on: bool) -> dict[str, Sequence[str]]:
 def _rows(typed: Typed, held: Held, problems: dict[str, list[str]], words: Words) -> Iterator[Table]:
     """Yield the rows that were typed; problems are added by field."""
     known = {str(row["id"]): (row, is_kept) for row, is_kept in rows_shown(held)}
-    for name in dict.fromkeys(typed.get("ids", ())):
-        if name not in known:
-            continue
-        row, is_kept = known[name]
+    shown = set(typed.get("ids", ()))
+    for name, (row, is_kept) in known.items():
         is_on = f"on.{name}" in typed
-        if is_on or is_kept:
+        if name in shown and (is_on or is_kept):
             yield _row(typed, row, problems, words, is_on=is_on)
     if one(typed, f"any.{NEW}"):
         yield _new_row(typed, held, problems, words, known)
@@ -124,6 +121,10 @@ def _row(typed: Typed, row: Table, problems: dict[str, list[str]], words: Words,
         changed["near"] = _near(typed, name, problems, words)
     changed |= _place(one(typed, f"place.{name}"))
     changed |= {} if is_on else {OFF: True}
+    if phrases := strings(changed, "exclude_phrases"):
+        changed["exclude_phrases"] = list(_not_left_behind(changed, phrases, strings(row, "exclude_phrases")))
+    if not changed.get("exclude_phrases"):
+        changed.pop("exclude_phrases", None)
     _check(changed, problems, words)
     return changed
 
@@ -176,18 +177,45 @@ def _check(row: Table, problems: dict[str, list[str]], words: Words, field_of: s
             problems.setdefault(f"{field}.{name}", []).append(said)
     if not any(key in row for key in ("any", "all", "near")):
         problems.setdefault(f"any.{name}", []).append(words("setting_rules.empty"))
-    spoken = [folded(term) for field, found in terms.items() if field != "exclude" for term in found]
-    spoken += [folded(term) for term in strings(row, "all")]
     for phrase in terms["exclude"]:
-        if not any(term in folded(phrase) for term in spoken if term):
+        if _is_idle(row, phrase):
             problems.setdefault(f"exclude.{name}", []).append(words("setting_rules.idle", phrase=phrase))
 
 
-def _field_of(row: Table, term: str) -> str:
-    """Return the field in which a term stands."""
+def _is_idle(row: Table, phrase: str) -> bool:
+    """Whether an exclusion holds no word of its list, so that it excludes nothing."""
+    near = row.get("near")
+    sides = strings(near, "a") + strings(near, "b") if isinstance(near, Mapping) else ()
+    spoken = [folded(term) for term in (*strings(row, "any"), *strings(row, "all"), *sides)]
+    return not any(term in folded(phrase) for term in spoken if term)
+
+
+def _not_left_behind(row: Table, phrases: Sequence[str], before: Sequence[str]) -> Iterator[str]:
+    """Yield the exclusions, without those of a word that was taken out: they stood here before, and exclude nothing."""
+    return (phrase for phrase in phrases if phrase not in before or not _is_idle(row, phrase))
+
+
+def _refused(rows: Sequence[Table], held: Held) -> Iterator[tuple[Table, Finding]]:
+    """Yield what the linter refuses, also of lists that have other problems; a list that is off is not in force."""
+    places = frozenset(held.own.places)
+    for row in rows:
+        if row.get(OFF) is not True:
+            near = row.get("near")
+            sides = strings(near, "a") + strings(near, "b") if isinstance(near, Mapping) else ()
+            terms = WatchRule(str(row["id"]), any=strings(row, "any") + strings(row, "all") + sides)
+            yield from ((row, found) for found in lint_rules([terms], places))
+
+
+def _side_of(row: Table, term: str) -> str:
+    """Return the box of a list in which a term stands."""
     near = row.get("near")
     sides = {side: strings(near, side) for side in ("a", "b")} if isinstance(near, Mapping) else {}
-    return f"{next((side for side, found in sides.items() if term in found), 'any')}.{row['id']}"
+    return next((side for side, found in sides.items() if term in found), "any")
+
+
+def _field_of(row: Table, held: Held) -> str:
+    """Return by which name the page knows a list: its id, or that of the one that is being added."""
+    return str(row["id"]) if any(row["id"] == known["id"] for known, _ in rows_shown(held)) else NEW
 
 
 def _is_readable(row: Table) -> bool:

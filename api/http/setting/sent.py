@@ -10,7 +10,7 @@ from api.http.gate import CSRF_FIELD
 
 from .form import Typed
 
-AROUND = frozenset({CSRF_FIELD, "revision", "reason", "looked", "as"})
+AROUND = frozenset({CSRF_FIELD, "revision", "reason", "looked", "as", "action"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Sent:
     def looked(self) -> str:
         """The mark of what was tried on stored posts; "" where nothing was."""
         return self.around.get("looked", "")
+
+    @property
+    def is_try(self) -> bool:
+        """Whether only the samples are to be looked at: nothing is saved, nothing refused."""
+        return self.around.get("action", "") == "try"
 
     @property
     def is_text(self) -> bool:
