@@ -18,13 +18,13 @@ FORMS: Sequence[SettingForm] = (
     PLACES,
     RULES,
     LINES,
-    TomlForm("recipients"),
+    TomlForm("recipients", is_empty=True),
     NOTICES,
     ESCALATION,
     ALERTS,
     CLOCKS,
     TomlForm("calendar"),
-    TomlForm("offices"),
+    TomlForm("offices", is_empty=True),
     CONDUCT,
 )
 

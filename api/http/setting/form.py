@@ -137,9 +137,9 @@ class BoxForm:
 
 
 def one(typed: Typed, name: str) -> str:
-    """Return what was typed in a field, without what surrounds it; "" where nothing was."""
+    """Return what was typed in a field, without what surrounds it, its lines ended as ours; "" where nothing was."""
     values = typed.get(name, ())
-    return values[0].strip() if values else ""
+    return values[0].replace("\r\n", "\n").strip() if values else ""
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ class RulesForm:
     def read(self, typed: Typed, held: Held, words: Words) -> Reading:
         """Return the rules that were typed; every refused word is named beside its list, with the reason."""
         problems: dict[str, list[str]] = {}
+        typed = _with_unseen(typed, held)
         rows = list(_rows(typed, held, problems, words))
         for row, found in _refused(rows, held):
             at = f"{_side_of(row, found.term)}.{_field_of(row, held)}"
@@ -61,6 +62,7 @@ class RulesForm:
     def view(self, typed: Typed, held: Held, problems: Mapping[str, str], words: Words) -> RulesView:
         """Return the lists by business line, and what they find in samples."""
         collected: dict[str, list[str]] = {}
+        typed = _with_unseen(typed, held)
         rows = [row for row in _rows(typed, held, collected, words) if _is_readable(row)]
         return rules_view(typed, held, problems, words, rows)
 
@@ -80,6 +82,17 @@ def rows_shown(held: Held) -> Sequence[tuple[Table, bool]]:
         return [(row, True) for row in held.shipped_rules]
     known = {row["id"] for row in rows}
     return [(row, True) for row in rows] + [(row, False) for row in held.shipped_rules if row["id"] not in known]
+
+
+def _with_unseen(typed: Typed, held: Held) -> Typed:
+    """Return what was typed with the lists that the page did not show, as they hold: others added them meanwhile."""
+    seen = set(typed.get("ids", ()))
+    whole: dict[str, Sequence[str]] = dict(typed)
+    unseen = [row for row, is_kept in rows_shown(held) if is_kept and row["id"] not in seen]
+    whole["ids"] = [*typed.get("ids", ()), *(str(row["id"]) for row in unseen)]
+    for row in unseen:
+        whole |= _fields_of(row, is_on=row.get(OFF) is not True)
+    return whole
 
 
 def _fields_of(row: Table, *, is_on: bool) -> dict[str, Sequence[str]]:

@@ -1,6 +1,5 @@
 """How the page shows the lists of words: by business line, with what they find in samples and in one's own text."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,10 +12,10 @@ from pipeline.domain.watch import UnitWatch
 from pipeline.domain.watch_rule import read_rules
 
 from .form import Held, Option, Typed, listed, one
+from .rule_title import rule_title
 
 LONGEST_SAMPLE = 2_000
 SAMPLES = 9
-_OWN = re.compile(r"own-(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +101,6 @@ def rules_view(typed: Typed, held: Held, problems: Mapping[str, str], words: Wor
         has_area=bool(area_of(held.own.profile, held.own.places)),
         problems=problems,
     )
-
-
-def rule_title(rule: str, words: Words) -> str:
-    """Return what a list is called: a bundled one by its name, an own one by its number."""
-    own = _OWN.fullmatch(rule)
-    return words("setting_rules.own_name", number=own[1]) if own else words.named("rule_name", rule)
 
 
 def _bases(held: Held) -> Mapping[str, Table]:

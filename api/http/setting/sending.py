@@ -111,7 +111,11 @@ def _choices(level: int) -> Sequence[str]:
 
 
 def _boxes(typed: Typed, held: Held, problems: Mapping[str, str], words: Words) -> Sequence[Section]:
-    extra = tuple(dict.fromkeys(name for names in _typed_of(_policy(held)).values() for name in names if ":" in name))
+    extra = tuple(
+        dict.fromkeys(
+            name for names in _typed_of(_policy(held)).values() for name in names if name.startswith("account:")
+        )
+    )
 
     def hours(name: str) -> Iterator[Box]:
         for level in LEVELS:

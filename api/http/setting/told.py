@@ -10,6 +10,7 @@ from pipeline.domain.post import Millis
 from pipeline.ports import Record
 
 from .form import Held, SettingForm
+from .rule_title import rule_title
 
 MOST_SAID = 12
 """So many words of a long list are named one by one."""
@@ -85,8 +86,8 @@ def in_words(differences: Iterable[Difference], words: Words) -> Sequence[Said]:
             where=_where(one, words),
             added=_some(one.added, one.row, words),
             dropped=_some(one.dropped, one.row, words),
-            was=_value(one.was, words),
-            now=_value(one.now, words),
+            was=_value(one.was or _opposite(one.now), words),
+            now=_value(one.now or _opposite(one.was), words),
         )
         for one in differences
     ]
@@ -94,7 +95,7 @@ def in_words(differences: Iterable[Difference], words: Words) -> Sequence[Said]:
 
 def _where(one: Difference, words: Words) -> str:
     key = words.named("setting_key", one.key.rpartition(".")[2]) if one.key else ""
-    row = words.named("rule_name", one.row) if one.row else ""
+    row = rule_title(one.row, words) if one.row else ""
     return words("setting.of_row", row=row, key=key) if row and key else row or key
 
 
@@ -104,6 +105,11 @@ def _some(values: Sequence[str], row: str, words: Words) -> str:
     if len(values) > MOST_SAID:
         return words("setting.and_more", said=words("common.and").join(values[:MOST_SAID]), count=len(values))
     return words("common.and").join(values)
+
+
+def _opposite(value: str) -> str:
+    """Return what a claim is that is not given beside one that is: 否; "" for everything else."""
+    return "false" if value == "true" else ""
 
 
 def _value(value: str, words: Words) -> str:

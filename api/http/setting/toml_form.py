@@ -20,10 +20,10 @@ FIELD = "toml"
 
 @dataclass(frozen=True, slots=True)
 class TomlForm:
-    """The text of one setting; what is wrong with it is said by the setting's own reader."""
+    """The text of one setting, which its own reader checks. `is_empty`: nothing ships under it."""
 
     key: str
-    says: str = ""
+    is_empty: bool = False
     is_tried: bool = False
     template: str = "setting/boxes.html"
 
@@ -36,7 +36,7 @@ class TomlForm:
     def read(self, typed: Typed, held: Held, words: Words) -> Reading:
         """Return the table of the text; a text that is what ships sets nothing."""
         del held
-        text = one(typed, FIELD).replace("\r\n", "\n")
+        text = one(typed, FIELD)
         if len(text) > LONGEST:
             return Reading(None, {FIELD: words("setting.long", most=LONGEST)})
         try:
@@ -74,7 +74,7 @@ class TomlForm:
         """Return how many rows the setting has, or that it is as shipped."""
         table = held.table(self.key)
         if table is None:
-            return words("setting.is_shipped")
+            return words("setting.none_yet") if self.is_empty else words("setting.is_shipped")
         rows = next((value for value in table.values() if isinstance(value, list)), [])
         return words("setting.rows", count=len(rows)) if rows else words("setting.is_own")
 

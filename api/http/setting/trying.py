@@ -13,6 +13,7 @@ from pipeline.workflow.settings import watch_of
 from pipeline.workflow.visibility import readable
 
 from .form import Held
+from .rule_title import rule_title
 from .saving import own_with
 
 SHOWN = 8
@@ -58,7 +59,7 @@ def _shown(reader: Reader, examples: Sequence[Example]) -> Sequence[Shown]:
 
 
 def _as_shown(reader: Reader, post: Post, example: Example, words: Words) -> Shown:
-    names = [words.named("rule_name", rule) for rule in example.rules]
+    names = [rule_title(rule, words) for rule in example.rules]
     return Shown(post.id, reader.called.source(post.source), excerpt(post.text, example), names)
 
 

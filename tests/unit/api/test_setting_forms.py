@@ -7,7 +7,7 @@ import pytest
 
 from api.http.setting.catalogue import FORMS, form_of
 from api.http.setting.clocks import plain_length
-from api.http.setting.form import Held, SettingForm, Typed, listed
+from api.http.setting.form import Held, SettingForm, Typed, listed, one
 from api.settings.checks import CHECKS
 from api.settings.shipped import shipped_lines, shipped_rules, shipped_table
 from api.words import words_of
@@ -121,6 +121,11 @@ def test_lengths_are_typed_as_people_say_them(said: str, written: str) -> None:
     """What is no length stays as it was typed, for its problem."""
     assert plain_length(said) == written
     assert Counting.WORKING.value == "working"
+
+
+def test_lines_are_ended_as_ours_whatever_a_browser_sends() -> None:
+    """Browsers end them by two characters, of which one would come back as a sign."""
+    assert one({"any.a": [" 低保\r\n特困\r\n"]}, "any.a") == "低保\n特困"
 
 
 def test_a_box_of_words_takes_a_column_or_a_list_with_marks() -> None:

@@ -185,6 +185,21 @@ def test_the_trial_shows_nobody_what_he_may_not_read() -> None:
     assert ["米发霉了" in page for page in pages] == [False, True]
 
 
+def test_a_list_that_somebody_else_added_meanwhile_is_not_lost_by_saving_again() -> None:
+    """The page did not show it, so the second officer did not take it out; each new list has a number of its own."""
+    house = SettingHouse()
+    browser = house.browser("admin-1")
+    old = fields_of(browser.get(f"{AT}/rules").text, f"{AT}/rules") | {"any.new": ["惠民超市"]}
+    words_changed(house, any__new="福乐园")
+    refused = browser.post(f"{AT}/rules", data=old)
+    assert refused.status_code == 409
+    looked = confirms(browser, "rules", refused.text)
+
+    assert confirms(browser, "rules", looked.text).status_code == 303
+    rows = kept_rules(house)
+    assert (rows["own-1"]["any"], rows["own-2"]["any"]) == (["福乐园"], ["惠民超市"])
+
+
 def test_the_history_says_which_words_came_and_went() -> None:
     """In the words of the page."""
     house = SettingHouse()
