@@ -14,6 +14,9 @@ from dataclasses import asdict, dataclass
 from api import bootstrap
 from api.accounts.account import Account
 from api.accounts.people import People, people_of
+from api.accounts.permissions import may
+from api.by_hand.enter import Counter
+from api.cli.entering import parser_of_entry, say_entered, typed_entry
 from api.cli.installation import Installation, open_installation
 from api.cli.ordering import add_asking, order_of, parser_of, words_of_command
 from api.http.shown.count import coverage_of
@@ -68,10 +71,13 @@ def _usage() -> Sequence[str]:
     forms = order_forms().values()
     needs = ((form, " ID" if form.target_field else "") for form in forms)
     lines = [f"  {form.name + target:<22} {form.label}" for form, target in needs]
-    return ["huiyin incident list|show ID|COMMAND ID --as ACCOUNT (COMMAND --help names its fields)", *lines]
+    lines = [f"  {'enter':<22} 手工登记（enter --help）", *lines]
+    return ["huiyin incident list|show ID|enter|COMMAND ID --as ACCOUNT (COMMAND --help names its fields)", *lines]
 
 
 def _reading_parser(name: str) -> argparse.ArgumentParser:
+    if name == "enter":
+        return parser_of_entry()
     parser = argparse.ArgumentParser(prog=f"huiyin incident {name}", allow_abbrev=False)
     if name == "show":
         parser.add_argument("target", metavar="ID", help="the incident")
@@ -198,4 +204,23 @@ def _told(found: Dossier) -> Sequence[str]:
     return [*lines, f"  帖文 {found.all_posts} 条"]
 
 
-_SHOWS: Mapping[str, Callable[[Desk, argparse.Namespace], int]] = {"list": _list, "show": _show}
+def _refuse_stranger(desk: Desk) -> None:
+    if not may("enter_by_hand", desk.account.roles):
+        raise Refused(f"account {desk.account.id} may not enter by hand; ask monitor or duty staff", code="INC-403")
+
+
+def _enter(desk: Desk, given: argparse.Namespace) -> int:
+    stores, settings = desk.here.stores, desk.here.settings
+    door = bootstrap.open_door(desk.here.folder, stores, settings)
+    counter = Counter(stores, bootstrap.open_desk(stores, settings), door, settings)
+    try:
+        _refuse_stranger(desk)
+        entry = typed_entry(given, desk.unit, desk.account.id)
+        entered = counter.enter(entry, desk.account.roles)
+    except (Refused, BadOrder) as refusal:
+        return _refuse(refusal, as_json=given.json)
+    say_entered(entry, entered, counter.incident_of(desk.unit, entered.post), as_json=given.json)
+    return 0
+
+
+_SHOWS: Mapping[str, Callable[[Desk, argparse.Namespace], int]] = {"list": _list, "show": _show, "enter": _enter}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from api import bootstrap
 from api.accounts.people import people_of
+from api.by_hand.proposal import Opinions
 from api.cli.installation import Installation
 from api.entrance import Entrance, open_entrance
 from api.http.service import Service
@@ -36,6 +37,7 @@ def web_service(here: Installation) -> Service:
         reveal=bootstrap.private_addresses(here.folder).reveal,
         sources=partial(source_list, here.stores, here.config.crawl.every_seconds),
         is_demo=is_demo(here.stores),
+        opine=Opinions(bootstrap.open_classifier),
     )
 
 

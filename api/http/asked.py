@@ -11,7 +11,7 @@ from pipeline.domain.post import Millis
 
 from .problem import Problem
 
-_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$"
+ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$"
 _ID = r"^[!-~]+$"
 
 Unit = Annotated[str, Path(max_length=64, pattern=_ID, description="A unit's id", examples=["yunxi-mz"])]
@@ -24,7 +24,7 @@ Cursor = Annotated[
 ]
 Time = Annotated[
     str | None,
-    Query(pattern=_TIME, description="ISO 8601 with an offset", examples=["2026-11-23T00:00:00+08:00"]),
+    Query(pattern=ISO_TIME, description="ISO 8601 with an offset", examples=["2026-11-23T00:00:00+08:00"]),
 ]
 
 

@@ -9,6 +9,7 @@ from pipeline.domain.bad_order import Problem as FieldProblem
 from .problem import Told
 from .shown.count import Count, Coverage
 from .shown.course import StepShown, TimelineShown
+from .shown.entry import EntryShown
 from .shown.outcome import LastStepShown, OutcomeShown, UndoableShown
 from .shown.post import HeadlineShown, PostShown
 from .shown.row import DueShown, GroupShown, QueueShown, RowShown, RowsShown
@@ -141,6 +142,7 @@ LAST = UndoableShown(
     instead="",
     notices=0,
 )
+ENTRY = EntryShown(POST_ID, None, ["nickname"], f"/api/v1/units/{UNIT}/entries/{POST_ID}")
 
 ANSWERS: Mapping[tuple[str, str], Any] = {
     ("get", "/queue"): QueueShown([ROW], "todo:1795397000000.0b6a54f1d2c34e7a9f108b3c", ONE, Count(0, "0"), COVERAGE),
@@ -152,6 +154,8 @@ ANSWERS: Mapping[tuple[str, str], Any] = {
     ("get", "/posts/search"): FoundShown("低保", [POST], ONE, COVERAGE),
     ("get", "/overview"): OVERVIEW,
     ("get", "/undoable"): LastStepShown(LAST),
+    ("post", "/entries"): ENTRY,
+    ("get", "/entries/{post}"): ENTRY,
 }
 """(method, path below the unit) → an answer."""
 PROBLEMS: Mapping[int, Told] = {
@@ -176,5 +180,5 @@ PROBLEMS: Mapping[int, Told] = {
 def answer_to(method: str, path: str) -> object | None:
     """Return an example of an answer as JSON; None where none is kept. Every command is answered with an outcome."""
     below = path.removeprefix("/api/v1/units/{unit}")
-    found = OUTCOME if method == "post" and path != below else ANSWERS.get((method, below))
+    found = ANSWERS.get((method, below)) or (OUTCOME if method == "post" and path != below else None)
     return None if found is None else asdict(found)

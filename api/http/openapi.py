@@ -84,7 +84,7 @@ _TEXT: Json = {"schema": {"type": "string"}}
 _HEADERS: Mapping[str, Json] = {
     "ETag": {**_TEXT, "description": "The incident's revision, where one is concerned"},
     "Idempotency-Replayed": {**_TEXT, "description": "true: the key was known, nothing was done again"},
-    "Location": {**_TEXT, "description": "The incident that was opened"},
+    "Location": {**_TEXT, "description": "The incident that was opened; of an entry, where to look for it"},
 }
 
 

@@ -14,10 +14,16 @@ from api.health import Health
 from api.notify.editor import Editor
 from api.source_line import SourceLine
 from api.stores import Stores
+from pipeline.domain.mention import NO_OPINION, Opinion
 from pipeline.ports import Clock, Door
 from pipeline.workflow.clerk import Clerk
 from pipeline.workflow.desk import Desk
 from pipeline.workflow.settings import Settings
+
+
+def no_opinion(_words: str) -> Opinion:
+    """Abstain in everything: where no classifier is at hand, nothing is proposed from words alone."""
+    return NO_OPINION
 
 
 class Counts:
@@ -45,6 +51,8 @@ class Service:
 
     `is_demo`: all of it is invented.
 
+    `opine` gives the classifier's opinion on words that somebody types.
+
     `reveal` opens a sealed address, for the jump to the original alone; `sources` lists the sources with their health.
     """
 
@@ -61,6 +69,7 @@ class Service:
     reveal: Callable[[str], str]
     sources: Callable[[], Sequence[SourceLine]]
     is_demo: bool = False
+    opine: Callable[[str], Opinion] = no_opinion
     counts: Counts = field(default_factory=Counts)
 
     @property

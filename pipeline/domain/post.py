@@ -61,7 +61,8 @@ class RawPost:
 
     `native_id` is the source's own id; `poster` any opaque string, replaced by tokens at intake;
     `address_names_author` is what the source's manifest says of its addresses; `body_hash` is the SHA-256 of the
-    bytes that were seen, hexadecimal. `stated` is what whoever hands it over says about it.
+    bytes that were seen, hexadecimal. `stated` is what whoever hands it over says about it. `tells_of_address`: the
+    post speaks of what stands at the address and is not itself that page; it needs a native id.
     """
 
     source: str
@@ -82,6 +83,7 @@ class RawPost:
     address_names_author: bool = False
     body_hash: str = ""
     stated: Stated | None = None
+    tells_of_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def _form(*parts: str) -> re.Pattern[str]:
 
 NAMED: Sequence[tuple[re.Pattern[str], str]] = (
     # 【山里的橘子的作品】
-    (_form(r"【(?P<name>[^【】\n]{1,60}?)的", _ANY_WORK, r"】"), " "),
+    (_form(r"(?:快来看|看看)?【(?P<name>[^【】\n]{1,60}?)的", _ANY_WORK, r"】"), " "),
     # 【标题 - 山里的橘子 | 小红书 - 你的生活指南】
     (_form(r"(【[^【】\n]{0,300}?)\s-\s[^【】\n]{0,200}?[|｜]\s?小红书[^【】\n]{0,60}】"), r"\1】"),
     (_form(_LINE, r"(.*?)\s-\s[^\n]{0,200}?[|｜]\s?小红书\s?-\s?你的生活指南"), r"\1 "),

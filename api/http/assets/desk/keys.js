@@ -48,6 +48,11 @@ export function listen() {
       openDialog("palette");
       return;
     }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form?.matches("[data-sends]")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
     if (isTyping(event.target) || isOpen()) return;
     if (event.ctrlKey && low === "z" && undo()) event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
