@@ -58,12 +58,14 @@ class Crawl(Section):
     Who the crawler says it is: `product/version (+contact)`. Without a contact nothing is crawled.
 
     `every_seconds` 0 means as each source's manifest says; another number holds for all sources, for a rehearsal.
+    `elsewhere`: another machine crawls, and its files are carried here; nothing is fetched by this one.
     """
 
     product: str = "Huiyin"
     contact: str = ""
     round_seconds: Annotated[int, Field(ge=5, le=3_600)] = 300
     every_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
+    elsewhere: bool = False
 
 
 class Network(Section):

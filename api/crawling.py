@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from crawlers.manifest import SourceManifest
 from crawlers.read_manifest import manifest_from_json
+from crawlers.source_state import state_of
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock, Records
 from pipeline.workflow.occurrences import Occurrence, Schedule, mark_done, take_due
@@ -60,6 +61,16 @@ def schedules(manifests: Iterable[SourceManifest], every_seconds: int) -> Sequen
         for manifest in manifests
         if manifest.enabled
     ]
+
+
+def due_sources(records: Records, every_seconds: int, now: Millis) -> Sequence[str]:
+    """Return the enabled sources whose pause since their last round is over: for a machine without a running clock."""
+    due = []
+    for manifest in sources(records).values():
+        pause = (every_seconds or manifest.every_minutes * 60) * 1_000
+        if manifest.enabled and state_of(records, manifest.id).at + pause <= now:
+            due.append(manifest.id)
+    return due
 
 
 @dataclass(slots=True)

@@ -35,7 +35,8 @@ class Health:
     What readiness says: each part as it is, what the supervisor saw, which classifier speaks, and the coverage.
 
     `has_classifier` False: every post asks a person. `dead` are the sources that are not alive,
-    `gaps` the times of the last week in which nothing ran.
+    `gaps` the times of the last week in which nothing ran. `carried_until`: up to when another machine crawled, by the
+    newest file that was carried here; 0 where this machine crawls.
     """
 
     parts: Sequence[Part]
@@ -46,6 +47,7 @@ class Health:
     has_classifier: bool = True
     dead: Sequence[DeadSource] = ()
     gaps: Sequence[Gap] = ()
+    carried_until: Millis = 0
 
     @property
     def is_whole(self) -> bool:

@@ -10,6 +10,7 @@ from pipeline.domain.row import iso_of
 from pipeline.workflow.due_record import last_due_check
 from pipeline.workflow.running import Gap, gaps
 
+from .carry.taken import carriers_taken
 from .health import DeadSource, Health, Part
 from .heartbeat import process_of, pulses, silence
 from .last_backup import Standing, last_backup, standing_of
@@ -26,12 +27,13 @@ BEATING = ("work", "clock", "crawl")
 def health(stores: Stores, every_seconds: int = 0) -> Health:
     """Return how the service fares; where the stores cannot be read, that is the answer."""
     try:
-        sources = source_health(stores, every_seconds)
+        sources, carriers = source_health(stores, every_seconds), carriers_taken(stores.records)
+        carried = {source for one in carriers for source in one.sources}
         gaps_now = gaps(stores.records, stores.clock.now() - WEEK)
         parts = [
             Part("stores", "well", "they can be read"),
             Part("serve", "well", "it answers"),
-            *_processes(stores, needs_crawl=bool(sources)),
+            *_processes(stores, needs_crawl=any(one.source not in carried for one in sources)),
             *_said(stores),
             _coverage(sources),
             _due_times(stores),
@@ -51,6 +53,7 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
         sources=len(sources),
         has_classifier=model != NO_OPINION.model,
         gaps=gaps_now,
+        carried_until=max((one.until for one in carriers), default=0),
         dead=[DeadSource(one.name, one.why, one.since) for one in sources if not one.is_alive],
     )
 

@@ -71,7 +71,8 @@ class Clockwork:
         """Everything that is due by now is owed or done."""
         self.settings.refresh()
         now = self.stores.clock.now()
-        crawls = schedules(sources(self.stores.records).values(), self.config.crawl.every_seconds)
+        known = () if self.config.crawl.elsewhere else sources(self.stores.records).values()
+        crawls = schedules(known, self.config.crawl.every_seconds)
         tick(self.stores.records, [*crawls, TIDY, REMIND, CLOSE_WEEK], now)
         gap = gap_before(self.stores.records, now)
         self._does(REMIND, lambda _due_at: self._remind(), REMIND.every)

@@ -8,6 +8,7 @@ from crawlers.manifest import SourceManifest
 from crawlers.source_state import SourceState, state_of
 from pipeline.domain.post import Millis
 
+from .carry.taken import seen_until
 from .crawling import sources
 from .stores import Stores
 
@@ -39,11 +40,15 @@ def source_health(stores: Stores, every_seconds: int = 0) -> Sequence[SourceHeal
     Return the health of every enabled source; one that was never asked is not alive.
 
     Nor is one that was not seen for three of its usual gaps, however its last round ended (crawl.md §8). A longer gap
-    that the operator sets for all sources (`[crawl] every_seconds`) counts as usual.
+    that the operator sets for all sources (`[crawl] every_seconds`) counts as usual. What another machine crawls is
+    judged as of its newest file.
     """
     now = stores.clock.now()
+    seen = seen_until(stores.records, now)
     enabled = [manifest for manifest in sources(stores.records).values() if manifest.enabled]
-    return [_health(each, state_of(stores.records, each.id), every_seconds, now) for each in enabled]
+    return [
+        _health(each, state_of(stores.records, each.id), every_seconds, seen.get(each.id, now)) for each in enabled
+    ]
 
 
 def _health(manifest: SourceManifest, state: SourceState, every_seconds: int, now: Millis) -> SourceHealth:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pipeline.domain.post import Millis
 
 from .config import Config
-from .crawling import agent_of, sources
+from .crawling import agent_of, sources, with_contact
 from .finding import Finding
 from .notify.channels import given_channels
 from .notify.mail import MailServer, connected, part
@@ -57,7 +57,10 @@ def ways_out(stores: Stores, config: Config, seconds: float = SECONDS) -> Iterat
 
 def source_targets(stores: Stores, config: Config) -> Sequence[Target]:
     """Return one target per host of the enabled sources; without a contact nothing is asked for there."""
-    agent = agent_of(config.crawl) if config.crawl.contact else ""
+    if config.crawl.elsewhere:
+        return ()
+    crawl = with_contact(config.crawl, stores.records)
+    agent = agent_of(crawl) if crawl.contact else ""
     found: dict[tuple[str, int], Target] = {}
     for manifest in sources(stores.records).values():
         parts = urlsplit(manifest.url)

@@ -1,5 +1,6 @@
 """The composition root: from the operator's file to stores, door, worker. The only package that chooses adapters."""
 
+from .carrying import carry_key, known_carry_key, pack_carried, take_carried, trust_carrier
 from .certificate import known_certificate, own_certificate
 from .clerk import kept_terms_of, open_clerk
 from .digest import open_editor
@@ -17,10 +18,12 @@ __all__ = [
     "PrivateAddresses",
     "at_one_moment",
     "back_up_now",
+    "carry_key",
     "folder_of",
     "keep_backup",
     "kept_terms",
     "kept_terms_of",
+    "known_carry_key",
     "known_certificate",
     "memory_stores",
     "of_unit",
@@ -36,6 +39,7 @@ __all__ = [
     "open_stores",
     "open_worker",
     "own_certificate",
+    "pack_carried",
     "practice_of",
     "private_addresses",
     "rehearse",
@@ -45,4 +49,6 @@ __all__ = [
     "send_practice_of",
     "settings_of",
     "system_clock",
+    "take_carried",
+    "trust_carrier",
 ]

@@ -5,6 +5,7 @@ import hmac
 import os
 from dataclasses import dataclass
 
+from api.kept_terms import kept_terms
 from api.stores import Stores
 from pipeline.adapters.key_file import KeyFile
 from pipeline.adapters.sealing import AddressSealer
@@ -17,6 +18,11 @@ from .folder import Folder
 
 def open_door(folder: Folder, stores: Stores, settings: Settings) -> Door:
     """Return the one door of the installation, with its keys."""
+    return open_intake(folder, stores, settings)
+
+
+def open_intake(folder: Folder, stores: Stores, settings: Settings) -> IntakeDoor:
+    """Return the door, which takes in what another machine's door made, too."""
     keys = KeyFile(folder.keys)
     return IntakeDoor(
         stores.bus,
@@ -56,10 +62,3 @@ def private_addresses(folder: Folder) -> PrivateAddresses:
     """Return the installation's way to keep addresses that name their authors."""
     keys = KeyFile(folder.keys)
     return PrivateAddresses(AddressSealer(keys.sealing_key), keys.address_key)
-
-
-def kept_terms(settings: Settings) -> frozenset[str]:
-    """Return what masking never eats: places, and terms of the rules in force."""
-    watches = settings.watch().units.values()
-    terms = {term for watch in watches for rule in watch.rules for term in rule.triggers}
-    return frozenset(terms.union(*(watch.places for watch in watches)))

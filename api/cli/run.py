@@ -53,7 +53,8 @@ def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], N
     Raises BadInput (PRC-101) where another parent runs over the same data: their children would fight over leases.
     """
     config = ("--config", str(here.path))
-    children = [Child(name, (name, *config)) for name in ("serve", "work", "crawl")]
+    parts = [name for name in ("serve", "work", "crawl") if name != "crawl" or not here.config.crawl.elsewhere]
+    children = [Child(name, (name, *config)) for name in parts]
     records, clock = here.stores.records, here.stores.clock
     with Lease(records, clock, "run", holder_name("run")) as lease:
         _supervise(here, Supervisor(children, records, clock, is_replaced=lease.lost.is_set), stop, seen)

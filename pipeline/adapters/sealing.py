@@ -1,7 +1,7 @@
 """
 Sealing: an address that names its author is kept encrypted, and opened only to jump to the original (DESIGN §1.1).
 
-The only importer of `cryptography`. AES-256-GCM; a sealed address is `a1.` and URL-safe Base64 of nonce and ciphertext.
+AES-256-GCM; a sealed address is `a1.` and URL-safe Base64 of nonce and ciphertext.
 """
 
 import base64

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.errors import HuiyinError
-from pipeline.domain.intake import IntakeKeys, intake, public_address
+from pipeline.domain.intake import IntakeKeys, intake, masked_again, public_address
 from pipeline.domain.post import Millis, Post, RawPost
 from pipeline.domain.poster_token import PeriodKey
 from pipeline.ports import Admitted, Clock, DeadLetter, PostBus
@@ -67,6 +67,19 @@ class IntakeDoor:
         if welcome:
             self._bus.publish(welcome)
         return Admitted(published=len(welcome), turned_away=len(posts) - len(welcome), buried=len(letters))
+
+    def readmit(self, posts: Sequence[Post]) -> Admitted:
+        """
+        Posts that another machine's door made are on the bus, or turned away where they were erased here.
+
+        They are masked once more, by the terms that are kept here: what is masked stays so, and what a faulty machine
+        let through does not come in.
+        """
+        keep = self._keys.keep()
+        welcome = self._not_erased([masked_again(post, keep) for post in posts])
+        if welcome:
+            self._bus.publish(welcome)
+        return Admitted(published=len(welcome), turned_away=len(posts) - len(welcome))
 
     def _fresh_keys(self, periods: tuple[PeriodKey, ...], keep: frozenset[str]) -> IntakeKeys:
         salt = self._keys.draw(_SALT_BYTES).hex()
