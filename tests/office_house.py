@@ -8,13 +8,17 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from api import bootstrap
+from api.offices.letter import OfficeLetters
 from api.offices.links import LinkMaker, ReplyLinks
-from pipeline.ports import Record
+from api.serving import dispatcher_of
+from pipeline.ports import Message, Record
 from pipeline.workflow.assignment import newest_given
 from pipeline.workflow.settings import SETTING
 from tests.builders import MONDAY
 from tests.http_house import UNIT
 from tests.page_house import PageHouse
+from tests.sending import Postbox
 
 JIUZHU = {
     "id": "jiuzhu",
@@ -45,7 +49,7 @@ class OfficeHouse(PageHouse):
         self.stores.records.put(Record(SETTING, UNIT, "offices", 0, value, MONDAY, "test", ""), expect=None)
         self.service.settings.refresh()
 
-    def assigns(self, office: str = "jiuzhu", text: str = REQUEST, **fields: object) -> str:
+    def assigns(self, office: str = "jiuzhu", text: str = REQUEST, **fields: str) -> str:
         """The matter is given to the office; returns the secret of its link, as a mail would carry it."""
         self.clock.at += 1_000
         self.does("assign_office", text, incident=self.incident, office=office, **fields)
@@ -82,3 +86,49 @@ def sends(browser: TestClient, secret: str, page: str, act: str, text: str = "",
     """The form of the page is filled in and sent; returns the answer."""
     data = {**hidden_of(page, act), **({"text": text} if text else {})}
     return browser.post(f"/reply/{secret}", data=data, **more)
+
+
+SITE = "https://huiyin.yunxi.example"
+
+
+class PostOffice:
+    """What the house's clock sends: a dispatcher over one mailbox, and letters whose links lead to `site`."""
+
+    def __init__(self, house: OfficeHouse, site: str = SITE) -> None:
+        self.house, self.box = house, Postbox(house.clock, name="mail")
+        practice = bootstrap.send_practice_of(house.service.settings)
+        desk = house.service.desk
+        self.letters = OfficeLetters(
+            stores=house.stores,
+            state=desk.state,
+            is_for_leader=desk.is_for_leader,
+            practice=practice,
+            unit_name=lambda _unit: "云汐县民政局",
+            links=house.maker,
+            site=site,
+        )
+        self.dispatcher = dispatcher_of(house.stores, [self.box], practice, desk, letters=self.letters)
+
+    def beats(self, *, remind: bool = False) -> None:
+        """The clock has its turn."""
+        if remind:
+            self.house.service.desk.remind()
+        self.dispatcher.create_sends()
+        self.dispatcher.attempt_due()
+
+    def got(self) -> list[Message]:
+        """Return the mails that offices got, the oldest first."""
+        return [message for _, send, message in self.box.got if send.recipient.startswith("office:")]
+
+    def states(self) -> list[tuple[str, str, str]]:
+        """Return (what, state, reason) of the sends to offices, the oldest first."""
+        sends = [one for one in self.house.stores.outbox.sends(UNIT) if one.recipient.startswith("office:")]
+        return [
+            (one.notice.what, one.state, one.reason) for one in sorted(sends, key=lambda one: (one.seq, one.number))
+        ]
+
+
+def link_in(message: Message) -> str:
+    """Return the secret of the link that a mail carries; "" where it carries none."""
+    found = re.search(rf"{re.escape(SITE)}/reply/([A-Za-z0-9_-]+)", "\n".join(message.lines))
+    return found[1] if found else ""

@@ -15,7 +15,7 @@ from pipeline.domain.office import Box
 from pipeline.domain.post import Millis
 from pipeline.domain.unit_state import UnitState
 from pipeline.ports import Message, Send
-from pipeline.workflow.assignment import Given, assignment_given, newest_given
+from pipeline.workflow.assignment import Given, given_to
 from pipeline.workflow.notices import SendPractice
 from pipeline.workflow.office_sends import ASKS, asked_of
 
@@ -92,13 +92,9 @@ class OfficeLetters:
     def _given(self, send: Send) -> Given | None:
         """Return the assignment that the send is about: the newest one of its office when the notice was made."""
         incident, office = send.notice.incident, send.recipient.partition(":")[2]
-        state = self.state(send.unit)
-        seq = newest_given(self.stores.log, send.unit, incident, office, before=send.seq)
-        for one in state.incidents[incident].absorbed if seq is None and incident in state.incidents else ():
-            if seq is None and (seq := newest_given(self.stores.log, send.unit, one, office, before=send.seq)):
-                incident = one
         is_kept = self.is_for_leader(send.unit, incident)
-        return None if seq is None else assignment_given(self.stores.log, state, incident, seq, is_kept=is_kept)
+        state = self.state(send.unit)
+        return given_to(self.stores.log, state, (incident, office), is_kept=is_kept, before=send.seq)
 
     def _letter(self, send: Send, practice: SendPractice, given: Given | None, subject: Subject) -> _Letter:
         what, offset = send.notice.what, practice.calendar.offset

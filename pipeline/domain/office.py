@@ -154,7 +154,7 @@ def read_offices(table: Table) -> tuple[Office, ...]:
 
 def office_tables(offices: Sequence[Office]) -> dict[str, object]:
     """Return the table that `read_offices` reads back as these offices, without keys that say nothing."""
-    return {"office": [_table(office) for office in offices]}
+    return {"office": [office_table(office) for office in offices]}
 
 
 def faults_of(row: Table, others: Sequence[Table] = ()) -> list[Fault]:
@@ -240,7 +240,8 @@ def _contact(row: Table, key: str) -> Contact:
     return Contact(said.get("post", ""), said.get("mail", ""))
 
 
-def _table(office: Office) -> dict[str, object]:
+def office_table(office: Office) -> dict[str, object]:
+    """Return the table of one office."""
     table: dict[str, object] = {
         "id": office.id,
         "name": office.name,

@@ -22,12 +22,17 @@ ENDS = frozenset({"office_answered", "office_returned", "office_recalled"})
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an assignment ended: the event's type, when, and by whom; `memo` is what the office itself wrote then."""
+    """
+    How an assignment ended: the event's type, when, and by whom.
+
+    `memo` is what the office itself wrote then, `files` are the names of what it attached.
+    """
 
     type: str
     at: Millis
     actor: str
     memo: Memo | None = None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,28 @@ def assignment_given(log: IncidentLog, state: UnitState, incident: str, seq: int
     )
 
 
+def given_to(
+    log: IncidentLog, state: UnitState, of: tuple[str, str], *, is_kept: bool, before: int | None = None
+) -> Given | None:
+    """
+    Return what was given last `of` an incident, or of what it absorbed, to an office; None where nothing was.
+
+    With `before` only batches up to that one are looked at.
+    """
+    incident, office = of
+    if incident not in state.incidents:
+        return None
+    found = [
+        (seq, one.id)
+        for one in state.family(incident)
+        if (seq := newest_given(log, state.unit, one.id, office, before)) is not None
+    ]
+    if not found:
+        return None
+    seq, named = max(found)
+    return assignment_given(log, state, named, seq, is_kept=is_kept)
+
+
 def newest_given(log: IncidentLog, unit: str, incident: str, office: str, before: int | None = None) -> int | None:
     """Return the seq of the batch that gave the incident to the office last, not behind `before`; None if none did."""
     found = [
@@ -125,6 +152,10 @@ def _ending(log: IncidentLog, batches: Sequence[Batch], incident: str, task: Ass
     for batch in batches:
         for event in _of(batch, incident, ENDS):
             if event.at == task.ended_at and text(event.data, "office") == task.office:
-                own = memo_of(log, batch.unit, event) if event.actor == f"office:{task.office}" else None
-                return Ending(event.type, event.at, event.actor, own)
+                is_own = event.actor == f"office:{task.office}"
+                memos = [memo for one in batch.memos if (memo := log.memo(batch.unit, one))] if is_own else []
+                files = tuple(memo.text for memo in memos if memo.attachment is not None)
+                return Ending(
+                    event.type, event.at, event.actor, memo_of(log, batch.unit, event) if is_own else None, files
+                )
     return None

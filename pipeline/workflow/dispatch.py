@@ -154,7 +154,7 @@ class Dispatcher:
         if self.offices is None or not is_to_office(send):
             return False
         has_mailbox = send.channel in self.channels and bool(self._address(send))
-        ruling = self.offices.ruling(send, has_mailbox=has_mailbox)
+        ruling = self.offices.ruling(send, self.clock.now(), has_mailbox=has_mailbox)
         if ruling is not None:
             self.outbox.put_off(send.id, state=ruling.state, reason=ruling.why, next_at=0)
         return ruling is not None

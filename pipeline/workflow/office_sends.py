@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.event_data import text
 from pipeline.domain.incident import Assignment, Incident
+from pipeline.domain.post import Millis
 from pipeline.domain.recused import is_closed_to
 from pipeline.domain.send_policy import Why
 from pipeline.domain.unit_state import UnitState
@@ -44,7 +45,7 @@ class OfficeSends:
     state: Callable[[str], UnitState]
     is_for_leader: Callable[[str, str], bool]
 
-    def ruling(self, send: Send, *, has_mailbox: bool) -> OfficeRuling | None:
+    def ruling(self, send: Send, now: Millis, *, has_mailbox: bool) -> OfficeRuling | None:
         """Return what becomes of a send to an office that must not go out; None where it goes."""
         state, office = self.state(send.unit), send.recipient.partition(":")[2]
         incident = send.notice.incident
@@ -54,16 +55,11 @@ class OfficeSends:
         if is_closed_to(one, office, task, is_kept=self.is_for_leader(send.unit, one.id)):
             return OfficeRuling("queued", Why.CONDUCT)
         if send.notice.what in ASKS:
-            if not self._still_holds(send, one, task):
+            if not _still_holds(send, one, task, now):
                 return OfficeRuling("dropped", Why.WITHDRAWN)
         elif not self._was_told(send):
             return OfficeRuling("dropped", Why.WITHDRAWN)
         return None if has_mailbox else OfficeRuling("queued", Why.PAPER)
-
-    def _still_holds(self, send: Send, one: Incident, task: Assignment | None) -> bool:
-        if task is None or not task.waits or not one.is_open:
-            return False
-        return send.notice.what != "office_assigned" or task.at == send.notice.at
 
     def _was_told(self, send: Send) -> bool:
         """Whether the office may have got anything about the matter that must be taken back now."""
@@ -74,6 +70,15 @@ class OfficeSends:
             and any(attempt.outcome in TRIED for attempt in one.attempts)
             for one in earlier
         )
+
+
+def _still_holds(send: Send, one: Incident, task: Assignment | None, now: Millis) -> bool:
+    """What was answered is not asked again; what is overdue is not told as due soon."""
+    if task is None or not task.waits or not one.is_open:
+        return False
+    if send.notice.what == "due_soon":
+        return now < task.due_at
+    return send.notice.what != "office_assigned" or task.at == send.notice.at
 
 
 def newest_task(state: UnitState, incident: str, office: str) -> Assignment | None:

@@ -7,6 +7,7 @@ from api.http.called import offices_of
 from api.http.form import FieldView, FormView, Option
 from api.words import Words
 from pipeline.domain.incident import Assignment
+from pipeline.domain.office import Reach, date_at, reach_of
 from pipeline.domain.order_form import FieldKind
 from pipeline.domain.routing import Proposed, proposed_offices
 from pipeline.ports import Send
@@ -88,7 +89,9 @@ def mail_view(reader: Reader, task: Assignment, sends: Sequence[Send], *, is_avo
         if one.recipient == f"office:{task.office}" and one.notice.what in ASKS and one.notice.at >= task.at
     ]
     if not own:
-        return MailView(words("offices.mail_waiting"))
+        is_reached = bool(_reach(reader, task.office).mail)
+        said = words("offices.mail_waiting" if is_reached else "offices.mail_to_print")
+        return MailView(said, "" if is_reached else "soon", needs_paper=not is_reached and task.received_at is None)
     newest = own[0]
     if newest.state == "queued":
         said = words("offices.mail_to_print" if newest.reason == "to_print" else "offices.mail_conduct")
@@ -100,6 +103,13 @@ def mail_view(reader: Reader, task: Assignment, sends: Sequence[Send], *, is_avo
         said = words(f"offices.mail_{newest.state}", why=words.named("notice", newest.reason))
         return MailView(said, "late", needs_paper=task.received_at is None)
     return MailView(words(f"offices.mail_{'held' if newest.state == 'held' else 'waiting'}"))
+
+
+def _reach(reader: Reader, office: str) -> Reach:
+    """Return which mailbox of the office is written to today."""
+    offset = reader.service.editor.calendar(reader.unit).offset
+    known = next((one for one in offices_of(reader.service, reader.unit) if one.id == office), None)
+    return Reach() if known is None else reach_of(known, date_at(reader.moments.now, offset))
 
 
 def assign_forms(asked: Asked, whole: Dossier) -> list[FormView]:

@@ -48,7 +48,10 @@ def step_said(reader: Reader, event: Event) -> str:
     known = f"event.{event.type}"
     if known not in reader.words.texts:
         return event.type
-    return reader.words(known, **dict(_values(reader, event.data)), told=_on_behalf(reader, event))
+    values = {**dict(_values(reader, event.data)), "told": _on_behalf(reader, event)}
+    if event.actor.startswith("office:"):
+        values["office"] = ""  # it stands before the step already
+    return reader.words(known, **values).strip()
 
 
 def _on_behalf(reader: Reader, event: Event) -> str:

@@ -224,5 +224,6 @@ def _shown(service: Service, given: Given) -> Mapping[str, Any]:
         "ended_as": ending.type if ending else "",
         "by_itself": bool(ending and ending.actor.startswith("office:")),
         "words": ending.memo.text if ending and ending.memo else "",
+        "files": ending.files if ending else (),
         "is_closed": not given.incident.is_open,
     }

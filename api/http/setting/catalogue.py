@@ -24,7 +24,7 @@ FORMS: Sequence[SettingForm] = (
     ALERTS,
     CLOCKS,
     TomlForm("calendar"),
-    TomlForm("offices", is_empty=True),
+    TomlForm("offices", is_empty=True, template="setting/offices.html"),
     CONDUCT,
 )
 
