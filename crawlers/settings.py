@@ -96,7 +96,7 @@ def build_settings(chosen: CrawlSettings, manifests: Sequence[SourceManifest]) -
         BadInput: SRC-200 with every problem; nothing is fetched then.
     """
     problems = [
-        *_agent_problems(chosen.agent),
+        *agent_problems(chosen.agent),
         *_override_problems(chosen.overrides),
         *_pace_problems(manifests),
         *network_problems(chosen.network),
@@ -138,7 +138,8 @@ def _slots(manifests: Sequence[SourceManifest]) -> dict[str, dict[str, float]]:
     return {host: {"concurrency": 1, "delay": widened(pace), "jitter": JITTER} for host, pace in paces.items()}
 
 
-def _agent_problems(agent: str) -> list[Problem]:
+def agent_problems(agent: str) -> list[Problem]:
+    """Return what is wrong with how the crawler calls itself; nothing where it says who asks."""
     if _AGENT.match(agent) and product_of(agent).lower() not in {"mozilla", "scrapy"}:
         return []
     sentence = f"{agent!r} does not say who asks; write product/version (+address), e.g. Huiyin/1.0 (+https://…)."

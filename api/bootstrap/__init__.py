@@ -1,15 +1,18 @@
 """The composition root: from the operator's file to stores, door, worker. The only package that chooses adapters."""
 
+from api.kept_terms import kept_terms
+
 from .carrying import carry_key, known_carry_key, pack_carried, take_carried, trust_carrier
 from .certificate import known_certificate, own_certificate
 from .clerk import kept_terms_of, open_clerk
 from .digest import open_editor
 from .folder import Folder, folder_of, system_clock
-from .intake import PrivateAddresses, kept_terms, open_door, private_addresses
+from .intake import PrivateAddresses, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
 from .nightly import keep_backup, rehearse
 from .offices import open_office_letters, reply_key
 from .ports import at_one_moment, memory_stores, open_stores, schema_versions
+from .sources import open_source_desk, open_trier
 from .telling import send_practice_of
 from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
 
@@ -36,7 +39,9 @@ __all__ = [
     "open_housekeeper",
     "open_office_letters",
     "open_rehearsed_worker",
+    "open_source_desk",
     "open_stores",
+    "open_trier",
     "open_worker",
     "own_certificate",
     "pack_carried",

@@ -58,7 +58,10 @@ _VERBS: Sequence[Verb] = (
             (("--round",), {"metavar": "SOURCE", "help": "crawl this one source now, once, and report"}),
             (
                 ("--to",),
-                {"metavar": "FILE", "help": "crawl what is due, once, and pack what came into a signed file to be carried"},
+                {
+                    "metavar": "FILE",
+                    "help": "crawl what is due, once, and pack what came into a signed file to be carried",
+                },
             ),
         ),
     ),
@@ -70,7 +73,10 @@ _VERBS: Sequence[Verb] = (
         "carry",
         (
             (("action",), {"choices": ("key", "trust", "forget", "list")}),
-            (("what",), {"nargs": "?", "default": "", "metavar": "FILE|MACHINE", "help": "a pairing file, or a machine"}),
+            (
+                ("what",),
+                {"nargs": "?", "default": "", "metavar": "FILE|MACHINE", "help": "a pairing file, or a machine"},
+            ),
             CONFIG,
             (("--to",), {"default": "", "metavar": "FILE", "help": "with key: write the pairing file here"}),
             (("--renew",), {"action": "store_true", "help": "with key: a new key; the old one is known no more"}),
@@ -99,6 +105,32 @@ _VERBS: Sequence[Verb] = (
                 ("--fetched-at",),
                 {"default": "", "metavar": "TIME", "help": "when it was saved: 昨天 is counted from it"},
             ),
+        ),
+    ),
+    Verb(
+        "source",
+        "try an address, which writes nothing; add, list, pause, resume or remove a source",
+        "source",
+        (
+            (("action",), {"choices": ("try", "add", "list", "pause", "resume", "remove")}),
+            (
+                ("target",),
+                {"nargs": "?", "default": "", "metavar": "URL|SOURCE", "help": "an address, or a source's id"},
+            ),
+            CONFIG,
+            JSON,
+            (
+                ("--name",),
+                {"default": "", "metavar": "TEXT", "help": "add: how pages call it (default: its own title)"},
+            ),
+            (("--publisher",), {"default": "", "metavar": "TEXT", "help": "add: whose site it is"}),
+            (("--why",), {"default": "", "metavar": "TEXT", "help": "add: why it is watched"}),
+            (("--owner",), {"default": "", "metavar": "POST", "help": "add: the post or office that answers for it"}),
+            (("--purpose",), {"default": "", "metavar": "TEXT", "help": "add: the impact note's purpose"}),
+            (("--origin",), {"default": "", "metavar": "ORIGIN", "help": "add: 监测发现, 网民留言, 媒体 …"}),
+            (("--place",), {"default": "", "metavar": "PLACE", "help": "add: its place in deploy/sources"}),
+            (("--wide",), {"action": "store_true", "help": "add: it speaks of more than the unit's area"}),
+            *WHO,
         ),
     ),
     Verb("match", "posts to posts with the hits of watch rules", "match", (FILE, RULES)),

@@ -13,6 +13,7 @@ from api.entrance import Entrance
 from api.health import Health
 from api.notify.editor import Editor
 from api.source_line import SourceLine
+from api.sources.book import SourceBook
 from api.stores import Stores
 from pipeline.domain.mention import NO_OPINION, Opinion
 from pipeline.ports import Clock, Door
@@ -68,6 +69,7 @@ class Service:
     door: Door
     reveal: Callable[[str], str]
     sources: Callable[[], Sequence[SourceLine]]
+    source_book: SourceBook
     is_demo: bool = False
     opine: Callable[[str], Opinion] = no_opinion
     counts: Counts = field(default_factory=Counts)

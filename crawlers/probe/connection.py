@@ -14,8 +14,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 from crawlers.public_address import Target
 from crawlers.settings import MAX_PAGE_BYTES
 
-PATIENCE_SECONDS = 20.0
-"""How long one answer may take, from the first look-up to its last byte."""
 _PIECE = 64 * 1024
 _LONGEST_HEADER = 2_000
 
@@ -68,8 +66,11 @@ class Answer:
 class BoundConnection(http.client.HTTPConnection):
     """A connection to one of the numbers that were checked; the certificate must be the name's."""
 
-    def __init__(self, target: Target, numbers: Sequence[str], context: ssl.SSLContext | None) -> None:
-        super().__init__(target.host, target.port, timeout=PATIENCE_SECONDS)
+    def __init__(
+        self, target: Target, numbers: Sequence[str], context: ssl.SSLContext | None, patience_seconds: float
+    ) -> None:
+        super().__init__(target.host, target.port, timeout=patience_seconds)
+        self._patience = patience_seconds
         self._numbers = numbers
         self._context = context
 
@@ -78,24 +79,26 @@ class BoundConnection(http.client.HTTPConnection):
         failure: OSError | None = None
         for number in self._numbers[:3]:
             try:
-                self.sock = socket.create_connection((number, self.port), timeout=PATIENCE_SECONDS / 2)
+                self.sock = socket.create_connection((number, self.port), timeout=self._patience / 2)
                 break
             except OSError as cause:
                 failure = cause
         else:
             raise failure or OSError("no number")
-        self.sock.settimeout(PATIENCE_SECONDS)
+        self.sock.settimeout(self._patience)
         if self._context is not None:
             self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def through(proxy: str, target: Target, tls: Callable[[], ssl.SSLContext]) -> http.client.HTTPConnection:
+def through(
+    proxy: str, target: Target, tls: Callable[[], ssl.SSLContext], patience_seconds: float
+) -> http.client.HTTPConnection:
     """Return a connection through a proxy: a tunnel for https, the plain request for http."""
     parts = urlsplit(proxy)
     host, port = parts.hostname or "", parts.port or 80
     if target.scheme == "http":
-        return http.client.HTTPConnection(host, port, timeout=PATIENCE_SECONDS)
-    connection = http.client.HTTPSConnection(host, port, timeout=PATIENCE_SECONDS, context=tls())
+        return http.client.HTTPConnection(host, port, timeout=patience_seconds)
+    connection = http.client.HTTPSConnection(host, port, timeout=patience_seconds, context=tls())
     connection.set_tunnel(target.host, target.port, headers=login_of(proxy))
     return connection
 
@@ -164,5 +167,6 @@ def unanswered(cause: Exception, *, is_proxied: bool) -> Unanswered:
     failure = next(failure for kind, failure in _MEANT if isinstance(cause, kind))
     if is_proxied and failure in (Failure.REFUSED, Failure.NO_ROUTE):
         return Unanswered(Failure.PROXY, str(cause).rpartition(": ")[2])
-    said = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else getattr(cause, "strerror", "")
-    return Unanswered(failure, said or type(cause).__name__)
+    named = ("verify_message", "reason", "strerror")
+    said = next((str(word) for name in named if (word := getattr(cause, name, None))), type(cause).__name__)
+    return Unanswered(failure, said)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from urllib.parse import urlsplit
 
+from crawlers.host import is_loopback
 from crawlers.manifest import LEAST_PACE_SECONDS, Expected, SourceKind, SourceManifest
 from pipeline.domain.address import names_author
 from pipeline.domain.post import Origin
@@ -21,6 +22,8 @@ MINUTES = {
 }
 """How often each kind is asked: a forum lives in minutes, a notice board in hours."""
 ORIGINS = {Recognised.MESSAGE_BOARD: Origin.MESSAGE}
+LOOPBACK_PACE_SECONDS = 0.1
+"""A site on this machine, which only a demo or a test has, disturbs nobody."""
 _LONGEST_NAME = 40
 _SEPARATOR = re.compile(r"\s*[-_—|–»·]+\s*(?=\S)")
 
@@ -43,7 +46,7 @@ def draft_of(guess: Guess, page: SeenPage, address: str, delay_seconds: float) -
         origin=ORIGINS.get(guess.kind, Origin.MONITORED),
         address_names_author=names_author(address),
         every_minutes=MINUTES[guess.kind],
-        pace_seconds=max(LEAST_PACE_SECONDS, delay_seconds),
+        pace_seconds=max(LOOPBACK_PACE_SECONDS if is_loopback(page.host) else LEAST_PACE_SECONDS, delay_seconds),
         also_hosts=guess.also_hosts,
         list=guess.list,
         thread=guess.thread,

@@ -19,8 +19,8 @@ from .rows import next_selector
 from .seen_page import SeenPage
 
 SHOWN = 5
-MOST_PAGES = 3
-"""How many pages behind a list are read to show them."""
+LEAST_PAGES, MOST_PAGES = 3, 5
+"""How many pages behind a list are read to show them: no more than needed, since each is a request."""
 _SUMMARY = 200
 _HEAD = 2_000
 _CUT = ("…", "...", "[…]", "[...]", "[&hellip;]", "阅读全文", "继续阅读")
@@ -92,7 +92,7 @@ class _OfList:
         sightings = read_list(_html(self._entrance), visit, self._manifest).sightings
         read: list[tuple[RawPost, ...]] = []
         for sighting in sightings:
-            if len(read) >= MOST_PAGES or not self._goes_on(read):
+            if self._is_enough(read) or not self._goes_on(read):
                 break
             behind = Visit(self._manifest.id, PageKind.THREAD, sighting.address, thread=sighting.thread)
             if posts := self._posts_behind(behind):
@@ -103,6 +103,9 @@ class _OfList:
         self._note_what_posts_lack(posts)
         fitted = replace(self._manifest, expected=_expected(len(sightings)))
         return Harvest(fitted, posts, tuple(dict.fromkeys(self._unseen)), self._sureness(len(read)))
+
+    def _is_enough(self, read: Sequence[Sequence[RawPost]]) -> bool:
+        return len(read) >= MOST_PAGES or (len(read) >= LEAST_PAGES and sum(len(posts) for posts in read) >= SHOWN)
 
     def _goes_on(self, read: Sequence[Sequence[RawPost]]) -> bool:
         """Whether another page is worth a request: after two misses, or an end of the budget, it is not."""

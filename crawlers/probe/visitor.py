@@ -18,7 +18,6 @@ from crawlers.public_address import AddressRefused, LookUp, NoSuchName, Target, 
 
 from .connection import (
     FAILURES,
-    PATIENCE_SECONDS,
     Answer,
     BoundConnection,
     Failure,
@@ -38,11 +37,16 @@ MOST_WAITING_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a visit needs of the world besides the network: names, time, and waiting."""
+    """
+    What a visit needs of the world besides the network: names, time, and waiting.
+
+    `patience_seconds` is how long one answer may take, from the first look-up to its last byte.
+    """
 
     look_up: LookUp = look_up_name
     monotonic: Callable[[], float] = time.monotonic
     wait: Callable[[float], None] = time.sleep
+    patience_seconds: float = 20.0
 
 
 class Visitor:
@@ -91,13 +95,14 @@ class Visitor:
         """Return a connection that is not open yet: to a checked number, or to the proxy of this host."""
         proxy = self._network.proxy_for(target.host)
         if proxy is None:
-            return BoundConnection(target, self._numbers(target), self._tls() if target.scheme == "https" else None)
+            context = self._tls() if target.scheme == "https" else None
+            return BoundConnection(target, self._numbers(target), context, self._world.patience_seconds)
         try:
             self._numbers(target)
         except Unanswered as unknown:
             if unknown.failure is not Failure.NO_NAME:
                 raise
-        return through(proxy, target, self._tls)
+        return through(proxy, target, self._tls, self._world.patience_seconds)
 
     def _numbers(self, target: Target) -> Sequence[str]:
         """Return the numbers to connect to. A resolver that says nothing is waited for no longer than an answer."""
@@ -111,7 +116,7 @@ class Visitor:
 
         thread = threading.Thread(target=look_up, daemon=True)
         thread.start()
-        thread.join(PATIENCE_SECONDS)
+        thread.join(self._world.patience_seconds)
         if not found:
             raise Unanswered(Failure.TIMEOUT, "DNS")
         if isinstance(found[0], NoSuchName):
@@ -130,7 +135,7 @@ class Visitor:
     def _answer(self, target: Target, connection: http.client.HTTPConnection) -> Answer:
         """Return the answer of an open or opened connection, which is closed in any case, at the latest in time."""
         is_late = threading.Event()
-        timer = threading.Timer(PATIENCE_SECONDS, cut, (connection, is_late))
+        timer = threading.Timer(self._world.patience_seconds, cut, (connection, is_late))
         timer.daemon = True
         timer.start()
         try:

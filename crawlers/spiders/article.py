@@ -4,6 +4,7 @@ Reads the pages behind a list without selectors for them: title, text, time and 
 For lists of a county's portal or a newspaper, whose pages are articles; a forum is read better by its selectors.
 """
 
+import hashlib
 from zoneinfo import ZoneInfo
 
 from crawlers.extract import Page, extract_page
@@ -11,6 +12,7 @@ from crawlers.issues import Unexpected
 from crawlers.manifest import SourceManifest
 from crawlers.spiders.listing import HtmlPage, ThreadPage
 from crawlers.visit import Visit
+from pipeline.domain.address import canonical_address, names_author
 from pipeline.domain.errors import BadInput
 from pipeline.domain.post import Kind, RawPost
 
@@ -48,7 +50,7 @@ def _posts(said: Page, page: HtmlPage, visit: Visit, manifest: SourceManifest) -
         RawPost(
             source=manifest.id,
             text=reply.text,
-            native_id=f"{visit.thread or visit.address}#{reply.id or reply.floor or number}",
+            native_id=_id_below(visit, manifest, reply.id or str(reply.floor or number)),
             origin=manifest.origin,
             visibility=manifest.visibility,
             kind=Kind.ANSWER if reply.is_answer else Kind.REPLY,
@@ -62,3 +64,17 @@ def _posts(said: Page, page: HtmlPage, visit: Visit, manifest: SourceManifest) -
         if reply.text
     )
     return (opener, *replies)
+
+
+def _id_below(visit: Visit, manifest: SourceManifest, mark: str) -> str | None:
+    """
+    Return the id of what stands below a page: the list's own id of the page, else one made of its address.
+
+    The address itself is no such id: without its fragment it is the page's, and a reply would be taken for a new
+    version of what it answers. Where an address names its author there is none, and the text makes the id.
+    """
+    if visit.thread:
+        return f"{visit.thread}#{mark}"
+    if manifest.address_names_author or names_author(visit.address):
+        return None
+    return f"{hashlib.sha256(canonical_address(visit.address).encode()).hexdigest()[:16]}#{mark}"

@@ -36,6 +36,11 @@ def certificate(
 @pytest.fixture
 def tls(tmp_path: Path) -> ssl.SSLContext:
     """Return a server's context whose certificate only `ca.pem` in the folder vouches for."""
+    return make_authority(tmp_path)
+
+
+def make_authority(tmp_path: Path) -> ssl.SSLContext:
+    """Write `ca.pem` into the folder; returns a server's context whose certificate only it vouches for."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = certificate("云汐县政务网", authority_key, "云汐县政务网", authority_key)
     server = certificate("bbs.yunxi.example", server_key, "云汐县政务网", authority_key)

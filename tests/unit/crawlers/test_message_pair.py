@@ -7,6 +7,7 @@ from crawlers.read_manifest import manifest_from_dict
 from crawlers.spiders.article import read_article
 from crawlers.spiders.listing import HtmlPage
 from crawlers.visit import PageKind, Visit
+from pipeline.domain.intake import IntakeKeys, intake
 from pipeline.domain.post import Kind
 from tests.end_to_end.crawl_job import a_source
 
@@ -55,6 +56,20 @@ def test_the_answer_reaches_intake_as_an_answer_to_the_message() -> None:
 
     assert (message.kind, message.native_id) == (Kind.POST, "17")
     assert (answer.kind, answer.parent, answer.text) == (Kind.ANSWER, "17", "您好，经核实为银行卡变更，已补发。")
+
+
+def test_an_answer_is_no_new_version_of_its_message_where_the_list_names_no_ids() -> None:
+    """The page's address is the message's alone: what stands below it has a key of its own."""
+    manifest = manifest_from_dict(a_source(ADDRESS, kind="listing", list={"item": "li", "link": "a"}, pace_seconds=5))
+    html = f"<html><body><h1>高龄补贴停发</h1>{LIST}</body></html>".encode()
+    page = HtmlPage("", ADDRESS, "0" * 64, 1_795_000_000_000)
+    raws = read_article(html, "text/html", page, Visit("yunxi-feed", PageKind.THREAD, ADDRESS), manifest).posts
+    keys = IntakeKeys(salt="s", address_key=b"k", seal=lambda address: address)
+    message, answer = (intake(raw, keys, 1_795_000_000_000) for raw in raws)
+
+    assert message.id != answer.id
+    assert not set(message.heads) & set(answer.heads)
+    assert answer.thread in message.heads
 
 
 def test_a_message_that_nobody_answered_has_no_replies() -> None:
