@@ -34,7 +34,6 @@ NAVIGATION: Sequence[tuple[str, str, str]] = (
     ("overview", "/u/{unit}/overview", "read_overview"),
     ("search", "/u/{unit}/search", "search"),
     ("sources", "/u/{unit}/sources", "read_sources"),
-    ("rules", "/u/{unit}/rules", "read_settings"),
     ("settings", "/u/{unit}/settings", "read_settings"),
     ("digest", "/u/{unit}/digest", "read_digest"),
     ("people", "/accounts", "read_accounts"),

@@ -44,6 +44,7 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
         "secret": [link],
         "post": ["f" * 32],
         "week": [week_of(county.service.clock.now()).name],
+        "key": ["rules", "notices", "clocks"],
     }
 
 

@@ -6,8 +6,10 @@ from .clocks import CLOCKS
 from .conduct import CONDUCT
 from .figures import ALERTS, ESCALATION
 from .form import SettingForm
+from .hours import HOURS
 from .line_table import LINES
 from .places import PLACES
+from .recipients import RECIPIENTS
 from .rules import RULES
 from .sending import NOTICES
 from .toml_form import TomlForm
@@ -18,12 +20,12 @@ FORMS: Sequence[SettingForm] = (
     PLACES,
     RULES,
     LINES,
-    TomlForm("recipients", is_empty=True),
+    RECIPIENTS,
     NOTICES,
     ESCALATION,
     ALERTS,
     CLOCKS,
-    TomlForm("calendar"),
+    HOURS,
     TomlForm("offices", is_empty=True, template="setting/offices.html"),
     CONDUCT,
 )

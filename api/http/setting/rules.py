@@ -190,22 +190,29 @@ def _check(row: Table, problems: dict[str, list[str]], words: Words, field_of: s
             problems.setdefault(f"{field}.{name}", []).append(said)
     if not any(key in row for key in ("any", "all", "near")):
         problems.setdefault(f"any.{name}", []).append(words("setting_rules.empty"))
+    spoken = _spoken(row)
     for phrase in terms["exclude"]:
-        if _is_idle(row, phrase):
+        if _is_idle(spoken, phrase):
             problems.setdefault(f"exclude.{name}", []).append(words("setting_rules.idle", phrase=phrase))
 
 
-def _is_idle(row: Table, phrase: str) -> bool:
-    """Whether an exclusion holds no word of its list, so that it excludes nothing."""
+def _spoken(row: Table) -> Sequence[str]:
+    """Return the words of a list that an exclusion may hold, in the form in which they are compared."""
     near = row.get("near")
     sides = strings(near, "a") + strings(near, "b") if isinstance(near, Mapping) else ()
-    spoken = [folded(term) for term in (*strings(row, "any"), *strings(row, "all"), *sides)]
-    return not any(term in folded(phrase) for term in spoken if term)
+    return [form for term in (*strings(row, "any"), *strings(row, "all"), *sides) if (form := folded(term))]
+
+
+def _is_idle(spoken: Sequence[str], phrase: str) -> bool:
+    """Whether an exclusion holds no word of its list, so that it excludes nothing."""
+    whole = folded(phrase)
+    return not any(term in whole for term in spoken)
 
 
 def _not_left_behind(row: Table, phrases: Sequence[str], before: Sequence[str]) -> Iterator[str]:
     """Yield the exclusions, without those of a word that was taken out: they stood here before, and exclude nothing."""
-    return (phrase for phrase in phrases if phrase not in before or not _is_idle(row, phrase))
+    spoken = _spoken(row)
+    return (phrase for phrase in phrases if phrase not in before or not _is_idle(spoken, phrase))
 
 
 def _refused(rows: Sequence[Table], held: Held) -> Iterator[tuple[Table, Finding]]:
