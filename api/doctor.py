@@ -27,6 +27,7 @@ from .notify.channels import channel_problems, given_channels, recipient_problem
 from .ownership import ownership, places
 from .readiness import complaint, death
 from .room import backup_finding, disk_finding
+from .settings.installation import mail_set
 from .source_health import source_health
 from .stores import Stores
 from .supervisor import PROCESS
@@ -217,8 +218,9 @@ def _sends(stores: Stores) -> Finding:
 def _channels(stores: Stores, config: Config) -> Finding:
     """Tell which channels there are, and what is wrong with them and with those who are to be told over them."""
     told = [one for people in bootstrap.settings_of(stores).recipients().values() for one in people]
-    problems = (*channel_problems(config), *recipient_problems(told, config))
-    says = ", ".join(given_channels(config)) or "no channel is configured; alerts are seen in the terminal only"
+    has_mail = mail_set(stores.records) is not None
+    problems = (*channel_problems(config), *recipient_problems(told, config, has_mail=has_mail))
+    says = ", ".join(given_channels(config, has_mail=has_mail)) or "no channel is configured; alerts are seen in the terminal only"
     return Finding("channels", not problems, says, problems)
 
 

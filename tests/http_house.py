@@ -16,6 +16,7 @@ from api.entrance import Entrance
 from api.health import Health, Part
 from api.http.app import ROUTERS, create_app
 from api.http.service import Service
+from api.notify.mail_server import MailDesk
 from api.source_line import SourceLine
 from api.stores import Stores
 from pipeline.ports import Record
@@ -47,6 +48,7 @@ class HttpHouse:
         stores: Stores | None = None,
         is_demo: bool = False,
         health: Health = WELL,
+        config: Config = Config(),  # noqa: B008 - frozen
     ) -> None:
         self.clock = HeldClock(MONDAY + HOUR)
         self.stores = stores or bootstrap.memory_stores(self.clock)
@@ -61,7 +63,7 @@ class HttpHouse:
             desk=desk,
             clerk=bootstrap.open_clerk(self.stores, settings, desk),
             settings=settings,
-            editor=bootstrap.open_editor(self.stores, settings, Config(), desk),
+            editor=bootstrap.open_editor(self.stores, settings, config, desk),
             people=self.people,
             entrance=entrance or Entrance(),
             health=lambda: health,
@@ -69,6 +71,8 @@ class HttpHouse:
             door=IntakeDoor(self.stores.bus, erased=self.stores.posts.erased, keys=KEYS, clock=self.clock),
             reveal=lambda sealed: sealed.removeprefix("sealed:"),
             sources=lambda: SOURCES,
+            mail=MailDesk(config, self.stores.records),
+            written_contact=config.crawl.contact,
             source_book=bootstrap.open_source_desk(self.stores, settings, Config(), is_demo=is_demo),
             is_demo=is_demo,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
 from api.lease import LASTS, Lease, holder_name
-from api.notify.channels import open_channels
+from api.notify.live_channels import open_live_channels
 from api.notify.editor import Editor
 from api.notify.words import STATES
 from api.serving import dispatcher_of
@@ -96,7 +96,7 @@ def _send(here: Installation, editor: Editor, unit: str, week: Week) -> int:
 def _deliver(here: Installation, editor: Editor, unit: str, week: Week) -> None:
     desk = bootstrap.open_desk(here.stores, here.settings)
     practice = bootstrap.send_practice_of(here.settings)
-    dispatcher = dispatcher_of(here.stores, open_channels(here.config, here.stores.clock), practice, desk, editor)
+    dispatcher = dispatcher_of(here.stores, open_live_channels(here.config, here.stores), practice, desk, editor)
     dispatcher.create_sends()
     dispatcher.attempt(_let_go(here, unit, week))
 

@@ -12,8 +12,8 @@ from api.cli.service import first_address, greet, web_certificate, web_service
 from api.lease import holder_name
 from api.lifeline import stop_of
 from api.nightly import Nightly
-from api.notify.channels import open_channels
 from api.notify.editor import Editor
+from api.notify.live_channels import open_live_channels
 from api.replacement import Replacing
 from api.serving import Clockwork, dispatcher_of, keep_time
 from api.web import answering
@@ -46,7 +46,7 @@ def clockwork_of(here: Installation) -> Clockwork:
         config=here.config,
         dispatcher=dispatcher_of(
             here.stores,
-            open_channels(here.config, here.stores.clock),
+            open_live_channels(here.config, here.stores),
             practice,
             desk,
             editor,

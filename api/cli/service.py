@@ -10,6 +10,7 @@ from api.cli.installation import Installation
 from api.entrance import Entrance, open_entrance
 from api.http.service import Service
 from api.known_ids import known_ids
+from api.notify.mail_server import MailDesk
 from api.readiness import health
 from api.source_list import source_list
 from api.stores import Stores
@@ -36,6 +37,8 @@ def web_service(here: Installation) -> Service:
         door=bootstrap.open_door(here.folder, here.stores, here.settings),
         reveal=bootstrap.private_addresses(here.folder).reveal,
         sources=partial(source_list, here.stores, here.config.crawl.every_seconds),
+        mail=MailDesk(here.config, here.stores.records),
+        written_contact=here.config.crawl.contact,
         source_book=bootstrap.open_source_desk(here.stores, here.settings, here.config, is_demo=is_demo(here.stores)),
         is_demo=is_demo(here.stores),
         opine=Opinions(bootstrap.open_classifier),

@@ -12,6 +12,7 @@ from api.accounts.people import People
 from api.entrance import Entrance
 from api.health import Health
 from api.notify.editor import Editor
+from api.notify.mail_server import MailDesk
 from api.source_line import SourceLine
 from api.sources.book import SourceBook
 from api.stores import Stores
@@ -53,6 +54,8 @@ class Service:
     `is_demo`: all of it is invented.
 
     `opine` gives the classifier's opinion on words that somebody types.
+
+    `mail` knows the unit's mail server; `written_contact` is the crawler's contact where the operator's file names it.
 
     `reveal` opens a sealed address, for the jump to the original alone; `sources` lists the sources with their health.
     """

@@ -16,7 +16,8 @@ from pipeline.domain.unit_settings import Recipient
 from pipeline.ports import Channel, Clock
 
 from .journal import Journal
-from .mail import Mail, MailServer
+from .mail import Mail
+from .mail_server import server_of_file
 from .post_json import Endpoint
 from .secret import secret_of
 from .webhook import Webhook
@@ -36,7 +37,7 @@ def open_channels(config: Config, clock: Clock) -> Sequence[Channel]:
     if "journal" in given:
         channels.append(Journal(Path(config.notify.journal)))
     if "mail" in given:
-        channels.append(Mail(_mail_server(config), clock))
+        channels.append(Mail(server_of_file(config), clock))
     if "webhook" in given:
         hook = config.webhook
         secret = secret_of("HUIYIN_WEBHOOK_SECRET", hook.secret_file)
@@ -48,9 +49,9 @@ def open_channels(config: Config, clock: Clock) -> Sequence[Channel]:
     return channels
 
 
-def given_channels(config: Config) -> Sequence[str]:
-    """Return the names of the channels whose sections are filled in."""
-    filled = (config.notify.journal, config.mail.host, config.webhook.url, config.wecom.url)
+def given_channels(config: Config, *, has_mail: bool = False) -> Sequence[str]:
+    """Return the names of the channels whose sections are filled in; `has_mail`: the console names a mail server."""
+    filled = (config.notify.journal, config.mail.host or has_mail, config.webhook.url, config.wecom.url)
     return [name for name, value in zip(KNOWN, filled, strict=True) if value]
 
 
@@ -77,9 +78,11 @@ def check_channels(config: Config, recipients: Sequence[Recipient]) -> str:
     return f"{len(recipients)} recipients over {', '.join(given_channels(config)) or 'no channel'}"
 
 
-def recipient_problems(recipients: Sequence[Recipient], config: Config) -> Iterator[str]:
-    """Yield a sentence for each recipient whom no channel of the file can reach."""
-    given = given_channels(config)
+def recipient_problems(
+    recipients: Sequence[Recipient], config: Config, *, has_mail: bool = False
+) -> Iterator[str]:
+    """Yield a sentence for each recipient whom no channel of the file, and no mail of the console, can reach."""
+    given = given_channels(config, has_mail=has_mail)
     for number, one in enumerate(recipients, start=1):
         named = f"recipient {number} ({one.account})"
         if one.channel not in KNOWN:

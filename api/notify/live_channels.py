@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from api.config import Config
+from api.stores import Stores
 from pipeline.ports import Channel, Clock
 
+from .channels import open_channels
 from .mail import Mail, MailServer
+from .mail_server import MailDesk
 
 
 class LiveChannels(Mapping[str, Channel]):
@@ -32,3 +36,8 @@ class LiveChannels(Mapping[str, Channel]):
     def __len__(self) -> int:
         """Return how many there are now."""
         return len(list(iter(self)))
+
+
+def open_live_channels(config: Config, stores: Stores) -> LiveChannels:
+    """Return the channels as they are now and will be; raises BadInput with every problem of the operator's file."""
+    return LiveChannels(open_channels(config, stores.clock), MailDesk(config, stores.records).server, stores.clock)

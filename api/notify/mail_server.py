@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.config import Config
+from api.outward import way_to
 from api.secret_files import write_secret
 from api.settings.installation import MailSetting, mail_set
 from pipeline.ports import Records
@@ -51,7 +52,7 @@ class MailDesk:
             security=wanted.security,
             user=wanted.user,
             password=password or self._kept(wanted),
-            ca_file=self.config.network.ca_file,
+            way=way_to(wanted.host, self.config.network),
             timeout=PATIENCE_SECONDS,
         )
 
@@ -91,6 +92,7 @@ def server_of_file(config: Config) -> MailServer:
         password=secret_of("HUIYIN_MAIL_PASSWORD", mail.password_file),
         ca_file=mail.ca_file,
         timeout=mail.timeout_seconds,
+        way=way_to(mail.host, config.network, mail.proxy, mail.ca_file),
     )
 
 

@@ -21,6 +21,8 @@ from . import (
     search,
     settings,
     settle,
+    setup,
+    setup_steps,
     watched,
 )
 
@@ -45,5 +47,7 @@ PAGES = (
     search.router,
     settings.router,
     settle.router,
+    setup.router,
+    setup_steps.router,
     watched.router,
 )

@@ -24,9 +24,11 @@ FIRST_PAGES = (("read_queue", "queue"), ("read_overview", "overview"))
 
 @router.get("/")
 def home(service: TheService, who: Who) -> Response:
-    """The queue of the account's first unit, or what else its roles are there for."""
+    """The queue of the account's first unit, or what else its roles are there for; the first run where no unit is."""
     page = next((page for permission, page in FIRST_PAGES if who.may(permission)), None)
     units = units_of(service, who)
+    if not service.settings.units and who.may("change_settings"):
+        return RedirectResponse("/setup", 303)
     return RedirectResponse(f"/u/{units[0]}/{page}" if units and page else "/account", 303)
 
 

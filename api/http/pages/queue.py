@@ -15,6 +15,7 @@ from api.http.orders import Asked, carry_out, last_step, take_back
 from api.http.page import render
 from api.http.queue_rows import rows_for
 from api.http.service import Service, TheService
+from api.http.setup.frame import left_for
 from api.http.shell import is_part, words_for
 from pipeline.workflow.queue import Queue
 
@@ -66,6 +67,7 @@ def queue(request: Request, service: TheService, unit: str, who: Reader, cursor:
     page = Queue(service.stores.posts, service.desk.state(unit), who.roles).page(service.clock.now(), cursor, PER_PAGE)
     rows = rows_for(request, service, unit, who, page.rows)
     values = {
+        "setup_left": left_for(service, unit, who),
         "pushes": [row for row in rows if row.kind == "incident"],
         "todos": [row for row in rows if row.kind == "group"],
         "all_pushes": page.pushes,
