@@ -73,6 +73,8 @@ class Service:
     reveal: Callable[[str], str]
     sources: Callable[[], Sequence[SourceLine]]
     source_book: SourceBook
+    mail: MailDesk
+    written_contact: str = ""
     is_demo: bool = False
     opine: Callable[[str], Opinion] = no_opinion
     counts: Counts = field(default_factory=Counts)

@@ -8,6 +8,7 @@ from . import (
     enter,
     home,
     incident,
+    link,
     needs,
     office_import,
     office_print,
@@ -28,6 +29,7 @@ from . import (
 
 PAGES = (
     account.router,
+    link.router,
     accounts.router,
     home.router,
     queue.router,
