@@ -46,9 +46,7 @@ def source_health(stores: Stores, every_seconds: int = 0) -> Sequence[SourceHeal
     now = stores.clock.now()
     seen = seen_until(stores.records, now)
     enabled = [manifest for manifest in sources(stores.records).values() if manifest.enabled]
-    return [
-        _health(each, state_of(stores.records, each.id), every_seconds, seen.get(each.id, now)) for each in enabled
-    ]
+    return [_health(each, state_of(stores.records, each.id), every_seconds, seen.get(each.id, now)) for each in enabled]
 
 
 def _health(manifest: SourceManifest, state: SourceState, every_seconds: int, now: Millis) -> SourceHealth:

@@ -287,6 +287,16 @@ _VERBS: Sequence[Verb] = (
             *WHO,
         ),
     ),
+    Verb(
+        "statement",
+        "what is watched, how, for how long, and how to object: a page that the unit may publish; nothing is published",
+        "statement",
+        (
+            CONFIG,
+            (("--out",), {"required": True, "metavar": "DIR", "help": "the folder of page and JSON"}),
+            (("--unit",), {"default": "", "metavar": "ID", "help": "which unit (default: each in a folder of its own)"}),
+        ),
+    ),
     Verb("apply", "make the settings of a folder hold", "apply", (CONFIG, (("folder",), {"metavar": "DIR"}), *WHO)),
     Verb(
         "export-settings",

@@ -36,6 +36,7 @@ NAVIGATION: Sequence[tuple[str, str, str]] = (
     ("sources", "/u/{unit}/sources", "read_sources"),
     ("settings", "/u/{unit}/settings", "read_settings"),
     ("digest", "/u/{unit}/digest", "read_digest"),
+    ("statement", "/u/{unit}/statement", "be_signed_in"),
     ("people", "/accounts", "read_accounts"),
 )
 """(word, path, permission) of each entry; one whose page is not served is not shown."""
