@@ -84,11 +84,17 @@ class CrawlProcess:
     round_seconds: int
     pause: float = PAUSE_AFTER_FAILURE_SECONDS
     has_contact: Callable[[], bool] = lambda: True
+    wall: Clock | None = None
     heart: Heart = field(init=False)
 
     def __post_init__(self) -> None:
         """The process gives signs of life through its records."""
-        self.heart = Heart(self.records, self.clock, "crawl")
+        self.heart = Heart(self.records, self.machine_clock, "crawl")
+
+    @property
+    def machine_clock(self) -> Clock:
+        """The clock of patience and signs of life; what is due goes by the installation's own."""
+        return self.wall or self.clock
 
     def run(self, stop: threading.Event) -> None:
         """Rounds run whenever something is due, until the parent ends."""
@@ -125,9 +131,9 @@ class CrawlProcess:
 
     def _rest(self, stop: threading.Event) -> None:
         """Some time has passed, with signs of life in it; longer each time until a round reports."""
-        until = self.clock.now() + int(self.pause * 1_000)
+        until = self.machine_clock.now() + int(self.pause * 1_000)
         self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
-        while self.clock.now() < until and not stop.wait(0.5):
+        while self.machine_clock.now() < until and not stop.wait(0.5):
             self.heart.beat()
 
     def _done(self, occurrence: Occurrence, outcome: str) -> None:
@@ -136,7 +142,7 @@ class CrawlProcess:
     def _round(self, names: Sequence[str], stop: threading.Event) -> str | None:
         """Return how the round ended; None where it was cut off and stays owed."""
         arguments = ["crawl", "--config", self.config_path, "--round", ",".join(sorted(set(names)))]
-        deadline = self.clock.now() + self.round_seconds * 1_000 + MARGIN
+        deadline = self.machine_clock.now() + self.round_seconds * 1_000 + MARGIN
         with tempfile.TemporaryFile() as report:
             process = subprocess.Popen(  # noqa: S603 - our own program
                 child_command(arguments), stdin=subprocess.PIPE, stdout=report
@@ -146,7 +152,7 @@ class CrawlProcess:
                     self.heart.beat()
                     if stop.wait(0.1):
                         return None
-                    if self.clock.now() > deadline:
+                    if self.machine_clock.now() > deadline:
                         log.warning("crawl.round_cut_off: %s did not end in time; it stays owed", ",".join(names))
                         return None
             finally:

@@ -191,7 +191,7 @@ def _processes(stores: Stores) -> Finding:
     ]
     alive = {name for name, (state, _) in states.items() if state["state"] == "alive"}
     silent = [
-        silence(part, pulse, stores.clock.now())
+        silence(part, pulse, stores.machine_clock.now())
         for part, pulse in pulses(stores.records).items()
         if pulse.phase is not Phase.ENDED or process_of(part) in alive  # whose parent was killed, and could say nothing
     ]

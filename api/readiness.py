@@ -61,7 +61,7 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
 def _processes(stores: Stores, *, needs_crawl: bool) -> Iterable[Part]:
     """Yield each part that gives signs of life: what the supervisor saw last comes first, then its own silence."""
     told = {record.key: record for record in stores.records.list(PROCESS)}
-    beats, now = pulses(stores.records), stores.clock.now()
+    beats, now = pulses(stores.records), stores.machine_clock.now()
     for part in BEATING:
         if part == "crawl" and not needs_crawl and part not in beats:
             yield Part(part, "well", "no source is enabled, so there is nothing to crawl")

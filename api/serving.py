@@ -112,8 +112,8 @@ def keep_time(clockwork: Clockwork, stop: threading.Event, nightly: Nightly | No
     The nightly backup is started by a ticker of its own: it takes long, and the clock goes on meanwhile.
     """
     stores = clockwork.stores
-    with Lease(stores.records, stores.clock, "schedule", holder_name("schedule")) as lease:
-        heart = Heart(stores.records, stores.clock, "clock")
+    with Lease(stores.records, stores.machine_clock, "schedule", holder_name("schedule")) as lease:
+        heart = Heart(stores.records, stores.machine_clock, "clock")
         clockwork = replace(clockwork, may_act=lease.is_sure)
 
         def beat() -> None:

@@ -8,7 +8,12 @@ from pipeline.ports import Blobs, Clock, IncidentLog, Outbox, PostBus, PosterTok
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """All ports of one installation; `closers` end what they hold open."""
+    """
+    All ports of one installation; `closers` end what they hold open.
+
+    `clock` is the time of what happens in the county: posts, due times, notices. In a demo it runs faster than the
+    wall; what must hold on the machine, leases and signs of life, then goes by `wall` (see `machine_clock`).
+    """
 
     bus: PostBus
     posts: PostStore
@@ -19,6 +24,12 @@ class Stores:
     blobs: Blobs
     clock: Clock
     closers: tuple[Callable[[], None], ...] = ()
+    wall: Clock | None = None
+
+    @property
+    def machine_clock(self) -> Clock:
+        """The clock of leases, heartbeats and patience: the machine's own, whatever the story's clock shows."""
+        return self.wall or self.clock
 
     def close(self) -> None:
         """No file of the installation is open here any more; the ports are not used again."""

@@ -31,8 +31,8 @@ TOO_MUCH_BURIED = "WRK-201"
 
 def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Event) -> int:
     """Work the bus until the parent ends, the lease is lost or a person must look; returns the exit code."""
-    with Lease(stores.records, stores.clock, "work", holder_name("work")) as lease:
-        heart = Heart(stores.records, stores.clock, "work", lambda: _where(stores))
+    with Lease(stores.records, stores.machine_clock, "work", holder_name("work")) as lease:
+        heart = Heart(stores.records, stores.machine_clock, "work", lambda: _where(stores))
         heart.beat(Phase.STARTING)
         changes = Changes(stores, settings, worker)
         worker.load()

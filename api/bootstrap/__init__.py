@@ -6,7 +6,7 @@ from .carrying import carry_key, known_carry_key, pack_carried, take_carried, tr
 from .certificate import known_certificate, own_certificate
 from .clerk import kept_terms_of, open_clerk
 from .digest import open_editor
-from .folder import Folder, folder_of, system_clock
+from .folder import Folder, clock_of, folder_of, set_pace, system_clock
 from .intake import PrivateAddresses, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
 from .nightly import keep_backup, rehearse
@@ -22,6 +22,7 @@ __all__ = [
     "at_one_moment",
     "back_up_now",
     "carry_key",
+    "clock_of",
     "folder_of",
     "keep_backup",
     "kept_terms",
@@ -52,6 +53,7 @@ __all__ = [
     "restore_from",
     "schema_versions",
     "send_practice_of",
+    "set_pace",
     "settings_of",
     "system_clock",
     "take_carried",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.config import Config
+from pipeline.adapters.paced_clock import PacedClock, change_pace
 from pipeline.adapters.system_clock import SystemClock
 from pipeline.ports import Clock
 
@@ -40,9 +41,24 @@ class Folder:
         return self.root / "blobs"
 
     @property
+    def pace(self) -> Path:
+        """The mark of a demo's data, and how fast its clock runs; no other folder has it. Never backed up."""
+        return self.root / "demo-clock.json"
+
+    @property
     def frontier(self) -> Path:
         """The crawler's memory of what it has still to fetch; never backed up."""
         return self.root / "frontier.db"
+
+
+def clock_of(folder: Folder) -> Clock:
+    """Return the clock of the folder: in a demo's it runs as fast as the story, else it is the machine's."""
+    return PacedClock(folder.pace, SystemClock()) if folder.pace.exists() else SystemClock()
+
+
+def set_pace(folder: Folder, speed: int) -> None:
+    """The folder is a demo's, and its clock runs so many times as fast as the machine's, in a moment."""
+    change_pace(folder.pace, speed, SystemClock())
 
 
 def folder_of(config: Config) -> Folder:

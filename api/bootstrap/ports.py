@@ -17,7 +17,7 @@ from pipeline.adapters.sqlite.writer import Reader, Writer
 from pipeline.adapters.system_clock import SystemClock
 from pipeline.ports import Clock, IncidentLog, PostStore
 
-from .folder import Folder
+from .folder import Folder, clock_of
 
 
 def open_stores(folder: Folder) -> Stores:
@@ -33,8 +33,9 @@ def open_stores(folder: Folder) -> Stores:
         outbox=SqliteOutbox(huiyin, reading[1]),
         tokens=SqlitePosterTokens(state, reading[2]),
         blobs=FileBlobs(folder.blobs),
-        clock=SystemClock(),
+        clock=clock_of(folder),
         closers=(posts.close, decisions.close, *(each.close for each in reading), bus.close, huiyin.close, state.close),
+        wall=SystemClock(),
     )
 
 

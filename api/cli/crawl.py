@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     process = CrawlProcess(
         records=here.stores.records,
         clock=here.stores.clock,
+        wall=here.stores.machine_clock,
         config_path=str(here.path),
         holder=holder_name("crawl"),
         round_seconds=here.config.crawl.round_seconds,

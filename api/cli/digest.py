@@ -78,7 +78,7 @@ def _send(here: Installation, editor: Editor, unit: str, week: Week) -> int:
     Where another process keeps the time, that one sends them. What was delivered is never sent again.
     """
     editor.digests.closer.close(unit, week)
-    records, clock, holder = here.stores.records, here.stores.clock, holder_name("digest")
+    records, clock, holder = here.stores.records, here.stores.machine_clock, holder_name("digest")
     if records.take("schedule", holder, now=clock.now(), until=clock.now() + LASTS) is None:
         _let_go(here, unit, week)
         print("a running Huiyin keeps the time here: it sends within seconds what waits")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api import bootstrap
 from api.config import Config, read_config
+from api.demo_mark import refuse_channels_in_demo
 from api.settings import apply_folder
 from api.stores import Stores
 from pipeline.ports import Record
@@ -40,6 +41,7 @@ def open_installation(arguments: argparse.Namespace) -> Installation:
         logging.getLogger(package).setLevel(config.log.level.upper())
     folder = bootstrap.folder_of(config)
     stores = bootstrap.open_stores(folder)
+    refuse_channels_in_demo(stores.records, config)
     if config.settings and stores.records.get(FIRST_SETTINGS, "", "") is None:
         apply_folder(Path(config.settings), stores.records, stores.clock, author="operator", reason="first settings")
         stores.records.put(Record(FIRST_SETTINGS, "", "", 0, "{}", stores.clock.now(), "operator", ""), expect=None)

@@ -65,14 +65,14 @@ def _since(arguments: argparse.Namespace) -> Millis:
 
 def _rebuild(here: Installation) -> Mapping[str, Rebuilt]:
     units = sorted({*here.settings.units, *here.stores.log.units()})
-    with Lease(here.stores.records, here.stores.clock, "work", holder_name("replay")):
+    with Lease(here.stores.records, here.stores.machine_clock, "work", holder_name("replay")):
         return {unit: rebuild(here.stores.log, here.stores.posts, unit) for unit in units}
 
 
 def _backfill(here: Installation, since: Millis) -> Mapping[str, Backfilled]:
     stores = here.stores
     desk = bootstrap.open_desk(stores, here.settings)
-    with Lease(stores.records, stores.clock, "work", holder_name("replay")) as lease:
+    with Lease(stores.records, stores.machine_clock, "work", holder_name("replay")) as lease:
         work = Backfill(
             stores.posts,
             stores.tokens,

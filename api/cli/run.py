@@ -13,11 +13,13 @@ from api.cli.first_file import first_file
 from api.cli.installation import Installation, open_installation
 from api.cli.service import first_address, greet
 from api.crawling import with_contact
+from api.demo_mark import is_marked
 from api.entrance import open_entrance
 from api.lease import Lease, holder_name
 from api.lifeline import stop_on_signal
 from api.supervisor import Child, Supervisor
 from api.terminal import Feed
+from pipeline.domain.errors import BadInput
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,6 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         if is_new:
             print(f"这里还没有配置文件，已写下 {path.resolve()}；数据放在它旁边的 data 文件夹")
     here = open_installation(arguments)
+    if is_marked(here.stores.records):
+        sentence = f"{here.folder.root} holds the invented data of a demo; name another folder, or run `huiyin demo`"
+        raise BadInput(sentence, code="DEM-102")
     stop = stop_on_signal()
     entrance = open_entrance(here.config.web)
     first = first_address(here, entrance)
@@ -55,7 +60,7 @@ def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], N
     config = ("--config", str(here.path))
     parts = [name for name in ("serve", "work", "crawl") if name != "crawl" or not here.config.crawl.elsewhere]
     children = [Child(name, (name, *config)) for name in parts]
-    records, clock = here.stores.records, here.stores.clock
+    records, clock = here.stores.records, here.stores.machine_clock
     with Lease(records, clock, "run", holder_name("run")) as lease:
         _supervise(here, Supervisor(children, records, clock, is_replaced=lease.lost.is_set), stop, seen)
 

@@ -7,6 +7,7 @@ from api import bootstrap
 from api.accounts.people import people_of
 from api.by_hand.proposal import Opinions
 from api.cli.installation import Installation
+from api.demo_mark import is_marked
 from api.entrance import Entrance, open_entrance
 from api.http.service import Service
 from api.known_ids import known_ids
@@ -15,10 +16,6 @@ from api.readiness import health
 from api.source_list import source_list
 from api.stores import Stores
 from api.web import Certificate, metrics
-from pipeline.ports import Record
-
-DEMO = "demo"
-"""The kind of the mark in data that `huiyin demo` made: only such data are shown without an account."""
 
 
 def web_service(here: Installation) -> Service:
@@ -56,16 +53,9 @@ def web_certificate(here: Installation) -> Certificate | None:
     return None
 
 
-def mark_demo(stores: Stores) -> None:
-    """The data are known to be invented; nothing is marked where there was something before the demo."""
-    is_new = people_of(stores.records, stores.clock).accounts.is_empty() and not any(stores.posts.posts_since(0))
-    if is_new:
-        stores.records.put(Record(DEMO, "", "", 0, "{}", stores.clock.now(), "demo", ""), expect=None)
-
-
 def is_demo(stores: Stores) -> bool:
     """Whether `huiyin demo` made these data and nobody has an account in them."""
-    return stores.records.get(DEMO, "", "") is not None and people_of(stores.records, stores.clock).accounts.is_empty()
+    return is_marked(stores.records) and people_of(stores.records, stores.clock).accounts.is_empty()
 
 
 def first_address(here: Installation, entrance: Entrance) -> str:

@@ -44,6 +44,11 @@ _VERBS: Sequence[Verb] = (
             (("--per-second",), {"type": float, "default": 1.0, "help": "new posts a second (default 1)"}),
             (("--until-alert",), {"action": "store_true", "help": "stop after the first alert"}),
             (("--no-browser",), {"action": "store_true", "help": "print the page's address, and open no window"}),
+            (
+                ("--pause",),
+                {"action": "store_true", "help": "the story waits between scenes: Enter, or 下一幕 on the page"},
+            ),
+            (("--speed",), {"type": int, "default": 60, "help": "how fast the story's clock runs (default 60)"}),
         ),
     ),
     Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (FIRST_CONFIG,)),

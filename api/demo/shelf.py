@@ -53,6 +53,7 @@ class Shelf:
         self._keep = keep
         self._lock = Lock()
         self._next: DemoPost | None = next(posts, None)
+        self._alive_from: Millis | None = opened_at
         self._alive = 0
         self._threads: dict[tuple[str, str], Shown] = {}
         self._numbers: dict[tuple[str, int], Shown] = {}
@@ -61,9 +62,24 @@ class Shelf:
     def catch_up(self, now: Millis) -> None:
         """Everything that is due by now is published."""
         with self._lock:
-            while self._next is not None and self._due(self._next) <= now:
-                self._publish(self._next)
+            while self._next is not None and (due := self._due(self._next)) is not None and due <= now:
+                self._publish(self._next, due)
                 self._next = next(self._posts, None)
+
+    def hold_life(self) -> None:
+        """Nothing behind the opening appears by itself, until life begins."""
+        with self._lock:
+            self._alive_from = None
+
+    def begin_life(self, now: Millis) -> None:
+        """From now on the posts behind the opening appear, one each interval."""
+        with self._lock:
+            self._alive_from = now
+
+    def put_up(self, post: DemoPost) -> None:
+        """The post stands here at its own time, beside the stream: an act of the story."""
+        with self._lock:
+            self._publish(post, post.appears_at)
 
     def newest(self, source: str, limit: int) -> Sequence[Shown]:
         """Return the source's newest threads, newest first, by the time of their first post."""
@@ -88,14 +104,14 @@ class Shelf:
             shown = [thread for (of, _), thread in self._threads.items() if of == source]
         return sorted(shown, key=lambda t: (t.last_at if by_last else t.first.published_at, t.number), reverse=True)
 
-    def _due(self, post: DemoPost) -> Millis:
+    def _due(self, post: DemoPost) -> Millis | None:
+        """Return when the stream's next post appears; None where life has not begun yet."""
         if post.appears_at <= self._opened_at:
             return post.appears_at
-        return self._opened_at + int((self._alive + 1) * self._interval)
+        return None if self._alive_from is None else self._alive_from + int((self._alive + 1) * self._interval)
 
-    def _publish(self, post: DemoPost) -> None:
-        at = self._due(post)
-        if post.appears_at > self._opened_at:
+    def _publish(self, post: DemoPost, at: Millis) -> None:
+        if post is self._next and post.appears_at > self._opened_at:
             self._alive += 1
         published_at = at // SECOND * SECOND
         if post.truth.version:

@@ -29,6 +29,7 @@ from pipeline.ports import Clock
 from .page import Page, http_time
 from .pages import render
 from .post import DemoPost
+from .season import SECOND
 from .shelf import Shelf
 
 _REQUESTS_KEPT = 200_000
@@ -88,6 +89,21 @@ class DemoSite:
         """Return every post and edit that the site shows or has shown by now, at the times shown, with their truth."""
         self._shelf.catch_up(self._clock.now())
         return self._shelf.served()
+
+    def put_up(self, post: DemoPost) -> DemoPost:
+        """The post stands on the site from now on, published now; returns it as it stands there."""
+        now = self._clock.now() // SECOND * SECOND
+        shown = post.moved(now, now)
+        self._shelf.put_up(shown)
+        return shown
+
+    def hold_life(self) -> None:
+        """Nothing behind the opening appears by itself, until life begins."""
+        self._shelf.hold_life()
+
+    def begin_life(self) -> None:
+        """What the stream tells behind the opening appears from now on, post by post."""
+        self._shelf.begin_life(self._clock.now())
 
     def open(self) -> Self:
         """The site answers from now on."""

@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.accounts.account import ALL_UNITS
 from api.accounts.principal import Principal
+from api.demo_story import caption_of
 from api.health import Health
 from api.words import Words, words_of
 from pipeline.domain.errors import StoreUnavailable
@@ -110,6 +111,7 @@ def shell_of(request: Request, who: Principal | None, nonce: str) -> Mapping[str
         "who": who,
         "csrf": who.csrf if who else "",
         "is_demo": service.is_demo,
+        "story": caption_of(service.stores.records) if service.is_demo else None,
         "path": request.url.path,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "layout": PART if is_part(request) else LAYOUT,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from api.demo_mark import demo_problems
 from pipeline.domain.errors import BadInput
 from pipeline.domain.unit_settings import Table
 from pipeline.ports import Clock, Record, Records
@@ -127,7 +128,7 @@ def problems_of(records: Records, wanted: Wanted) -> list[str]:
         own = wanted.check or (CHECKS if wanted.unit else INSTALLATION).get(key)
         if own is None:
             return [f"{key}: no such setting; known: {', '.join(sorted(CHECKS))} [CFG-203]"]
-        if problems := table_problems(key, table, own):
+        if problems := [*demo_problems(records, key, table), *table_problems(key, table, own)]:
             return problems
         if key == NEEDED and table.get("id") != wanted.unit:
             return [f"unit.toml: id: {wanted.unit!r} stands in every record and never changes [CFG-201]"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import tomli_w
 
+from api.demo_mark import demo_problems
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.domain.errors import BadInput
 from pipeline.domain.unit_settings import Table
@@ -29,6 +30,8 @@ def apply_folder(folder: Path, records: Records, clock: Clock, *, author: str, r
         BadInput: the folder has problems; all of them are named and nothing was written.
     """
     tables = read_folder(folder)
+    if problems := [line for key, table in tables.items() for line in demo_problems(records, key, table)]:
+        raise BadInput("\n".join([f"{folder} cannot be applied; nothing was changed.", *problems]), code="CFG-200")
     unit = str(tables["unit"]["id"])
     changes = []
     for key, table in tables.items():

@@ -25,6 +25,7 @@ from . import (
     statement,
     setup,
     setup_steps,
+    story,
     watched,
 )
 
@@ -53,5 +54,6 @@ PAGES = (
     statement.router,
     setup.router,
     setup_steps.router,
+    story.router,
     watched.router,
 )

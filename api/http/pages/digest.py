@@ -42,6 +42,27 @@ def preview(request: Request, service: TheService, unit: str, who: Reader) -> Re
     return _page(request, service, service.editor.digests.preview(unit), who)
 
 
+@router.get("/u/{unit}/digest/phone")
+def phone(request: Request, unit: str, who: Reader) -> Response:
+    """The running week's digest in a frame that is as wide as a phone: what its reader holds in his hand."""
+    page = render(request, "phone.html", {"unit": unit}, who=who)
+    policy = page.headers["content-security-policy"]
+    page.headers["content-security-policy"] = f"{policy}; frame-src 'self'"
+    return page
+
+
+@router.get("/u/{unit}/digest/letter")
+def letter(request: Request, service: TheService, unit: str, who: Reader) -> Response:
+    """The digest alone, for the frame: no other site may frame it, and it runs nothing."""
+    view = service.editor.view(service.editor.digests.preview(unit), words_for(request).language)
+    service.people.audit.shown(who.account, unit, "digest", view.quoted)
+    page = render(request, "phone_letter.html", {"view": view, "body": body_of(view), "style": PAGE_STYLE}, who=who)
+    page.headers["content-security-policy"] = (
+        f"default-src 'none'; style-src {PAGE_STYLE_HASH}; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    )
+    return page
+
+
 @router.get("/u/{unit}/digest/{week}")
 def digest(request: Request, service: TheService, unit: str, week: str, who: Reader) -> Response:
     """The digest of one week, with who was sent it."""
