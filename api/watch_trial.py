@@ -18,7 +18,7 @@ from pipeline.stages.match import Match, Matcher
 from pipeline.stages.place import Places
 from pipeline.stages.watching import Watching
 
-MOST = 3_000
+MOST = 10_000
 DAY: Millis = 86_400_000
 WINDOWS = (1, 3, 10, 30)
 """Days that are looked back, the fewest that hold MOST posts."""
