@@ -74,6 +74,7 @@ def _lines(view: DigestView, link: str) -> Iterator[str]:
         yield f"{one.label} {one.value.text}（{then}）"
     trend = [f"{bar.label} {view.trend.unknown if bar.value is None else bar.value}" for bar in view.trend.bars]
     yield from _some(f"{view.trend.title}：{t('digest.and').join(trend)}" if len(trend) > 1 else "")
+    yield from _some(view.own.text if view.own else "")
     yield from _head(t("digest.matters"))
     for matter in view.matters:
         yield f"{MARK[matter.level]} {matter.level_name} {matter.lines[0]}"

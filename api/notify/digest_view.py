@@ -43,6 +43,7 @@ class DigestView:
     numbers: tuple[NumberRow, ...]
     trend: Chart
     matters: tuple[MatterRow, ...]
+    own: Said | None
     needs: Said
     praise: tuple[Said, ...]
     due: tuple[Said, ...]
@@ -70,6 +71,7 @@ def view_of(digest: Digest, names: Namer, words: Words) -> DigestView:
         numbers=tuple(_number_row(say, number) for number in digest.numbers),
         trend=_trend(words, digest),
         matters=tuple(matter_row(say, matter) for matter in digest.matters),
+        own=_own(say, digest),
         needs=_needs(say, digest),
         praise=tuple(_praise(say, digest)),
         due=tuple(due_line(say, item) for item in digest.due),
@@ -127,6 +129,20 @@ def _number_row(say: Phrases, number: Number) -> NumberRow:
 def _trend(words: Words, digest: Digest) -> Chart:
     bars = [Bar(week.partition("-")[2], value) for week, value in digest.trend]
     return Chart(words("digest.trend"), words("digest.week_head"), words("digest.new"), words("digest.none"), bars)
+
+
+def _own(say: Phrases, digest: Digest) -> Said | None:
+    """自主发现率 with its counts; nothing of a week that was closed before it was counted."""
+    if "own_brought" not in digest.cut.counts:
+        return None
+    own, brought, first = (digest.found[f"own_{name}"] for name in ("own", "brought", "first"))
+    new = digest.numbers[0]
+    compared = "digest.own_unknown" if first.value is None else "digest.own_said"
+    key = compared if brought.value else "digest.own_none"
+    percent = round(100 * (first.value or 0) / brought.value) if brought.value else 0
+    counts = {"own": own, "new": new, "brought": brought, "first": first}
+    said = say.t(key, percent=percent, **{name: say.count(number) for name, number in counts.items()})
+    return Said(said, tuple(dict.fromkeys((*first.ids, *brought.ids, *own.ids))))
 
 
 def _needs(say: Phrases, digest: Digest) -> Said:

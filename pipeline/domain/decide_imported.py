@@ -12,6 +12,7 @@ from .escalation import wanted_by_clocks
 from .event import Event, Value
 from .evolve_incident import evolve_incident
 from .facts import AddressedPost, GroupFacts
+from .from_above import is_from_above
 from .incident import Disposition, Incident
 from .incident_command import Escalate
 
@@ -28,7 +29,7 @@ def answers(case: Case, incident: str, letters: Iterable[AddressedPost]) -> list
             {"post": one.post, "how": one.how or ELSEWHERE, "answered_at": one.answered_at},
         )
         for one in letters
-        if one.answered_at is not None
+        if one.answered_at is not None and not is_from_above(one)
     ]
 
 

@@ -14,14 +14,15 @@ from .event import Batch
 from .for_leader import LeaderItem, for_leader
 from .incident import Incident
 from .next_due import NextDue, dues
+from .own_discovery import own_discovery
 from .post import Millis
 from .unit_state import UnitState
 from .week import WEEK, Week
-from .week_count import WeekCount, count_week
+from .week_count import WeekCount, count_week, without_history
 
 FIVE = ("new", "verified", "untrue", "in_time", "overdue")
 """The five numbers, in their order."""
-FROM_SOURCES = frozenset({"new", "needs_found", "praise"})
+FROM_SOURCES = frozenset({"new", "needs_found", "praise", "own_own", "own_first"})
 """Counts of what was found out there: nothing found with a dead source means nothing."""
 MATTERS = 5
 LISTED = 20
@@ -136,6 +137,8 @@ def digest_of(cut: ClosedWeek, told: Told) -> Digest:
     named = {one.incident: one for one in cut.matters}
     quotes = {incident: texts.get(one.post, NO_QUOTE) for incident, one in named.items()}
     ids = {**{name: getattr(count, name) for name in FIVE}, "contacted": count.contacted, "ended": count.ended}
+    own = own_discovery(state, without_history(state, told.batches, cut.until))
+    ids |= {"own_own": own.own, "own_brought": own.brought, "own_first": own.first}
     ids |= {"needs_found": cut.needs, "praise": cut.praise, "answered": count.answered, "open": count.open}
     due = _due_next(state, cut)
     leads = {one.post for one in cut.matters}

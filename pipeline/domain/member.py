@@ -188,7 +188,7 @@ def row_of(unit: str, group: str, members: Iterable[Member], counted: Counted = 
     raising = [member for member in own if not member.is_silent]
     recent = [member for member in raising if member.occurred_at > last_at - WINDOW]
     grave = [member for member in raising if member.grave_level]
-    addressed = [member for member in own if member.addressed]
+    addressed = [member for member in ordered if member.addressed]  # in another's words, too, it must be answered
     return GroupRow(
         unit=unit,
         id=group,

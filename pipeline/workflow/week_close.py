@@ -18,6 +18,7 @@ from pipeline.domain.for_leader import LeaderItem, for_leader
 from pipeline.domain.group import GroupRow
 from pipeline.domain.incident import Incident
 from pipeline.domain.mention import Mention
+from pipeline.domain.own_discovery import own_discovery
 from pipeline.domain.post import Kind, Millis, Post
 from pipeline.domain.quoting import SENSITIVE_LINES, may_quote
 from pipeline.domain.recused import is_for_leader
@@ -86,6 +87,7 @@ class WeekCloser:
         needs, praise, praise_quoted = self._mentioned(unit, whole)
         counts = {
             **count_week(state, told, whole.until).sizes(),
+            **own_discovery(state, fresh).sizes(),
             "decide": len(for_leader(state, whole.until, conduct)),
             "needs_found": len(needs),
             "praise": len(praise),

@@ -1,11 +1,12 @@
 """The board of a matter: what is claimed, what speaks for or against it, and what was found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.http.draft import Draft
 from api.http.form import Forms, FormView
 from pipeline.domain.event_data import text, texts
+from pipeline.domain.from_above import is_from_above
 from pipeline.domain.incident import AnswerLine, Claim, Incident
 from pipeline.domain.order_form import FieldKind
 from pipeline.workflow.dossier import Moment
@@ -134,8 +135,9 @@ def _evidence(reader: Reader, evidence: str) -> EvidenceView:
 
 
 def lines_view(asked: Asked) -> Sequence[LineView]:
-    """Return the messages to the unit, those that wait first."""
-    return [_line(asked, line) for line in sorted(asked.incident.lines, key=lambda line: (line.outcome != "", line.at))]
+    """Return the messages to the unit but papers from above (papers.py), those that wait first."""
+    lines = [line for line in asked.incident.lines if not is_from_above(line)]
+    return [_line(asked, line) for line in sorted(lines, key=lambda line: (line.outcome != "", line.at))]
 
 
 def _line(asked: Asked, line: AnswerLine) -> LineView:
@@ -152,7 +154,11 @@ def _line(asked: Asked, line: AnswerLine) -> LineView:
         outcome=line.outcome,
         how=reader.words.named("means", line.how) if line.how else "",
         ended=reader.at(line.ended_at),
-        forms=[]
-        if line.outcome
-        else [*asked.form("answer_line", post=line.post), *asked.form("decline_line", post=line.post)],
+        forms=[] if line.outcome else [*_answers(asked, line), *asked.form("decline_line", post=line.post)],
     )
+
+
+def _answers(asked: Asked, line: AnswerLine) -> list[FormView]:
+    """To whom is asked of papers from above alone."""
+    forms = asked.form("answer_line", post=line.post)
+    return [replace(form, fields=[field for field in form.fields if field.name != "to"]) for form in forms]

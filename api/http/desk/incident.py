@@ -20,6 +20,7 @@ from .lists import headline_said, lists_of_incident
 from .moves import move_bar, moves_of
 from .notices import notices_view
 from .offices import assign_forms, assignments_view
+from .papers import papers_view
 from .posts import post_view
 from .reader import Reader
 from .timeline import Entry, timeline_of
@@ -80,6 +81,7 @@ def incident_values(
         "assignments": assignments_view(asked),
         "assign": assign_forms(asked, whole),
         "lines": lines_view(asked),
+        "papers": papers_view(asked),
         "ends_shown": _of_types(timeline, ENDS),
         "facts": _of_types(timeline, FACTS),
         "clocks": [clock_view(reader, clock) for clock in whole.clocks],

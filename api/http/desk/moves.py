@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from api.http.draft import Draft
 from api.http.form import Forms, FormView
+from pipeline.domain.from_above import is_from_above
 from pipeline.domain.incident import Incident, State
 from pipeline.domain.level import HIGHEST, HIGHEST_TO_SETTLE, LOWEST_FOR_EMERGENCY
 from pipeline.domain.next_moves import moves_for
@@ -38,7 +39,9 @@ _FITS: Mapping[str, Callable[[Incident, str], bool]] = {
     "resume": lambda incident, _: incident.held_until is not None,
     "declare_emergency": lambda incident, _: incident.level <= LOWEST_FOR_EMERGENCY and incident.emergency_at is None,
     "end_emergency": lambda incident, _: incident.emergency_at is not None,
-    "settle": lambda incident, _: incident.level >= HIGHEST_TO_SETTLE,
+    "settle": lambda incident, _: (
+        incident.level >= HIGHEST_TO_SETTLE and not any(map(is_from_above, incident.waiting_lines))
+    ),
     "unacknowledge": lambda incident, _: all(claim.verdict is None for claim in incident.claims),
     **dict.fromkeys(
         ("chase", "recall_office", "office_receive", "office_answer", "office_return"),

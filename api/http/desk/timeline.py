@@ -45,7 +45,8 @@ def timeline_of(reader: Reader, moments: Sequence[Moment], notes: Sequence[MemoT
 
 def step_said(reader: Reader, event: Event) -> str:
     """Return one event in words."""
-    known = f"event.{event.type}"
+    is_feedback = event.type == "line_answered" and event.data.get("to") is not None
+    known = "paper.step" if is_feedback else f"event.{event.type}"
     if known not in reader.words.texts:
         return event.type
     values = {**dict(_values(reader, event.data)), "told": _on_behalf(reader, event)}

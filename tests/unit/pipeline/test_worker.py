@@ -61,6 +61,18 @@ def test_a_message_addressed_to_the_unit_opens_an_incident_by_itself() -> None:
     assert house.opened() == ["addressed"]
 
 
+def test_a_message_in_the_words_of_a_post_is_answered_too() -> None:
+    """An order of 12345 often copies what was posted: it is somebody's own message all the same."""
+    house = House()
+    said = "云汐县城关镇养老院停水三天没人管，老人没法洗澡"
+    house.work(a_post(1, said), a_post(2, said, origin=Origin.MESSAGE))
+    (incident,) = house.desk().state(UNIT).incidents.values()
+    assert [line.origin for line in incident.lines] == [Origin.MESSAGE]
+    house.work(a_post(3, said, origin=Origin.SUPERIOR))
+    (incident,) = house.desk().state(UNIT).incidents.values()
+    assert [line.origin for line in incident.lines] == [Origin.MESSAGE, Origin.SUPERIOR]
+
+
 def test_a_message_addressed_to_the_unit_needs_no_rule() -> None:
     """Whatever its words are, somebody waits for an answer."""
     house = House()
