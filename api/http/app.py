@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
+from api.letters.imports import Imports
 from pipeline.workflow.live import Live
 
 from .answer import tell_problems
@@ -63,6 +64,7 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
     app.state.service = service
     app.state.templates = open_templates()
     app.state.assets = assets.open_assets()
+    app.state.imports = Imports(service.stores.records, service.clock)
     app.state.glance = Glance(service.health)
     app.state.hub = Hub(Live(service.stores.log, service.stores.posts, service.desk.is_for_leader))
 

@@ -32,6 +32,7 @@ NAVIGATION: Sequence[tuple[str, str, str]] = (
     ("queue", "/u/{unit}/queue", "read_queue"),
     ("work", "/u/{unit}/work", "read_queue"),
     ("needs", "/u/{unit}/needs", "read_needs"),
+    ("letters", "/u/{unit}/letters", "read_letters"),
     ("overview", "/u/{unit}/overview", "read_overview"),
     ("search", "/u/{unit}/search", "search"),
     ("sources", "/u/{unit}/sources", "read_sources"),

@@ -16,7 +16,7 @@ from .from_above import is_from_above
 from .incident import Disposition, Incident
 from .incident_command import Escalate
 
-ELSEWHERE = "elsewhere"
+ELSEWHERE = "other"
 """How a message was answered of which the other system says nothing more."""
 
 

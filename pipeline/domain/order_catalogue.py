@@ -27,6 +27,7 @@ MEANS = choices_of(
     ("letter", "书面"),
     ("message", "短信"),
     ("online", "网上"),
+    ("other", "其他方式"),
 )
 """By which means somebody was answered or contacted."""
 SUPERIORS = choices_of(

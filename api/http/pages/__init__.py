@@ -8,6 +8,8 @@ from . import (
     enter,
     home,
     incident,
+    letter_import,
+    letters,
     link,
     needs,
     office_import,
@@ -31,8 +33,8 @@ from . import (
 
 PAGES = (
     account.router,
-    link.router,
     accounts.router,
+    link.router,
     home.router,
     queue.router,
     preview.router,
@@ -42,6 +44,8 @@ PAGES = (
     commands.router,
     digest.router,
     enter.router,
+    letters.router,
+    letter_import.router,
     needs.router,
     office_import.router,
     office_print.router,
