@@ -14,6 +14,7 @@ from api.lifeline import stop_of
 from api.nightly import Nightly
 from api.notify.editor import Editor
 from api.notify.live_channels import open_live_channels
+from api.offices.links import ReplyLinks
 from api.replacement import Replacing
 from api.serving import Clockwork, dispatcher_of, keep_time
 from api.web import answering
@@ -80,4 +81,5 @@ def close_week(here: Installation, editor: Editor, week: Week) -> int:
 def _tidy(here: Installation, housekeeper: Housekeeper) -> Mapping[str, int]:
     """What is over age is gone, of posts and of people's doors; returns how much of each."""
     people = people_of(here.stores.records, here.stores.clock)
-    return {**housekeeper.tidy(), **people.tidy(here.settings.units)}
+    links = ReplyLinks(here.stores.records, here.stores.clock)
+    return {**housekeeper.tidy(), **people.tidy(here.settings.units), "reply_links": links.forget_ended()}

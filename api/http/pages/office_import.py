@@ -82,7 +82,9 @@ def _carry_out(
     try:
         handed = _again(sent) if sent.get("table") else _read(sent, file, reader.words)
     except BadInput as refusal:
-        return _ask(request, reader, sent.get("pasted", ""), str(refusal))
+        return _ask(
+            request, reader, sent.get("pasted", ""), reader.words.texts.get(f"letters.{refusal.code}", str(refusal))
+        )
     if "name" not in handed.columns:
         return _show(request, reader, Outcome(handed, None, reader.words("offices_page.no_name_column")))
     result = merged(offices_of(service, unit), handed.lines, handed.columns, handed.headings, held.own.lines)
@@ -100,9 +102,9 @@ def _read(sent: Mapping[str, str], file: tuple[str, bytes], words: Words) -> Han
     """Return the table of the file, else of the pasted cells. Raises BadInput where there is none to be read."""
     name, data = file
     if len(data) > LARGEST:
-        raise BadInput(words("offices_page.too_large"), code="INP-161")
+        raise BadInput(words("offices_page.too_large"), code="INP-190")
     if not data and not sent.get("pasted", "").strip():
-        raise BadInput(words("offices_page.nothing"), code="INP-161")
+        raise BadInput(words("offices_page.nothing"), code="INP-190")
     sheet = read_sheet(data, name) if data else read_sheet(sent["pasted"].encode(), "pasted.tsv")
     rows = iter(sheet.rows)
     lines = [Line(row.number, tuple(cell[:LONGEST_CELL] for cell in row.cells)) for row in islice(rows, MOST_ROWS)]
@@ -120,7 +122,7 @@ def _again(sent: Mapping[str, str]) -> Handed:
         )
         left_out = int(said["left_out"])
     except (ValueError, TypeError, KeyError) as cause:
-        raise BadInput("the page was changed on its way; hand the table in again", code="INP-161") from cause
+        raise BadInput("the page was changed on its way; hand the table in again", code="INP-190") from cause
     chosen = {field: sent.get(f"column_{field}", "") for field in FIELDS}
     columns = {
         field: int(column) for field, column in chosen.items() if column.isdecimal() and int(column) < len(headings)

@@ -14,6 +14,7 @@ from api.http.problem import missing
 from api.http.service import service_of
 from api.http.shell import unit_name
 from api.offices.told import date_said, moment_said, subject_of
+from api.words import LANGUAGES, words_of
 from pipeline.domain.errors import Refused
 from pipeline.workflow.assignment import given_to
 from pipeline.workflow.dossier import refuse_unseen
@@ -40,6 +41,7 @@ def paper(request: Request, unit: str, incident: IncidentId, office: str, who: W
     offset = service.editor.calendar(unit).offset
     values = {
         **reader.values(),
+        "f": words_of(LANGUAGES[0]),  # the form leaves the house: it speaks the first language
         "sheet": {
             "unit": unit_name(service, unit),
             "office": reader.called.office(office),
