@@ -19,8 +19,10 @@ _ABSENT = ""
 @dataclass(frozen=True, slots=True)
 class Difference:
     """
-    What changed at one place of a setting. `row` is the id of the row it is in, "" outside of rows; `key` is what it is
-    called there, "" where a whole row came or went. Lists say what was `added` and `dropped`, others `was` and `now`.
+    What changed at one place of a setting: lists say what was `added` and `dropped`, others `was` and `now`.
+
+    `row` is the id of the row it is in, "" outside of rows; `key` is what it is called there. Where a whole row came or
+    went `key` is "", and `added` or `dropped` is its id and then the words of its lists.
     """
 
     row: str
@@ -57,8 +59,8 @@ def differences(key: str, before: Table | None, after: Table | None) -> Sequence
     """Return what differs between two values of a setting; None stands for what ships."""
     was, now = _placed(shipped_table(key) if before is None else before), _placed(_or_shipped(key, after))
     gone, new = _rows(was) - _rows(now), _rows(now) - _rows(was)
-    found = [Difference(row, "", dropped=(row,)) for row in sorted(gone)]
-    found += [Difference(row, "", added=(row,)) for row in sorted(new)]
+    found = [Difference(row, "", dropped=(row, *_words(was, row))) for row in sorted(gone)]
+    found += [Difference(row, "", added=(row, *_words(now, row))) for row in sorted(new)]
     for place in dict.fromkeys([*was, *now]):
         if place[0] not in gone | new and was.get(place) != now.get(place):
             found.append(_difference(place, was.get(place), now.get(place)))
@@ -89,6 +91,12 @@ def _several(value: _Value | None) -> tuple[str, ...]:
     if value is None:
         return ()
     return value if isinstance(value, tuple) else (value,)
+
+
+def _words(places: _Places, row: str) -> tuple[str, ...]:
+    return tuple(
+        word for place, value in places.items() if place[0] == row and isinstance(value, tuple) for word in value
+    )
 
 
 def _rows(places: _Places) -> set[str]:

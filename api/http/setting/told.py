@@ -100,8 +100,9 @@ def _where(one: Difference, words: Words) -> str:
 
 
 def _some(values: Sequence[str], row: str, words: Words) -> str:
-    if values == (row,):
-        return words("setting.whole")
+    if row and values[:1] == (row,):
+        rest = _some(values[1:], "", words)
+        return words("setting.whole_with", said=rest) if rest else words("setting.whole")
     if len(values) > MOST_SAID:
         return words("setting.and_more", said=words("common.and").join(values[:MOST_SAID]), count=len(values))
     return words("common.and").join(values)

@@ -19,7 +19,7 @@ from tests.builders import UNIT, HeldClock
         ({"rule": [{"id": "a", "any": ["低保"]}]}, {"rule": [{"id": "a", "any": ["低保"], "off": True}]},
          [Difference("a", "off", now="true")]),
         ({"rule": [{"id": "a", "near": {"a": ["甲"], "within": 5}}]}, {"rule": [{"id": "b", "any": ["乙"]}]},
-         [Difference("a", "", dropped=("a",)), Difference("b", "", added=("b",))]),
+         [Difference("a", "", dropped=("a", "甲")), Difference("b", "", added=("b", "乙"))]),
         ({"rule": [{"id": "a", "near": {"a": ["甲"]}}]}, {"rule": [{"id": "a", "near": {"a": ["甲", "乙"]}}]},
          [Difference("a", "near.a", ("乙",))]),
         ({"labels": {"养老服务": "甲"}}, {"labels": {"养老服务": "乙"}},
