@@ -80,6 +80,8 @@ def _unknown_lines(tables: Mapping[str, Table]) -> Iterator[str]:
     named = [("rules.toml: rule", rule.id, rule.service_line) for rule in rules if rule.service_line]
     clocks = read_clocks(tables["clocks"]) if "clocks" in tables else ()
     named += [("clocks.toml: clock", clock.id, line) for clock in clocks for line in sorted(clock.lines)]
+    offices = read_offices(tables.get("offices", {}))
+    named += [("offices.toml: office", office.id, line) for office in offices for line in office.lines]
     for where, of, line in named:
         if sentence := unknown_line(line, known):
             yield f"{where} {of}: {sentence} [CFG-423]"

@@ -3,6 +3,7 @@
 from . import (
     account,
     accounts,
+    assignments,
     commands,
     digest,
     enter,
@@ -41,6 +42,7 @@ PAGES = (
     palette.router,
     overview.router,
     incident.router,
+    assignments.router,
     commands.router,
     digest.router,
     enter.router,

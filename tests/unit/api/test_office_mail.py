@@ -260,3 +260,17 @@ def test_without_a_mail_channel_everything_is_paper(house: OfficeHouse) -> None:
     post.beats()
 
     assert post.states() == [("office_assigned", "queued", "to_print")]
+
+
+def test_what_offices_owe_stands_in_one_list_paper_first(house: OfficeHouse) -> None:
+    """With how its mail fares; what was answered is gone from it."""
+    house.assigns()
+    house.assigns("qingshi")
+    PostOffice(house).beats()
+    at = f"/u/{UNIT}/assignments"
+    page = house.browser("duty-1").get(at).text
+
+    assert "共 2 件等承办单位反馈，其中 1 件要打印" in page
+    assert page.index("青石镇民政办") < page.index("社会救助股")
+    house.does("office_answer", "已办", incident=house.incident, office="qingshi", how="visit")
+    assert "青石镇民政办" not in house.browser("duty-1").get(at).text
