@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo run test check fix lint campaign figures lock clean
+.PHONY: help setup demo run test check fix lint campaign figures lock bundle clean
 
 help:  ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ lock: $(VENV)/.dev  ## resolve the lock files anew, with hashes and without addr
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group build -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group build --group dev -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group node -o requirements/node.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group bundle -o requirements/bundle.txt
+
+bundle: $(VENV)/.run  ## a folder that installs without internet; TARGET=windows-x86_64 for another computer
+	$(BIN)/python deploy/bundle/build.py $(if $(TARGET),--target $(TARGET)) $(if $(PYTHON_ARCHIVE),--python $(PYTHON_ARCHIVE))
 
 clean:  ## remove the environment and what tests left
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
