@@ -27,7 +27,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "enter_by_hand": _DESK,
     "read_letters": _WORKERS,
     "import_letters": frozenset({"duty", "leader"}),
-    "read_ledger": _WORKERS | {"auditor"},
+    "read_ledger": _WORKERS,
     "read_overview": _WORKERS | {"auditor"},
     "read_digest": _WORKERS | {"auditor"},
     "read_sources": _WORKERS | {"admin", "auditor"},

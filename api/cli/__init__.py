@@ -10,7 +10,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from .verbs import VERBS, Verb
+from .verb import Verb
+from .verbs import VERBS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

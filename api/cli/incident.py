@@ -18,6 +18,7 @@ from api.accounts.permissions import may
 from api.by_hand.enter import Counter
 from api.cli.entering import parser_of_entry, say_entered, typed_entry
 from api.cli.installation import Installation, open_installation
+from api.cli.one_unit import account_named, unit_named
 from api.cli.ordering import add_asking, order_of, parser_of, words_of_command
 from api.http.shown.count import coverage_of
 from api.http.shown.incident import incident_shown
@@ -27,7 +28,7 @@ from api.known_ids import known_ids
 from api.readiness import health
 from api.words import words_of
 from pipeline.domain.bad_order import BadOrder
-from pipeline.domain.errors import BadInput, Refused
+from pipeline.domain.errors import Refused
 from pipeline.domain.next_moves import moves_for
 from pipeline.domain.order_catalogue import order_forms
 from pipeline.domain.order_form import OrderForm
@@ -90,31 +91,14 @@ def _reading_parser(name: str) -> argparse.ArgumentParser:
 def _at_desk(given: argparse.Namespace, work: Callable[[Desk], int]) -> int:
     here = open_installation(given)
     with closing(here.stores):
-        unit = _unit(here, given.unit)
+        unit = unit_named(here, given.unit)
         people = people_of(here.stores.records, here.stores.clock)
-        account = _account(people, given.account, unit)
+        account = account_named(people, given.account, unit)
         people.audit.entered(account.id, "command line", "this machine", "ok")
         try:
             return work(Desk(here, unit, people, account))
         finally:
             people.audit.flush()
-
-
-def _unit(here: Installation, wanted: str) -> str:
-    units = sorted({*here.settings.units, *here.stores.log.units()})
-    if wanted in units or (not wanted and len(units) == 1):
-        return wanted or units[0]
-    sentence = f"no unit {wanted!r} is known here" if wanted else "there is not one unit here"
-    raise BadInput(f"{sentence}; name one with --unit: {', '.join(units) or 'none yet'}", code="INP-161")
-
-
-def _account(people: People, name: str, unit: str) -> Account:
-    """Return who acts. Raises BadInput (INP-171) where nobody is named, or he may not act in this unit."""
-    account = people.accounts.get(name) if name else None
-    if account is None or account.is_disabled or not account.sees(unit):
-        why = f"{name} is no account that works in {unit}" if name else "say as whom you act"
-        raise BadInput(f"{why}; give --as ACCOUNT, `huiyin user list` shows all", code="INP-171")
-    return account
 
 
 def _carry_out(desk: Desk, form: OrderForm, given: argparse.Namespace) -> int:

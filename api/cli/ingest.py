@@ -1,4 +1,4 @@
-"""`huiyin ingest`: posts from a file through intake, like any other post."""
+"""`huiyin ingest`: posts from a file through intake, like any other post; a table of letters by rules of its own."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api import bootstrap
 from api.carry.taken import carrier_of
+from api.cli.ingest_table import is_table, take_table
 from api.cli.installation import Installation, open_installation
 from api.cli.lines import Lines
 from api.cli.posts import StrangeKeys
@@ -22,6 +23,8 @@ BATCH = 500
 
 def run(arguments: argparse.Namespace, given: Lines | None = None) -> int:
     """Every good row is on the bus, turned away or buried; the counts are told."""
+    if is_table(arguments.file):
+        return take_table(arguments)
     here = open_installation(arguments)
     if arguments.carried:
         return _take_carried(here, Path(arguments.carried), keep=arguments.keep)

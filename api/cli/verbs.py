@@ -2,35 +2,9 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One verb of the console script."""
-
-    name: str
-    help: str
-    module: str
-    arguments: Sequence[Argument] = ()
-
-
-CONFIG: Argument = (("--config",), {"default": "huiyin.toml", "metavar": "FILE", "help": "the operator's file"})
-FIRST_CONFIG: Argument = (
-    ("--config",),
-    {"default": "", "metavar": "FILE", "help": "the operator's file (default: huiyin.toml here, written if missing)"},
-)
-FILE: Argument = (("file",), {"nargs": "?", "default": "-", "metavar": "FILE", "help": "JSON Lines; - is stdin"})
-RULES: Argument = (("--rules",), {"metavar": "FILE", "help": "watch rules (TOML) instead of the bundled ones"})
-JSON: Argument = (("--json",), {"action": "store_true", "help": "print JSON for machines"})
-CHILD: Argument = (("--follow-parent",), {"action": "store_true", "help": "end when standard input closes"})
-WHO: Sequence[Argument] = (
-    (("--author",), {"default": "operator", "help": "the account that changes it"}),
-    (("--reason",), {"default": "", "help": "why, kept with the change"}),
-)
+from .table_verbs import INGEST, REPORT
+from .verb import CHILD, CONFIG, FILE, FIRST_CONFIG, JSON, RULES, WHO, Verb
 
 _VERBS: Sequence[Verb] = (
     Verb(
@@ -88,17 +62,7 @@ _VERBS: Sequence[Verb] = (
             JSON,
         ),
     ),
-    Verb(
-        "ingest",
-        "posts from a file through intake: letters, hotline exports, backfill; or a file of the crawling machine",
-        "ingest",
-        (
-            FILE,
-            CONFIG,
-            (("--carried",), {"default": "", "metavar": "FILE", "help": "a file that `huiyin crawl --to` made"}),
-            (("--keep",), {"action": "store_true", "help": "with --carried: leave the file where it is"}),
-        ),
-    ),
+    INGEST,
     Verb(
         "extract",
         "one saved HTML page to title, text, time, address and replies",
@@ -128,7 +92,10 @@ _VERBS: Sequence[Verb] = (
                 ("--name",),
                 {"default": "", "metavar": "TEXT", "help": "add: how pages call it (default: its own title)"},
             ),
-            (("--publisher",), {"default": "", "metavar": "TEXT", "help": "add: whose site it is"}),
+            (
+                ("--publisher",),
+                {"default": "", "metavar": "TEXT", "help": "add: whose site it is (default: as its title says)"},
+            ),
             (("--why",), {"default": "", "metavar": "TEXT", "help": "add: why it is watched"}),
             (("--owner",), {"default": "", "metavar": "POST", "help": "add: the post or office that answers for it"}),
             (("--purpose",), {"default": "", "metavar": "TEXT", "help": "add: the impact note's purpose"}),
@@ -292,6 +259,7 @@ _VERBS: Sequence[Verb] = (
             *WHO,
         ),
     ),
+    REPORT,
     Verb(
         "statement",
         "what is watched, how, for how long, and how to object: a page that the unit may publish; nothing is published",
@@ -299,7 +267,10 @@ _VERBS: Sequence[Verb] = (
         (
             CONFIG,
             (("--out",), {"required": True, "metavar": "DIR", "help": "the folder of page and JSON"}),
-            (("--unit",), {"default": "", "metavar": "ID", "help": "which unit (default: each in a folder of its own)"}),
+            (
+                ("--unit",),
+                {"default": "", "metavar": "ID", "help": "which unit (default: each in a folder of its own)"},
+            ),
         ),
     ),
     Verb("apply", "make the settings of a folder hold", "apply", (CONFIG, (("folder",), {"metavar": "DIR"}), *WHO)),
