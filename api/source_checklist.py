@@ -20,9 +20,6 @@ from pipeline.domain.unit_settings import Table
 KEY = "checklist"
 """The key of the unit's setting: place → what a person said of it."""
 
-UNSEEN_CHANNELS = ("抖音", "快手", "微信群", "视频号", "小红书")
-"""Channels that no honest crawler can see: behind logins and in applications. Said wherever coverage is said."""
-
 
 class Standing(StrEnum):
     """How a unit stands to a place."""

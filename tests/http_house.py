@@ -71,9 +71,9 @@ class HttpHouse:
             door=IntakeDoor(self.stores.bus, erased=self.stores.posts.erased, keys=KEYS, clock=self.clock),
             reveal=lambda sealed: sealed.removeprefix("sealed:"),
             sources=lambda: SOURCES,
+            source_book=bootstrap.open_source_desk(self.stores, settings, config, is_demo=is_demo),
             mail=MailDesk(config, self.stores.records),
             written_contact=config.crawl.contact,
-            source_book=bootstrap.open_source_desk(self.stores, settings, Config(), is_demo=is_demo),
             is_demo=is_demo,
         )
         self.app = create_app(self.service, routers)

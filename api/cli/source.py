@@ -82,7 +82,7 @@ def _typed(tried: Tried, arguments: argparse.Namespace) -> Mapping[str, str]:
     shipped = place.template if place else None
     return {
         "name": arguments.name or str(table["name"]),
-        "publisher": arguments.publisher,
+        "publisher": arguments.publisher or str(table["publisher"]),
         "why": arguments.why or (shipped.why if shipped else ""),
         "owner": arguments.owner,
         "origin": arguments.origin or (shipped.origin if shipped else str(table["origin"])),

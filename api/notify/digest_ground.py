@@ -29,6 +29,7 @@ def coverage(say: Phrases, digest: Digest, names: Namer) -> Iterator[Said]:
     hours = round(sum(until - since for since, until in cut.gaps) / HOUR, 1)
     yield Said(t("digest.gaps", count=len(cut.gaps), hours=f"{hours:g}") if cut.gaps else t("digest.no_gaps"))
     yield Said(t("digest.cannot_see"))
+    yield Said(t("checklist.unseen_named"))
 
 
 def _dead(say: Phrases, name: str, since: Millis) -> str:

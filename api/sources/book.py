@@ -42,6 +42,11 @@ class Under:
     is_broken: bool
     refusal: str = ""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self.tried is None and not self.is_broken and not self.refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -87,6 +92,12 @@ class SourceBook(Protocol):
 
     def kept(self, source: str) -> Kept | None:
         """Return a source that is set; None where there is none."""
+
+    def typed(self, kept: Kept) -> Typed:
+        """Return the form of a source as it would have been typed."""
+
+    def usual_owner(self) -> str:
+        """Return the post that answers for the newest source; "" where there is none."""
 
     def history(self, source: str) -> Sequence[Past]:
         """Return what was done with a source, newest first."""

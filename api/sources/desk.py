@@ -16,7 +16,7 @@ from pipeline.ports import Record
 from pipeline.workflow.settings import SETTING, SOURCE, in_force, table_of
 
 from .book import Kept, Past, Typed, Under, Unfit
-from .form import table_from
+from .form import table_from, typed_from
 from .tried import Tried
 from .trying import Trier
 
@@ -95,6 +95,15 @@ class SourceDesk:
         if record is None or table is None:
             return None
         return Kept(source, table, record.revision, record.author, record.at, record.reason)
+
+    def typed(self, kept: Kept) -> Typed:
+        """Return the form of a source as it would have been typed."""
+        return typed_from(kept.table)
+
+    def usual_owner(self) -> str:
+        """Return the post that answers for the newest source; "" where there is none."""
+        newest = max(in_force(self._stores.records, "", SOURCE), key=lambda record: record.at, default=None)
+        return str((_table(newest) or {}).get("owner", ""))
 
     def history(self, source: str) -> Sequence[Past]:
         """Return what was done with a source, newest first."""

@@ -42,6 +42,10 @@ CODES: Mapping[str, str] = {
 """Why nothing can be proposed → the code under which the runbook explains it."""
 
 
+FORGOTTEN, OUR_FAULT = "SRC-514", "SRC-515"
+"""The codes of a try that is no longer there, and of one that broke by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownPost:
     """A post as it would be stored: masked. `is_sealed`: its address names its author, and is kept encrypted."""

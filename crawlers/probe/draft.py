@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from crawlers.host import is_loopback
 from crawlers.manifest import LEAST_PACE_SECONDS, Expected, SourceKind, SourceManifest
 from pipeline.domain.address import names_author
+from pipeline.domain.masking import mask
 from pipeline.domain.post import Origin
 
 from .guess import Guess, Recognised
@@ -30,7 +31,7 @@ _SEPARATOR = re.compile(r"\s*[-_—|–»·]+\s*(?=\S)")
 
 def draft_of(guess: Guess, page: SeenPage, address: str, delay_seconds: float) -> SourceManifest:
     """
-    Return the source as a guess has it, not enabled: publisher, reason, owner and impact note are a person's to say.
+    Return the source as a guess has it, not enabled: reason, owner and impact note are a person's to say.
 
     `address` is what is asked each time; `delay_seconds` is the pause that its robots.txt wants.
     """
@@ -39,7 +40,7 @@ def draft_of(guess: Guess, page: SeenPage, address: str, delay_seconds: float) -
         name=name_of(page),
         kind=SourceKind.LISTING if guess.list else SourceKind.FEED,
         url=address,
-        publisher="",
+        publisher=publisher_of(page),
         why="",
         owner="",
         expected=Expected(0, 1_000),
@@ -63,6 +64,16 @@ def id_of(address: str) -> str:
 
 def name_of(page: SeenPage) -> str:
     """Return what a page calls itself, without the slogans behind it; the host where it says nothing."""
+    return (" · ".join(_title_parts(page)[:2]) or page.host)[:_LONGEST_NAME]
+
+
+def publisher_of(page: SeenPage) -> str:
+    """Return whose site it is, where its title ends with that: 公示公告-云汐县人民政府; "" elsewhere."""
+    parts = _title_parts(page)
+    return parts[-1][:_LONGEST_NAME] if len(parts) > 1 else ""
+
+
+def _title_parts(page: SeenPage) -> list[str]:
     title = page.title or " ".join(page.root.css("channel > title::text, feed > title::text").get("").split())
     parts = [part for part in _SEPARATOR.split(title) if part and "Discuz" not in part and "Powered" not in part]
-    return (" · ".join(dict.fromkeys(parts[:2])) or page.host)[:_LONGEST_NAME]
+    return list(dict.fromkeys(mask(part) for part in parts))  # a person's page may be called by the person

@@ -26,9 +26,12 @@ from . import (
     search,
     settings,
     settle,
-    statement,
     setup,
     setup_steps,
+    source,
+    source_try,
+    sources,
+    statement,
     story,
     watched,
 )
@@ -63,5 +66,8 @@ PAGES = (
     setup.router,
     setup_steps.router,
     story.router,
+    sources.router,
+    source_try.router,
+    source.router,
     watched.router,
 )

@@ -11,6 +11,7 @@ from api.accounts.principal import Principal
 from api.accounts.secret import csrf_of
 from api.http.answer import CARRY
 from api.http.gate import PUBLIC, check_origin, needs
+from api.http.local_path import local_path
 from api.http.page import render
 from api.http.passage import passage_of
 from api.http.problem import Problem, tell
@@ -91,12 +92,6 @@ def change_password(
         return _password_page(request, who, refusal)
     passage_of(request).set_session = secret
     return RedirectResponse("/account", 303)
-
-
-def local_path(wanted: str) -> str:
-    """Return the path where it lies on this site, else the first page: no login leads to somebody else's."""
-    is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if is_ours else "/"
 
 
 async def _carried(request: Request) -> Sequence[tuple[str, str]]:

@@ -20,6 +20,7 @@ from api.http.desk.reader import Reader, reader_of
 from api.http.draft import Draft, order_of, read_draft
 from api.http.form import Forms
 from api.http.gate import needs
+from api.http.local_path import local_path
 from api.http.orders import last_step
 from api.http.page import render
 from api.http.problem import missing
@@ -32,7 +33,6 @@ from pipeline.domain.order_form import Target
 from pipeline.domain.roles import ROLES
 from pipeline.domain.sheet import read_sheet
 
-from .account import local_path
 from .incident import show_incident
 from .settle import show_settle, show_settle_group
 

@@ -7,13 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.accounts.principal import Principal
 from api.http.gate import needs
+from api.http.local_path import local_path
 from api.http.look import SOUNDS, TEXTS, THEMES
 from api.http.page import keep_look, render
 from api.http.service import TheService
 from api.http.shell import units_of
 from api.words import LANGUAGES
-
-from .account import local_path
 
 router = APIRouter(include_in_schema=False)
 Who = Annotated[Principal, needs("be_signed_in")]

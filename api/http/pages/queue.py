@@ -11,6 +11,7 @@ from api.http.asked import Cursor
 from api.http.desk.reader import reader_of
 from api.http.desk.signatures import signatures_view
 from api.http.gate import needs
+from api.http.local_path import local_path
 from api.http.orders import Asked, carry_out, last_step, take_back
 from api.http.page import render
 from api.http.queue_rows import rows_for
@@ -19,7 +20,6 @@ from api.http.setup.frame import left_for
 from api.http.shell import is_part, words_for
 from pipeline.workflow.queue import Queue
 
-from .account import local_path
 from .overview import emptiness
 
 router = APIRouter(include_in_schema=False)

@@ -8,11 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 from api.accounts.principal import Principal
 from api.demo_story import caption_of, go_on
 from api.http.gate import needs
+from api.http.local_path import local_path
 from api.http.page import render
 from api.http.problem import missing
 from api.http.service import Service, TheService
-
-from .account import local_path
 
 router = APIRouter(include_in_schema=False)
 Visitor = Annotated[Principal, needs("be_signed_in")]

@@ -1,4 +1,4 @@
-"""What the unit watches, to be read: its sources with their health, and its watch rules."""
+"""What the unit watches for, to be read: its watch rules in force."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -13,15 +13,8 @@ from api.http.service import TheService
 from pipeline.domain.watch_rule import WatchRule
 
 router = APIRouter(include_in_schema=False)
-Sources = Annotated[Principal, needs("read_sources")]
 Rules = Annotated[Principal, needs("read_settings")]
 TERMS = ("any", "all", "none", "exclude_phrases")
-
-
-@router.get("/u/{unit}/sources")
-def sources(request: Request, service: TheService, unit: str, who: Sources) -> Response:
-    """Every source with its health: those that fail first."""
-    return render(request, "sources.html", {"lines": service.sources(), "of_unit": unit}, who=who)
 
 
 @router.get("/u/{unit}/rules")

@@ -48,6 +48,17 @@ class Elements(HTMLParser):
         self.attributes += [(name, value or "") for name, value in attrs]
 
 
+def test_channels_that_cannot_be_seen_are_named_in_every_digest() -> None:
+    """In the mail's HTML and plain text, and in the view of the page: silence there is no good news."""
+    editor, digest = a_digest()
+    letter = editor.letter(digest)
+    named = "看不到的渠道：抖音、快手、微信群、视频号、小红书"
+
+    assert named in letter.html
+    assert named in letter.text
+    assert any(named in said.text for said in editor.view(digest).coverage)  # of which the page is made too
+
+
 def test_what_a_post_says_is_text_and_nothing_else() -> None:
     """Neither an element nor an address nor a template of it comes to life; marks that turn the text are visible."""
     editor, digest = a_digest(HOSTILE)
