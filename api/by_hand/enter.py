@@ -103,6 +103,7 @@ class Counter:
             whom=entry.whom if entry.is_from_above else "",
             office=" ".join(entry.office.split()),
             wants=entry.wants.strip(),
+            to_unit=entry.unit,
         )
         return RawPost(
             source=BY_HAND,

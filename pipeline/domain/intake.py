@@ -97,6 +97,7 @@ def _masked_stated(said: Stated, keep: frozenset[str]) -> Stated | None:
         line=masked_text(said.line[:LONGEST], keep),
         place=masked_text(said.place[:LONGEST], keep),
         same_as=said.same_as if said.same_as.isascii() and said.same_as.isalnum() else "",
+        to_unit=said.to_unit if said.to_unit.isascii() and said.to_unit.isprintable() else "",
         whom=said.whom if said.whom in SUPERIORS else "",
         office=masked_text(said.office[:LONGEST], keep),
         wants=masked_text(said.wants[:LONGEST], keep),

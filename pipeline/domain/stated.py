@@ -25,7 +25,8 @@ class Stated:
     `imported` ("yes"): a person took it from the list of another system (12345, letters), which says what became of it
     there: `answered_at` (milliseconds UTC) and `how` (one of MEANS), `answer` what was said, `done_at` when it ended.
     `line` and `place` are ids of the unit's tables. `same_as` is the id of a stored post of the same matter. `whom` is
-    one of SUPERIORS, `office` which of their offices (督查室), `wants` what they want back (反馈要求).
+    one of SUPERIORS, `office` which of their offices (督查室), `wants` what they want back (反馈要求). `to_unit` is the
+    unit to which it was handed in, so that of several units it reaches this one alone.
     """
 
     line: str = ""
@@ -34,6 +35,7 @@ class Stated:
     whom: str = ""
     office: str = ""
     wants: str = ""
+    to_unit: str = ""
     imported: str = ""
     answered_at: str = ""
     how: str = ""

@@ -35,16 +35,25 @@ class Watching:
     def __init__(self, watch: Watch, matcher_of: Callable[[Sequence[WatchRule]], PostMatcher]) -> None:
         self._matcher = matcher_of(watch.rules())
         self._has_addressee = watch.addressee() is not None
+        self._units = frozenset(watch.units)
         self._wide_sources = {unit: own.wide_sources for unit, own in watch.units.items()}
         self._areas = {unit: Places(own.area) for unit, own in watch.units.items() if own.area}
 
     def matches(self, post: Post) -> tuple[Match, ...]:
         """Return what makes the post a mention, for all units; whether an answer's question is known is not asked."""
+        if (to := self._stated_unit(post)) is not None:
+            own = tuple(match for match in self.met_by(post) if match.rule.unit in (None, to))
+            return own or (Match(WatchRule(id=TO_THE_UNIT.rule.id, unit=to), ()),)
         if matches := self.met_by(post):
             return matches
         if post.is_addressed and self._has_addressee:
             return (TO_THE_UNIT,)
         return (AN_ANSWER,) if post.kind is Kind.ANSWER and post.thread else ()
+
+    def _stated_unit(self, post: Post) -> str | None:
+        """Return to which of several units a message was handed in; where there is one, every message is its own."""
+        said = post.stated.to_unit if post.stated and post.is_addressed else ""
+        return said if said in self._units and not self._has_addressee else None
 
     def met_by(self, post: Post) -> tuple[Match, ...]:
         """Return the rules that the post meets, and where."""

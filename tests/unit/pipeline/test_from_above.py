@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.domain.command import Acknowledge, Command, GroupJoined, GroupSetAside, GroupSplit, Reopen
 from pipeline.domain.errors import Refused
+from pipeline.domain.escalation import EscalationPolicy, next_look, wanted_by_clocks
 from pipeline.domain.facts import AddressedPost
 from pipeline.domain.incident import Disposition, State
-from pipeline.domain.incident_command import AnswerLine, Close, DeclineLine, Settle, Undo
+from pipeline.domain.incident_command import AnswerLine, Close, DeclineLine, Escalate, Settle, Undo
 from pipeline.domain.merge_command import Merge, Split
 from pipeline.domain.moves import MOVES
 from pipeline.domain.next_due import next_due
@@ -156,6 +157,17 @@ def test_their_due_time_is_the_matters() -> None:
     assert (due.at, due.subject) == (NOON + 3 * HOUR, "g1-p1")
     late = with_paper(replace(PAPER, due_at=NOON + 40 * DAY)).incident()
     assert [one.due_at for one in late.clocks if one.kind == "reply"] == [NOON + 40 * DAY]
+
+
+def test_the_duty_staff_is_reminded_before_and_told_after_their_due_time() -> None:
+    """By the same clock check as every due time: first a warning, then the steps."""
+    desk = worked(with_paper(), State.VERIFYING)
+    for at, step in ((NOON + 2 * HOUR, 0), (NOON + 3 * HOUR, 1)):
+        asked = wanted_by_clocks(desk.incident(), EscalationPolicy(), at)
+        assert ("reply", NOON + 3 * HOUR, step) in {
+            (one.kind, one.due_at, one.step) for one in asked if isinstance(one, Escalate)
+        }
+    assert next_look(desk.incident(), EscalationPolicy()) == NOON + 90 * MINUTE
 
 
 def test_no_step_of_ours_puts_their_due_time_off() -> None:

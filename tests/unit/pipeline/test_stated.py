@@ -9,9 +9,11 @@ from pipeline.domain.intake import IntakeKeys, intake
 from pipeline.domain.post import Origin, RawPost
 from pipeline.domain.service_line import ServiceLine, ServiceLines
 from pipeline.domain.stated import Stated, stated_from
+from pipeline.domain.watch import UnitWatch, Watch
 from pipeline.stages.fold import Candidate, UnitMemory
-from pipeline.stages.watching import TO_THE_UNIT
-from tests.builders import UNIT, an_opinion
+from pipeline.stages.match import Matcher
+from pipeline.stages.watching import TO_THE_UNIT, Watching
+from tests.builders import UNIT, a_rule, an_opinion
 from tests.stored import MONDAY, a_post
 
 KEYS = IntakeKeys(salt="s", address_key=b"k" * 32, seal=lambda address: f"sealed:{address}")
@@ -57,6 +59,17 @@ def test_the_stated_line_and_place_win() -> None:
     """Over what the words name and what the classifier holds; a line or place that is none of the unit's does not."""
     assert folded(memory(), 1, "青石镇的墓地", Stated(line="公墓", place="柳湾镇"))[1:] == ("公墓", "柳湾镇")
     assert folded(memory(), 1, "青石镇的墓地", Stated(line="别的", place="外地"))[1:] == (None, "青石镇")
+
+
+def test_of_several_units_a_message_reaches_the_one_to_which_it_was_handed_in() -> None:
+    """By a rule of that unit or by none, and no other unit has it."""
+    units = (UNIT, "linxi-mz")
+    watching = Watching(Watch({unit: UnitWatch(unit, (a_rule("低保", unit=unit),)) for unit in units}), Matcher)
+    for text in ("低保又拖了", "来函一份"):
+        post = a_post(1, text, origin=Origin.SUPERIOR, stated=Stated(to_unit=UNIT))
+        assert [match.rule.unit for match in watching.matches(post)] == [UNIT]
+    strange = a_post(1, "来函一份", origin=Origin.SUPERIOR, stated=Stated(to_unit="nobody"))
+    assert watching.matches(strange) == ()
 
 
 def test_the_stated_post_names_the_group() -> None:
