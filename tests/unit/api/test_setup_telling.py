@@ -2,16 +2,18 @@
 
 import stat
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api import bootstrap
 from api.config import Config, Data, Mail
 from api.notify.live_channels import LiveChannels
 from api.notify.mail_server import PASSWORD_FILE, MailDesk
 from api.settings.change import Wanted, change_setting
-from api.settings.installation import mail_set
+from api.settings.installation import MailSetting, mail_set
 from pipeline.domain.errors import BadInput
 from pipeline.domain.unit_settings import Recipient
 from pipeline.workflow.settings import SETTING
@@ -227,3 +229,16 @@ def test_a_mail_server_that_cannot_be_is_refused_also_past_the_page(house: House
 
     assert all(name in str(refusal.value) for name in ("host:", "port:", "security:", "sender:", "password:"))
     assert SECRET not in str(refusal.value)
+
+
+def test_no_backup_holds_the_password(tmp_path: Path) -> None:
+    """It is typed again after a restore, like every secret."""
+    config = Config(data=Data(folder=str(tmp_path / "data"), backups=str(tmp_path / "backups")))
+    stores = bootstrap.open_stores(bootstrap.folder_of(config))
+    with closing(stores):
+        desk = MailDesk(config, stores.records)
+        desk.keep_password(MailSetting("smtp.163.com", 465, "tls", "huiyin@163.com", "huiyin@163.com"), SECRET)
+        made = bootstrap.back_up_now(config, stores)
+
+    assert SECRET in (tmp_path / "data" / PASSWORD_FILE).read_text(encoding="utf-8")
+    assert not any(SECRET.encode() in path.read_bytes() for path in made.rglob("*") if path.is_file())
