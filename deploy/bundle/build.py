@@ -160,7 +160,8 @@ def lay_out(folder: Path, target: Target, version: str, *, has_python: bool) -> 
 
 def _for_target(page: str, target: str, *, has_python: bool) -> str:
     """Return the page with the parts of this target alone: those between `<!-- if NAME -->` and `<!-- end -->`."""
-    holds = {target.split("-", maxsplit=1)[0], "python" if has_python else "no-python"}
+    system = target.split("-", maxsplit=1)[0]
+    holds = {system, "python" if has_python else f"{system}-no-python"}
     kept, is_shown = list[str](), True
     for line in page.splitlines():
         if line.strip().startswith("<!-- if "):

@@ -141,7 +141,8 @@ def test_the_page_says_what_counts_for_this_computer(target: str, tmp_path: Path
 
     assert "绝对不要装在涉密计算机上，也不要接入政务内网" in page
     assert all(word in page for word in ("杀毒软件", "停下", "换新版本", "备份", "2026.11.0"))
-    assert ("python-3.11.9-amd64.exe" in page) is not has_python
+    assert ("没有带它" in page) is not has_python
+    assert ("python-3.11.9-amd64.exe" in page) is (not has_python and target.startswith("windows"))
     assert ("启动回音.cmd" in page) is target.startswith("windows")
     assert "<!-- if" not in page
     assert "<script" not in page

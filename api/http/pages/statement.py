@@ -9,6 +9,7 @@ from api.accounts.principal import Principal
 from api.http.gate import needs
 from api.http.page import render
 from api.http.service import TheService
+from api.http.shell import words_for
 from api.http.statement_view import values_of
 from api.settings.installation import contact_set
 from api.statement import Circumstances, statement_of
@@ -24,4 +25,4 @@ def statement(
     contact = service.written_contact or contact_set(service.stores.records)
     here = Circumstances(service.clock.now(), request.app.state.glance.health().model, contact)
     found = statement_of(service.settings, unit, service.sources(), here)
-    return render(request, "statement.html", values_of(found), who=who)
+    return render(request, "statement.html", values_of(found, words_for(request)), who=who)
