@@ -228,12 +228,9 @@ def figures(hand: Hand, up: float, letters: int) -> int:
     reading = hand.characters / READ_A_MINUTE * 60
     print(f"\nstart {up:.1f} s; machine and hand {took:.1f} s; {hand.actions} actions (at most {MOST_ACTIONS})")
     typing = hand.actions * SECONDS_OF_AN_ACTION
-    print(
-        f"with {SECONDS_OF_AN_ACTION} s for each action {(took + typing) / 60:.1f} min (at most {MOST_SECONDS / 60:.0f})"
-    )
-    print(
-        f"{hand.characters} characters in different lines: {reading / 60:.1f} min at {READ_A_MINUTE} a minute, read whole"
-    )
+    minutes = (took + typing) / 60
+    print(f"with {SECONDS_OF_AN_ACTION} s for each action {minutes:.1f} min (at most {MOST_SECONDS / 60:.0f})")
+    print(f"{hand.characters} characters in different lines: {reading / 60:.1f} min at {READ_A_MINUTE} a minute")
     print(f"{letters} letter of the test arrived")
     return int(hand.actions > MOST_ACTIONS or took + typing > MOST_SECONDS)
 

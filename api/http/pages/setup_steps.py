@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from fastapi.routing import iter_route_contexts
 
 from api.accounts.principal import Principal
 from api.http.desk.reader import reader_of
@@ -21,6 +20,7 @@ from api.http.setting.unit import UNIT
 from api.http.setup.contact import contact_shown, save_contact
 from api.http.setup.frame import Asked, done_with, step_page
 from api.http.setup.telling import save_telling, telling_shown, try_letter
+from api.http.source_asked import Asked as SourcesAsked
 from pipeline.domain.pasted_places import Pasted, read_pasted
 
 router = APIRouter(include_in_schema=False)
@@ -124,18 +124,16 @@ def send_a_letter(request: Request, service: TheService, unit: str, who: Who, se
 
 
 def _sources(asked: Asked, typed: str | None = None, problem: str = "") -> Mapping[str, Any]:
+    """Return what the fourth step shows; adding a source comes back to it."""
+    sources = SourcesAsked(asked.request, asked.unit, asked.who)
     return {
         "contact": contact_shown(asked.service, typed, problem),
         "lines": asked.service.sources(),
         "is_saved": False,
-        "add_href": _served(asked),
+        **sources.adding(),
+        **sources.places(),
+        "back": f"/u/{asked.unit}/setup/sources",
     }
-
-
-def _served(asked: Asked) -> str:
-    """Return where a source is added by its address; "" where no such page is served."""
-    served = {context.path for context in iter_route_contexts(asked.request.app.routes)}
-    return f"/u/{asked.unit}/sources/add" if "/u/{unit}/sources/add" in served else ""
 
 
 def _left_out(found: Pasted) -> Mapping[str, Any]:

@@ -181,6 +181,16 @@ def test_nothing_is_crawled_before_there_is_a_contact_and_everything_after(begun
     assert contact_set(begun.stores.records) == "office@yunxi.example"
 
 
+def test_the_fourth_step_takes_an_address_and_shows_the_checklist(begun: EmptyHouse) -> None:
+    """As soon as there is a contact; what is added comes back to the step."""
+    assert 'name="url"' not in begun.officer.get(f"/u/{UNIT}/setup/sources").text
+    page = sent(begun.officer, "sources", contact="office@yunxi.example", revision="0").text
+
+    assert f'action="/u/{UNIT}/sources/add"' in page
+    assert f'name="back" value="/u/{UNIT}/setup/sources"' in page
+    assert page.count('<details class="panel place"') == 10
+
+
 def test_the_operators_contact_wins_and_is_shown_as_his() -> None:
     """Nobody types over the file."""
     house = EmptyHouse(config=Config(crawl=Crawl(contact="mailto:it@yunxi.example")))
