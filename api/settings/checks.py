@@ -14,7 +14,14 @@ from pipeline.domain.read_policy import read_policy
 from pipeline.domain.read_sending import read_escalation, read_sending
 from pipeline.domain.rule_linter import Finding, lint_rules
 from pipeline.domain.service_line import read_lines, unknown_line
-from pipeline.domain.unit_settings import Table, read_places, read_profile, read_recipients
+from pipeline.domain.unit_settings import (
+    Table,
+    read_places,
+    read_profile,
+    read_recipients,
+    refuse_problems,
+    unknown_settings,
+)
 from pipeline.domain.watch_rule import read_rules
 
 from .installation import CONTACT, MAIL, read_contact, read_mail
@@ -24,6 +31,11 @@ Check: TypeAlias = Callable[[Table], object]
 
 
 def _check_rules(table: Table) -> None:
+    problems = list(unknown_settings(table, ("rule",)))
+    rows = table.get("rule", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        problems.append("rule: write [[rule]] tables, with two brackets")
+    refuse_problems(problems, "rules")
     read_rules(_rows(table), "rules.toml")
 
 

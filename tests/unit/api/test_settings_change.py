@@ -96,6 +96,22 @@ def test_every_problem_is_named_and_nothing_written() -> None:
     assert len(records.history(SETTING, UNIT, "unit")) == 1
 
 
+@pytest.mark.parametrize("rule", [{"id": "care", "any": ["养老院"]}, "养老院", 7, ["养老院"], [["养老院"]], [7]])
+def test_rules_that_are_no_tables_are_refused_so_that_no_process_ever_reads_them(rule: object) -> None:
+    """[rule] with one bracket is TOML too; it must not reach the readers of all processes."""
+    records = unit_of()
+    with pytest.raises(BadInput, match=r"write \[\[rule\]\] tables"):
+        sets(records, "rules", {"rule": rule}, 0)
+
+    assert read_settings(records, ()).units[UNIT].tables.keys() == {"unit"}
+
+
+def test_a_table_that_is_no_rule_is_not_left_out_in_silence() -> None:
+    """[[rules]] would be stored and watched by nobody."""
+    with pytest.raises(BadInput, match="did you mean rule"):
+        sets(unit_of(), "rules", {"rules": [CARE]}, 0)
+
+
 def test_one_setting_is_checked_beside_the_others() -> None:
     """The linter knows the unit's places, and rules the unit's lines, as in apply."""
     rules = {"rule": [{"id": "a", "any": ["石桥", "上访"], "service_line": "没有的"}]}
