@@ -22,21 +22,19 @@ PHONE, NAME = "13800001111", "欧阳青禾"
 NOW = MONDAY + HOUR
 
 
-def row(number: int | str, text: str = "", *, answered: str = "", received: str = "2026-11-02 08:30") -> Sequence[str]:
+def row(
+    number: int | str,
+    text: str = "",
+    *,
+    answered: str = "",
+    received: str = "2026-11-23 08:30",
+    due: str = "2026-11-30",
+) -> Sequence[str]:
     """Return a row of a 12345 list; its order was received on the house's Monday morning unless told otherwise."""
     ref = number if isinstance(number, str) else f"YX{number:06d}"
     said = text or f"第{number}件：青石镇的低保金什么时候发，来电人{NAME}，电话{PHONE}"
-    return (
-        ref,
-        received,
-        said,
-        NAME,
-        PHONE,
-        "2026-11-09",
-        "已电话答复" if answered else "",
-        answered,
-        "电话" if answered else "",
-    )
+    ended = ("已电话答复", answered, "电话") if answered else ("", "", "")
+    return (ref, received, said, NAME, PHONE, due, *ended)
 
 
 class LetterHouse(HttpHouse):
@@ -71,7 +69,11 @@ class LetterHouse(HttpHouse):
 
     def imports(self, rows: Iterable[Sequence[object]], headings: Sequence[str] = HEADINGS, **chosen: str) -> Progress:
         """A list is handed in, its columns are confirmed, it is taken and worked; returns what became of it."""
-        page = self.hands_in(workbook([headings, *rows]))
+        return self.takes(workbook([headings, *rows]), **chosen)
+
+    def takes(self, data: bytes, name: str = "12345.xlsx", **chosen: str) -> Progress:
+        """The file's columns are confirmed as proposed, but for those chosen; it is taken and worked."""
+        page = self.hands_in(data, name)
         form = proposed_in(self.desk.get(page).text) | chosen
         answer = self.desk.post(page, data=form)
         assert answer.status_code == 303, answer.text

@@ -10,6 +10,7 @@ from .problem import Told
 from .shown.count import Count, Coverage
 from .shown.course import StepShown, TimelineShown
 from .shown.entry import EntryShown
+from .shown.letter import LetterShown, LettersShown
 from .shown.outcome import LastStepShown, OutcomeShown, UndoableShown
 from .shown.post import HeadlineShown, PostShown
 from .shown.row import DueShown, GroupShown, QueueShown, RowShown, RowsShown
@@ -143,6 +144,21 @@ LAST = UndoableShown(
     notices=0,
 )
 ENTRY = EntryShown(POST_ID, None, ["nickname"], f"/api/v1/units/{UNIT}/entries/{POST_ID}")
+LETTER = LetterShown(
+    ref="YX000001",
+    post=POST_ID,
+    incident=INCIDENT,
+    origin="12345工单",
+    words="青石镇的低保金什么时候发",
+    withheld="",
+    received_at="2026-11-23T01:20:00Z",
+    due_at="2026-11-30T15:59:00Z",
+    outcome="",
+    how="",
+    ended_at=None,
+    is_done=False,
+    is_overdue=False,
+)
 
 ANSWERS: Mapping[tuple[str, str], Any] = {
     ("get", "/queue"): QueueShown([ROW], "todo:1795397000000.0b6a54f1d2c34e7a9f108b3c", ONE, Count(0, "0"), COVERAGE),
@@ -151,6 +167,7 @@ ANSWERS: Mapping[tuple[str, str], Any] = {
     ("get", "/incidents/{incident}/timeline"): TimelineShown(INCIDENT, 2, [STEP]),
     ("get", "/groups"): GroupsShown([GROUP_ROW], None, COVERAGE),
     ("get", "/needs"): NeedsShown([NEED], ONE, UNKNOWN, COVERAGE),
+    ("get", "/letters"): LettersShown([LETTER], None, 31, 28, 1, 2, 1, 27, COVERAGE),
     ("get", "/posts/search"): FoundShown("低保", [POST], ONE, COVERAGE),
     ("get", "/overview"): OVERVIEW,
     ("get", "/undoable"): LastStepShown(LAST),

@@ -35,6 +35,7 @@ TAGS: Mapping[str, str] = {
     "incidents": "What was opened: list, dossier, timeline, who was told.",
     "groups": "What the machine holds to be one matter.",
     "needs": "Pleas for help, a queue of their own.",
+    "letters": "What the unit received by letter, visit and hotline, by number: answered or waiting.",
     "search": "Posts by exact term.",
     "overview": "Counts with coverage, sources, settings, proposed merges.",
     "commands": "What people may ask for.",

@@ -198,7 +198,7 @@ _WANTED: Mapping[Standing, Callable[[LetterRow], bool]] = {
 }
 
 
-def letters_shown(rows: Iterable[LetterRow]) -> Sequence[str]:
+def posts_read(rows: Iterable[LetterRow]) -> Sequence[str]:
     """Return the posts whose words are shown, for the record of reads."""
     return [row.post for row in rows if row.words]
 

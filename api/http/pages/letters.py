@@ -15,7 +15,7 @@ from api.http.page import render
 from api.http.service import TheService
 from api.letters.table import letters_table
 from pipeline.domain.post import Origin
-from pipeline.workflow.letter_list import Asked, LetterList, Standing, letters_shown
+from pipeline.workflow.letter_list import Asked, LetterList, Standing, posts_read
 
 router = APIRouter(include_in_schema=False)
 Who = Annotated[Principal, needs("read_letters")]
@@ -47,7 +47,7 @@ def letters(request: Request, service: TheService, unit: str, who: Who, only: An
     reader, asked = reader_of(request, service, who, unit), only.asked()
     found = _list(reader)
     page = found.page(asked, only.cursor or None, SHOWN)
-    service.people.audit.shown(who.account, unit, "letters", list(letters_shown(page.rows)))
+    service.people.audit.shown(who.account, unit, "letters", list(posts_read(page.rows)))
     values = {
         **reader.values(),
         "counts": found.counts(Asked(origin=asked.origin)),
@@ -71,7 +71,7 @@ def workbook(
     reader, asked = reader_of(request, service, who, unit), only.asked()
     found = _list(reader)
     rows = list(islice(found.rows(asked), MOST_ROWS))
-    service.people.audit.shown(who.account, unit, "letters.xlsx", list(letters_shown(rows)))
+    service.people.audit.shown(who.account, unit, "letters.xlsx", list(posts_read(rows)))
     data = letters_table(reader.words, rows, found.counts(Asked(origin=asked.origin)), reader.moments.now)
     return Response(data, media_type=XLSX, headers=attachment(f"letters-{unit}.xlsx"))
 

@@ -58,7 +58,7 @@ def test_the_columns_are_remembered_for_lists_with_the_same_headings() -> None:
 def test_the_same_list_twice_changes_nothing() -> None:
     """Neither posts nor incidents nor the log."""
     house = LetterHouse()
-    rows = [row(1), row(2, answered="2026-11-02 08:50")]
+    rows = [row(1), row(2, answered="2026-11-23 08:50")]
     house.imports(rows)
     before = house.stores.log.head(UNIT)
 
@@ -70,7 +70,7 @@ def test_a_newer_list_updates_the_text_and_records_the_answer() -> None:
     """The answer stands in the log as the importer's, with the masked words of the list; then it is filed."""
     house = LetterHouse()
     house.imports([row(1), row(2, "养老院还有床位没有")])
-    newer = [row(1, answered="2026-11-02 08:50"), row(2, "养老院还有床位没有，想给母亲问")]
+    newer = [row(1, answered="2026-11-23 08:50"), row(2, "养老院还有床位没有，想给母亲问")]
 
     assert counts(house.imports(newer)) == (0, 1, 1, 0, 0)
     (answered,) = house.letters(Asked(Standing.ANSWERED))
@@ -98,7 +98,7 @@ def test_a_letter_that_somebody_works_is_answered_and_stays_his() -> None:
     house.service.clerk.carry_out(
         Order(UNIT, "acknowledge", {"incident": waiting.incident}, "duty-2", frozenset({"duty"}), "k1")
     )
-    house.imports([row(1, answered="2026-11-02 08:50")])
+    house.imports([row(1, answered="2026-11-23 08:50")])
 
     (letter,) = house.letters()
     incident = house.service.desk.state(UNIT).incidents[letter.incident]
