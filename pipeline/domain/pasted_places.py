@@ -6,7 +6,6 @@ cleaned away; what was left out is said, with its reason. Columns of names, tele
 never taken: where a column holds mostly places, the others of that paste are not asked.
 """
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -144,20 +143,9 @@ def read_pasted(text: str, county: str = "") -> Pasted:
 
 def _cells(text: str) -> Iterator[_Cell]:
     """Yield the cells of rows that end at line ends and are parted by tabs, as a spreadsheet copies them."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    rows = list(csv.reader(text.split("\n"), delimiter="\t")) if _is_quoted_well(text) else _bare(text)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
+    for number, row in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+        for column, cell in enumerate(row.split("\t")):
             yield _Cell(number, column, _clean(cell))
-
-
-def _is_quoted_well(text: str) -> bool:
-    """Whether quotes come in pairs within each line; a lone one would swallow everything behind it."""
-    return "\t" in text and all(line.count('"') % 2 == 0 for line in text.split("\n"))
-
-
-def _bare(text: str) -> list[list[str]]:
-    return [line.split("\t") for line in text.split("\n")]
 
 
 def _clean(cell: str) -> str:
