@@ -57,13 +57,6 @@ def refuse_channels_in_demo(records: Records, config: Config) -> None:
         raise BadInput(f"{sentence}; {NEXT}", code="DEM-103")
 
 
-def refuse_outside_in_demo(records: Records, address: str) -> None:
-    """Raise BadInput (DEM-103) where a demo is asked to look at an address that is not its own site's."""
-    problems = demo_problems(records, "source/asked", {"url": address})
-    if problems:
-        raise BadInput(problems[0], code="DEM-103")
-
-
 def _of_recipients(table: Table) -> Iterator[str]:
     rows = table.get("recipient")
     for row in rows if isinstance(rows, list) else []:
