@@ -82,7 +82,7 @@ def inside(crawled: tuple[Path, str, Path, Path], tmp_path: Path) -> Iterator[In
 
 
 def asked(here: Installation, **given: object) -> argparse.Namespace:
-    usual = {"config": str(here.path), "to": "", "renew": False, "json": False, "keep": True, "what": ""}
+    usual = {"config": str(here.path), "to": "", "renew": False, "json": False, "keep": True, "what": "", "file": "-"}
     return argparse.Namespace(**{**usual, **given})
 
 
