@@ -55,7 +55,7 @@ class SourceDesk:
 
     def start(self, address: str, account: str, place: str = "") -> str:
         """The address is being tried; returns the try's id. Raises Refused (SRC-513) where too many are under way."""
-        now = self._stores.clock.now()
+        now = self._stores.machine_clock.now()
         with self._guard:
             self._forget(now)
             if sum(each.is_running for each in self._tries.values()) >= MOST_RUNNING:
@@ -70,7 +70,7 @@ class SourceDesk:
     def look(self, try_id: str, account: str) -> Under | None:
         """Return how a try of this account stands; None where there is none, or it was forgotten after a while."""
         with self._guard:
-            self._forget(self._stores.clock.now())
+            self._forget(self._stores.machine_clock.now())
             found = self._tries.get(try_id)
         if found is None or found.account != account:
             return None

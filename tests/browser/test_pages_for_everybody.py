@@ -12,6 +12,7 @@ from .axe import violations, violations_of_look
 from .chromium import Visitor
 from .county import HOSTILE, County
 from .page_list import OTHER_LOOKS, pages_of
+from .tried import tries_of
 
 Visit = Callable[..., AbstractContextManager[Visitor]]
 
@@ -45,6 +46,8 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
         "post": ["f" * 32],
         "week": [week_of(county.service.clock.now()).name],
         "key": ["rules", "notices", "clocks"],
+        "source": [line.source for line in county.service.sources()[:1]],
+        "try_id": tries_of(county, "wang"),
     }
 
 
