@@ -7,6 +7,7 @@ An office asks for its own assignment only, and never for one of a matter that c
 from .case import ALREADY, UNKNOWN, Case, Matter
 from .event import Value
 from .facts import Decision
+from .from_above import still_ordered
 from .incident import Assignment, Incident
 from .office_command import AssignOffice, Chase, OfficeAnswer, OfficeReceive, OfficeReturn, RecallOffice
 from .post import Millis
@@ -34,9 +35,11 @@ def assign_office(case: Case, command: AssignOffice) -> Decision:
 
 
 def _due(case: Case, incident: Incident, command: AssignOffice) -> Millis:
-    """Return when the office must answer: as the desk says, else as the clock does."""
+    """Return when the office must answer: as the desk says, else as the clock does, but before a superior's due time."""
     clocks = case.new_clocks({"assigned": case.now}, Matter(incident.level, incident.origin, case.line(incident)))
-    return command.due_at or min((clock.due_at for clock in clocks), default=case.review().due_at)
+    ours = min((clock.due_at for clock in clocks), default=case.review().due_at)
+    theirs = [clock.due_at for clock in still_ordered(incident) if clock.due_at > case.now]
+    return command.due_at or min([ours, *theirs])
 
 
 def chase(case: Case, command: Chase) -> Decision:

@@ -17,6 +17,7 @@ from pipeline.domain.incident_command import AnswerLine, Close, DeclineLine, Esc
 from pipeline.domain.merge_command import Merge, Split
 from pipeline.domain.moves import MOVES
 from pipeline.domain.next_due import next_due
+from pipeline.domain.office_command import AssignOffice
 from pipeline.domain.people import is_todo
 from pipeline.domain.post import Origin
 from tests.matters import DAY, DUTY, HOUR, LEADER, MINUTE, NOON, Desk, a_desk, a_note, a_row, of_incident
@@ -182,6 +183,14 @@ def test_no_step_of_ours_puts_their_due_time_off() -> None:
     assert [one.due_at for one in desk.incident("g2").clocks if one.ordered] == [NOON + 3 * HOUR]
     desk.does(Split(incident=other, groups=("g3",), **WHO))
     assert [one.due_at for one in desk.incident("g3").clocks if one.ordered] == [NOON + 3 * HOUR]
+
+
+def test_an_office_must_answer_before_they_want_the_feedback() -> None:
+    """Unless the desk says otherwise; three days are the office's usual time here."""
+    desk = worked(with_paper(), State.VERIFYING)
+    desk.does(AssignOffice(incident=MINE, office="yanglao", **WHO))
+    desk.does(AssignOffice(incident=MINE, office="dibao", due_at=NOON + DAY, **WHO))
+    assert [one.due_at for one in desk.incident().assignments] == [NOON + 3 * HOUR, NOON + DAY]
 
 
 def test_a_paper_that_is_split_from_its_group_stays_a_to_do() -> None:
