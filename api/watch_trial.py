@@ -1,9 +1,9 @@
 """
 A trial of what a unit watches: which of the newest stored posts its words and places would find, before and after.
 
-Only words and places are asked, of public and internal posts alike; nothing is written. It is quick because it is
-bounded: at most MOST posts of at most DAYS days, and it says how many it looked at. What the machine would make of them
-(todos, alerts) is the matter of `huiyin replay --rules`.
+Only words and places are asked; nothing is written. What was received and is internal counts for the unit that has it
+alone. It is quick because it is bounded: at most MOST posts of at most 30 days, and it says how many it looked at. What
+the machine would make of them (todos, alerts) is the matter of `huiyin replay --rules`.
 """
 
 from collections import deque
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.mention import Hit
-from pipeline.domain.post import Millis, Post
+from pipeline.domain.post import Millis, Post, Visibility
 from pipeline.domain.watch import UnitWatch, Watch
 from pipeline.ports import PostStore
 from pipeline.stages.match import Match, Matcher
@@ -64,7 +64,8 @@ class TriedText:
 
 def try_watch(posts: PostStore, before: UnitWatch, after: UnitWatch, now: Millis, most: int = MOST) -> WatchTrial:
     """Return which stored posts a unit's changed words and places would find, and which no longer; newest first."""
-    newest, days, is_cut = _newest(posts, now, most)
+    found, days, is_cut = _newest(posts, now, most)
+    newest = [post for post in found if _may_count(posts, before.unit, post)]
     old, new = _watching(before), _watching(after)
     trial = WatchTrial(len(newest), days, is_cut)
     for post in newest:
@@ -110,6 +111,11 @@ def _newest(posts: PostStore, now: Millis, most: int) -> tuple[Sequence[Post], i
             break
     found = list(reversed(kept))
     return found[:most], days, len(found) > most
+
+
+def _may_count(posts: PostStore, unit: str, post: Post) -> bool:
+    """Whether the post is public, or the unit's own already: a count alone would tell of another unit's letters."""
+    return post.visibility is Visibility.PUBLIC or bool(posts.mentions_of(unit, post.id))
 
 
 def _example(post: Post, matches: Sequence[Match]) -> Example:

@@ -9,8 +9,9 @@ from api.watch_trial import Example, WatchTrial, try_watch
 from api.words import Words
 from pipeline.domain.post import Post
 from pipeline.domain.unit_settings import Table
+from pipeline.stages.conduct import ConductMatcher
 from pipeline.workflow.settings import watch_of
-from pipeline.workflow.visibility import readable
+from pipeline.workflow.visibility import READS, readable
 
 from .form import Held
 from .rule_title import rule_title
@@ -49,11 +50,17 @@ def trial_of(reader: Reader, held: Held, key: str, table: Table | None) -> Trial
     before = watch_of(unit, held.own, settings.wide_sources)
     after = watch_of(unit, settings.of_tables(own_with(held.own, key, table)), settings.wide_sources)
     counted = try_watch(reader.service.stores.posts, before, after, reader.service.clock.now())
-    return Trial(counted, _shown(reader, counted.added), _shown(reader, counted.dropped))
+    complaints = ConductMatcher(held.own.conduct)
+    return Trial(counted, _shown(reader, counted.added, complaints), _shown(reader, counted.dropped, complaints))
 
 
-def _shown(reader: Reader, examples: Sequence[Example]) -> Sequence[Shown]:
-    found = {each.post.id: each for each in examples[:LOOKED_FOR]}
+def _shown(reader: Reader, examples: Sequence[Example], complaints: ConductMatcher) -> Sequence[Shown]:
+    """A complaint about staff that no rule has found yet is one all the same: only who reads such sees its words."""
+    found = {
+        each.post.id: each
+        for each in examples[:LOOKED_FOR]
+        if reader.who.roles & READS or not complaints.complains(each.post.title, each.post.text)
+    }
     may = readable(reader.service.stores.posts, reader.state, [each.post for each in found.values()], reader.who.roles)
     return [_as_shown(reader, post, found[post.id], reader.words) for post in may[:SHOWN]]
 

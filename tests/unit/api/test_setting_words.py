@@ -8,8 +8,10 @@ import pytest
 
 from pipeline.domain.post import Kind, Origin, Visibility
 from pipeline.workflow.settings import SETTING
+from tests.builders import MONDAY
 from tests.http_house import UNIT
 from tests.setting_house import AT, SettingHouse, confirms, fields_of, saves
+from tests.stored import a_post, work
 
 PROFILE = {"id": UNIT, "name": "云汐县民政局", "county": "云汐县"}
 
@@ -183,6 +185,20 @@ def test_the_trial_shows_nobody_what_he_may_not_read() -> None:
 
     assert all("会多发现 1 条" in page for page in pages)
     assert ["米发霉了" in page for page in pages] == [False, True]
+
+
+def test_the_trial_shows_a_complaint_about_staff_to_whoever_may_read_it_alone() -> None:
+    """Also one that no rule had found yet: it would be kept for the leader as soon as it were."""
+    house = SettingHouse()
+    house.stores.posts.commit(work([a_post(7, "惠民驿站的工作人员吃拿卡要", collected_at=MONDAY)], to=7))
+    pages = []
+    for account in ("admin-1", "leader-1"):
+        browser = house.browser(account)
+        fields = fields_of(browser.get(f"{AT}/rules").text, f"{AT}/rules") | {"any.new": ["惠民驿站"]}
+        pages.append(browser.post(f"{AT}/rules", data=fields).text)
+
+    assert all("会多发现 1 条" in page for page in pages)
+    assert ["吃拿卡要" in page for page in pages] == [False, True]
 
 
 def test_a_list_that_somebody_else_added_meanwhile_is_not_lost_by_saving_again() -> None:

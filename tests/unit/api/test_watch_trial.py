@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from api.watch_trial import try_texts, try_watch
-from pipeline.domain.post import Millis
+from pipeline.domain.post import Millis, Origin, Visibility
 from pipeline.domain.watch import UnitWatch
 from tests.builders import DAY, MONDAY, UNIT, a_rule
+from tests.http_house import OTHER_UNIT
 from tests.page_house import PageHouse
 
 OLD = UnitWatch(UNIT, (replace(a_rule("低保", id="a"), unit=UNIT),))
@@ -46,6 +47,18 @@ def test_what_is_older_than_thirty_days_is_not_looked_at(age: Millis, looked_at:
     trial = try_watch(house_of("公墓太贵").stores.posts, OLD, NEW, MONDAY + age)
 
     assert (trial.looked_at, trial.days) == (looked_at, 30)
+
+
+def test_what_another_unit_received_is_not_looked_at() -> None:
+    """Neither its words nor a count tell of another unit's letters; a public post belongs to nobody."""
+    house = PageHouse()
+    letter = house.says("来信：公墓太贵", visibility=Visibility.INTERNAL, origin=Origin.LETTER)
+    posts = house.stores.posts
+    theirs = try_watch(posts, replace(OLD, unit=OTHER_UNIT), replace(NEW, unit=OTHER_UNIT), MONDAY)
+    ours = try_watch(posts, OLD, NEW, MONDAY)
+
+    assert (theirs.looked_at, theirs.added) == (0, [])
+    assert [each.post.id for each in ours.added] == [letter.id]
 
 
 def test_a_change_of_places_changes_what_a_wide_source_contributes() -> None:
