@@ -35,7 +35,7 @@ def assign_office(case: Case, command: AssignOffice) -> Decision:
 
 
 def _due(case: Case, incident: Incident, command: AssignOffice) -> Millis:
-    """Return when the office must answer: as the desk says, else as the clock does, but before a superior's due time."""
+    """Return when the office must answer: as the desk says, else by the clock or a superior, whoever is sooner."""
     clocks = case.new_clocks({"assigned": case.now}, Matter(incident.level, incident.origin, case.line(incident)))
     ours = min((clock.due_at for clock in clocks), default=case.review().due_at)
     theirs = [clock.due_at for clock in still_ordered(incident) if clock.due_at > case.now]
