@@ -84,6 +84,7 @@ class SourceManifest:
     `expected` counts what a round finds, `max_pages` and `max_posts` bound a round; what is left waits for the next.
     A listing without `thread` leads to articles, which are read without selectors. `local` false: it speaks of more
     than the units' area (national media), so that a post must name a place of a unit to be its mention.
+    `only_offices_reply`: on this board nobody but an office writes below a message (县长信箱), so replies are answers.
     `also_hosts` are further hosts that belong to the source. `time_zone` holds where a page states none. `listed_as` is
     the place of the checklist (deploy/sources) that the source fills; "" for none.
     """
@@ -101,6 +102,7 @@ class SourceManifest:
     entries: Kind = Kind.POST
     address_names_author: bool = False
     local: bool = True
+    only_offices_reply: bool = False
     enabled: bool = False
     every_minutes: int = 30
     pace_seconds: float = LEAST_PACE_SECONDS

@@ -93,6 +93,7 @@ def _read(table: Mapping[str, object]) -> tuple[SourceManifest | None, list[Prob
         visibility=reading.choice("visibility", Visibility, Visibility.PUBLIC) or Visibility.PUBLIC,
         entries=reading.choice("entries", Kind, Kind.POST) or Kind.POST,
         address_names_author=reading.claim("address_names_author", default=False),
+        only_offices_reply=reading.claim("only_offices_reply", default=False),
         local=reading.claim("local", default=True),
         enabled=reading.claim("enabled", default=False),
         every_minutes=reading.whole("every_minutes", (1, 10_080), 30),

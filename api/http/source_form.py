@@ -67,7 +67,7 @@ def first_typed(tried: Tried, place: str, owner: str, words: Words) -> Typed:
 def form_view(typed: Typed, problems: Mapping[str, str], words: Words) -> Mapping[str, SourceField]:
     """Return the fields of the form by name, with what was typed and what is wrong."""
     options = {
-        "origin": [SourceOption(each.value, each.value) for each in ORIGINS],
+        "origin": [SourceOption(each.value, words(f"source_form.origin_{each.name.lower()}")) for each in ORIGINS],
         "local": [SourceOption(each, words(f"source_form.local_{each}")) for each in ("local", "wide")],
         "every_minutes": _numbers(MINUTES, typed.get("every_minutes", ""), "every_value", words),
         "pace_seconds": _numbers(PACES, typed.get("pace_seconds", ""), "pace_value", words),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from api.config import Network
 from crawlers.manifest import manifest_to_json
 from crawlers.network import NetworkSettings
-from crawlers.probe.probe import Caller, Probe, probe
+from crawlers.probe.probe import Caller, Probe, probe, whole_address
 from crawlers.probe.visitor import World
 from crawlers.public_address import AddressRefused, target_of
 from crawlers.settings import agent_problems
@@ -92,7 +92,7 @@ class Trier:
 def _is_of_demo(address: str, network: Network) -> bool:
     """Whether the address lies on the demo's own site: a demo asks nobody else."""
     try:
-        return target_of(address.strip(), network.local_hosts).is_local
+        return target_of(whole_address(address), network.local_hosts).is_local
     except AddressRefused:
         return False
 

@@ -8,7 +8,6 @@ from crawlers.host import is_loopback
 from crawlers.manifest import LEAST_PACE_SECONDS, Expected, SourceKind, SourceManifest
 from pipeline.domain.address import names_author
 from pipeline.domain.masking import mask
-from pipeline.domain.post import Origin
 
 from .guess import Guess, Recognised
 from .seen_page import SeenPage
@@ -22,7 +21,6 @@ MINUTES = {
     Recognised.PLAIN_LIST: 60,
 }
 """How often each kind is asked: a forum lives in minutes, a notice board in hours."""
-ORIGINS = {Recognised.MESSAGE_BOARD: Origin.MESSAGE}
 LOOPBACK_PACE_SECONDS = 0.1
 """A site on this machine, which only a demo or a test has, disturbs nobody."""
 _LONGEST_NAME = 40
@@ -32,6 +30,9 @@ _SEPARATOR = re.compile(r"\s*[-_—|–»·]+\s*(?=\S)")
 def draft_of(guess: Guess, page: SeenPage, address: str, delay_seconds: float) -> SourceManifest:
     """
     Return the source as a guess has it, not enabled: reason, owner and impact note are a person's to say.
+
+    A board is watched like any other source: that its messages are written to this unit, which must then answer each
+    of them, no page says; a person does, by the origin.
 
     `address` is what is asked each time; `delay_seconds` is the pause that its robots.txt wants.
     """
@@ -44,7 +45,7 @@ def draft_of(guess: Guess, page: SeenPage, address: str, delay_seconds: float) -
         why="",
         owner="",
         expected=Expected(0, 1_000),
-        origin=ORIGINS.get(guess.kind, Origin.MONITORED),
+        only_offices_reply=guess.kind is Recognised.MESSAGE_BOARD,
         address_names_author=names_author(address),
         every_minutes=MINUTES[guess.kind],
         pace_seconds=max(LOOPBACK_PACE_SECONDS if is_loopback(page.host) else LEAST_PACE_SECONDS, delay_seconds),

@@ -5,6 +5,7 @@ Nothing is kept. What robots.txt forbids is not asked for. Each hop of a redirec
 anew, with the robots.txt of its own host.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -72,12 +73,13 @@ class Caller:
 
 def probe(address: str, caller: Caller) -> Probe:
     """Return what an address shows, within the bounds of a probe; no failure of the other side is raised."""
+    address = whole_address(address)
     visitor = Visitor(caller.agent, caller.network, caller.world)
     permits = Permits(visitor, product_of(caller.agent), caller.now)
     pages = Pages(visitor, permits, caller.now, caller.tell)
-    found = _try(address.strip(), pages, permits)
+    found = _try(address, pages, permits)
     return Probe(
-        asked=address.strip(),
+        asked=address,
         hops=pages.hops,
         robots=tuple(permits.seen),
         requests=visitor.requests,
@@ -85,6 +87,15 @@ def probe(address: str, caller: Caller) -> Probe:
         trouble=found if isinstance(found, Trouble) else None,
         is_local=pages.is_local,
     )
+
+
+def whole_address(typed: str) -> str:
+    """Return what was typed as a whole address: people leave http:// out, and a site that wants TLS redirects."""
+    bare = typed.strip()
+    return f"http://{bare}" if _WITHOUT_SCHEME.match(bare) else bare
+
+
+_WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+[\w-]+(?::\d+)?(?:[/?#]|\Z)")
 
 
 def _try(address: str, pages: Pages, permits: Permits) -> Proposal | Trouble:

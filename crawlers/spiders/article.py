@@ -53,7 +53,7 @@ def _posts(said: Page, page: HtmlPage, visit: Visit, manifest: SourceManifest) -
             native_id=_id_below(visit, manifest, reply.id or str(reply.floor or number)),
             origin=manifest.origin,
             visibility=manifest.visibility,
-            kind=Kind.ANSWER if reply.is_answer else Kind.REPLY,
+            kind=Kind.ANSWER if reply.is_answer or manifest.only_offices_reply else Kind.REPLY,
             published_at=reply.published_at,
             collected_at=page.now,
             parent=visit.thread or visit.address,

@@ -12,7 +12,7 @@ from crawlers.network import NetworkSettings
 from crawlers.probe.guess import Recognised, Sure, Unseen
 from crawlers.probe.probe import Caller, Probe, probe
 from crawlers.probe.visitor import MOST_REQUESTS, World
-from pipeline.domain.post import Kind
+from pipeline.domain.post import Kind, Origin
 from tests.end_to_end.loopback_site import Page, Site, entry, feed
 from tests.invented_sites import blog_site, board_site, dead_pages, forum_site, gov_site, html
 
@@ -79,6 +79,40 @@ def test_a_message_board_shows_question_and_answer() -> None:
         assert (proposal.guess.kind, proposal.guess.sure) == (Recognised.MESSAGE_BOARD, Sure.HIGH)
         assert [post.kind for post in proposal.posts] == [Kind.POST, Kind.POST, Kind.POST, Kind.ANSWER, Kind.ANSWER]
         assert proposal.manifest.thread is None
+
+
+def test_what_stands_below_a_letter_is_an_answer_though_no_label_says_so() -> None:
+    """Nobody but an office writes below a letter; else each answer would become a matter of its own."""
+    pages = board_site()
+    for path in [path for path in pages if "detail" in path]:
+        asked = "<span class=time>2026-11-02 09:12</span><div class=text>请问补贴什么时候发，等了三个月了？</div>"
+        said = "<b>民政局回复：</b><span class=time>2026-11-03 10:00</span><div class=text>您好，本月底前发放。</div>"
+        letter = f"<h1>补贴未发</h1><div class=question>{asked}</div><div class=answer>{said}</div>"
+        pages[path] = html("信件详情-云汐县人民政府", letter)
+    with Site(pages) as site:
+        proposal = tried(f"{site.url}/xzxx/").proposal
+
+        assert proposal is not None
+        assert {post.kind for post in proposal.posts} == {Kind.POST, Kind.ANSWER}
+
+
+def test_a_board_of_letters_is_watched_until_somebody_says_that_they_are_to_the_unit() -> None:
+    """Letters to the head of a county speak of street lamps too; as messages to the unit each would open one."""
+    with Site(board_site()) as site:
+        proposal = tried(f"{site.url}/xzxx/").proposal
+
+        assert proposal is not None
+        assert proposal.manifest.origin is Origin.MONITORED
+        assert proposal.manifest.only_offices_reply
+
+
+def test_an_address_may_be_typed_without_its_http() -> None:
+    """As people read it out."""
+    with Site(gov_site()) as site:
+        found = tried(f"{site.url}/gg/".removeprefix("http://"))
+
+        assert found.asked == f"{site.url}/gg/"
+        assert found.proposal is not None
 
 
 def test_a_board_of_a_forum_is_read_by_the_selectors_that_fit_its_threads() -> None:
