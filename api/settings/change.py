@@ -11,6 +11,7 @@ from datetime import date
 
 from api.demo_mark import demo_problems
 from pipeline.domain.errors import BadInput
+from pipeline.domain.masking import mask
 from pipeline.domain.unit_settings import Table
 from pipeline.ports import Clock, Record, Records
 from pipeline.workflow.settings import NOT_SET, SETTING, in_force, table_of
@@ -69,7 +70,7 @@ class Moved(BadInput):
 
 def change_setting(records: Records, clock: Clock, wanted: Wanted, *, author: str, reason: str) -> Change:
     """
-    The setting holds, seen by all processes within 2 s. What it is already is not written again.
+    The setting holds, seen by all processes within 2 s. What it is already is not written again; the reason is masked.
 
     Raises:
         Moved: its revision is another than its author saw; nothing was changed.
@@ -83,7 +84,7 @@ def change_setting(records: Records, clock: Clock, wanted: Wanted, *, author: st
     value = text_of(wanted.table)
     if value == (stored.value if stored else NOT_SET):
         return Change(wanted.unit, wanted.key, revision)
-    record = Record(SETTING, wanted.unit, wanted.key, 0, value, clock.now(), author, reason)
+    record = Record(SETTING, wanted.unit, wanted.key, 0, value, clock.now(), author, mask(reason))
     if not records.put(record, expect=revision):
         raise Moved(wanted.unit, wanted.key, records.get(SETTING, wanted.unit, wanted.key))
     return Change(wanted.unit, wanted.key, revision + 1)

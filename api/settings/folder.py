@@ -14,6 +14,7 @@ import tomli_w
 from api.demo_mark import demo_problems
 from crawlers.read_manifest import manifest_from_dict
 from pipeline.domain.errors import BadInput
+from pipeline.domain.masking import mask
 from pipeline.domain.unit_settings import Table
 from pipeline.ports import Clock, Record, Records
 from pipeline.workflow.settings import SETTING, SOURCE, in_force, table_of
@@ -41,7 +42,7 @@ def apply_folder(folder: Path, records: Records, clock: Clock, *, author: str, r
         if stored is not None and stored.value == value:
             continue
         revision = stored.revision if stored else 0
-        if records.put(Record(SETTING, of, key, 0, value, clock.now(), author, reason), expect=revision):
+        if records.put(Record(SETTING, of, key, 0, value, clock.now(), author, mask(reason)), expect=revision):
             changes.append(Change(of, key, revision + 1))
         elif not _holds(records, of, key, value):
             raise BadInput(f"{key}: somebody changed it at this moment; run apply again", code="CFG-210")

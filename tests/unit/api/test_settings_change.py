@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.bundled import bundled_lines
-from api.settings import SETTING, Moved, Undone, Wanted, change_setting, export_folder, undo_change
+from api.settings import SETTING, Moved, Undone, Wanted, apply_folder, change_setting, export_folder, undo_change
 from api.settings.change import problems_of
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.errors import BadInput
@@ -44,6 +44,21 @@ def test_a_change_is_a_record_with_author_and_reason() -> None:
     kept = records.get(SETTING, UNIT, "places")
     assert kept is not None
     assert (kept.revision, kept.author, kept.reason) == (2, "account:a", "补上石桥")
+
+
+def test_a_reason_is_masked_before_it_is_kept(tmp_path: Path) -> None:
+    """Everybody who may read settings reads it, and it is never erased: neither a number nor a name stands in it."""
+    records = unit_of()
+    said = "来电要求，联系人：张伟，13800000000"
+    sets(records, "places", {"places": ["柳湾镇"]}, 0, said)
+    undo_change(records, HeldClock(), Undone(UNIT, "places", 1), author="account:b", reason=said)
+    (tmp_path / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云汐县民政"\n', encoding="utf-8")
+    apply_folder(tmp_path, records, HeldClock(), author="operator", reason=said)
+
+    kept = [*records.history(SETTING, UNIT, "places"), records.get(SETTING, UNIT, "unit")]
+    assert len(kept) == 3
+    assert all(one and "来电要求" in one.reason for one in kept)
+    assert not [one for one in kept if one and ("13800000000" in one.reason or "张伟" in one.reason)]
 
 
 def test_what_holds_already_is_not_written_again() -> None:
