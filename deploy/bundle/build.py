@@ -63,14 +63,12 @@ def build(target: Target, out: Path, *, wheel: str = "", python: str = "") -> Pa
     shutil.rmtree(folder, ignore_errors=True)
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
-    own = _own_wheel(wheels, wheel)
+    _own_wheel(wheels, wheel)
     lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
     lines = needed(lock, target)
     installer = needed((ROOT / "requirements" / "bundle.txt").read_text(encoding="utf-8"), target)
     _download([*lines, *installer], target, wheels)
-    name, found = own.name.split("-")[0], own.name.split("-")[1]
-    text = "\n".join([*lines, f"{name}=={found} --hash=sha256:{_sha256(own)}"]) + "\n"
-    (folder / "requirements.txt").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "requirements.txt").write_text(requirements_of(wheels), encoding="utf-8", newline="\n")
     lay_out(folder, target, version, has_python=bool(python))
     if python:
         unpack_python(Path(python), folder / "python")
@@ -78,6 +76,12 @@ def build(target: Target, out: Path, *, wheel: str = "", python: str = "") -> Pa
     sums = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}" for path in files]
     (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="utf-8", newline="\n")
     return folder
+
+
+def requirements_of(wheels: Path) -> str:
+    """Return each wheel of a folder by its path and its hash, the installer's own left out."""
+    files = [path for path in sorted(wheels.glob("*.whl")) if not path.name.startswith("pip-")]
+    return "".join(f"./wheels/{path.name} --hash=sha256:{_sha256(path)}\n" for path in files)
 
 
 def unpack_python(archive: Path, folder: Path) -> None:
@@ -123,12 +127,12 @@ def _without_network() -> list[str]:
     return []
 
 
-def _own_wheel(wheels: Path, given: str) -> Path:
+def _own_wheel(wheels: Path, given: str) -> None:
     if given:
-        return Path(shutil.copy(given, wheels))
+        shutil.copy(given, wheels)
+        return
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     _run([*command, "-w", str(wheels), str(ROOT)])
-    return next(wheels.glob("huiyin-*.whl"))
 
 
 def _download(lines: Sequence[str], target: Target, wheels: Path) -> None:

@@ -77,8 +77,10 @@ def install() -> None:
         raise CannotStartError("文件夹不完整：缺 wheels 里的 pip。请从头再拷一次整个文件夹")
     command = [str(python()), "-I", str(pip / "pip"), "install", "--no-index", "--require-hashes", "--no-deps"]
     command += ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-warn-script-location"]
-    command += ["--find-links", str(HERE / "wheels"), "-r", str(HERE / "requirements.txt")]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment(), check=False)
+    command += ["-r", "requirements.txt"]
+    done = subprocess.run(
+        command, cwd=HERE, capture_output=True, text=True, errors="replace", env=environment(), check=False
+    )
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise CannotStartError("安装没有成功，文件夹可能没拷全，或被杀毒软件删了文件：\n" + "\n".join(last))

@@ -1,6 +1,5 @@
 """The folder that is copied to a computer without internet: what is in it, and that it installs from itself alone."""
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -54,7 +53,7 @@ def a_wheel(path: Path, name: str, files: dict[str, str]) -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle as it is laid out for this computer, with a small program in the place of ours."""
     folder = tmp_path_factory.mktemp("某某的 U盘") / "huiyin"
-    wheel = a_wheel(
+    a_wheel(
         folder / "wheels" / "huiyin-1-py3-none-any.whl", "huiyin", {"api/__init__.py": "", "api/cli.py": SAYS}
     )
     with zipfile.ZipFile(folder / "wheels" / "pip-0-py3-none-any.whl", "w") as packed:
@@ -64,8 +63,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 packed.write(path, Path("pip") / path.relative_to(inner))
         for path in (*inner.rglob("*.pem"), *inner.rglob("*.txt")):
             packed.write(path, Path("pip") / path.relative_to(inner))
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (folder / "requirements.txt").write_text(f"huiyin==1 --hash=sha256:{digest}\n", encoding="utf-8")
+    (folder / "requirements.txt").write_text(build.requirements_of(folder / "wheels"), encoding="utf-8")
     build.lay_out(folder, targets.TARGETS["linux-x86_64"], "2026.11.0", has_python=False)
     says = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
     (folder / "bundle.json").write_text(json.dumps({**says, "python": VERSION}), encoding="utf-8")
