@@ -21,8 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     here = open_installation(arguments)
     units = [arguments.unit] if arguments.unit else sorted(here.settings.units)
     if not units or not set(units) <= set(here.settings.units):
-        known = "、".join(sorted(here.settings.units)) or "一个也没有，请先在网页上完成“开始设置”"
-        raise BadInput(f"没有这个单位 {arguments.unit}；已有：{known}", code="CFG-150")
+        known = "、".join(sorted(here.settings.units))
+        sentence = f"没有单位 {arguments.unit}；已有：{known}" if known else "还没有设置单位；先在网页上完成“开始设置”"
+        raise BadInput(sentence, code="CFG-150")
     for unit in units:
         found = _statement(here, unit)
         folder = Path(arguments.out) if len(units) == 1 else Path(arguments.out) / unit
