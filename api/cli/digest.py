@@ -8,8 +8,8 @@ from pathlib import Path
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
 from api.lease import LASTS, Lease, holder_name
-from api.notify.live_channels import open_live_channels
 from api.notify.editor import Editor
+from api.notify.live_channels import open_live_channels
 from api.notify.words import STATES
 from api.serving import dispatcher_of
 from pipeline.domain.digest import Digest

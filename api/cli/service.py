@@ -34,9 +34,9 @@ def web_service(here: Installation) -> Service:
         door=bootstrap.open_door(here.folder, here.stores, here.settings),
         reveal=bootstrap.private_addresses(here.folder).reveal,
         sources=partial(source_list, here.stores, here.config.crawl.every_seconds),
+        source_book=bootstrap.open_source_desk(here.stores, here.settings, here.config, is_demo=is_demo(here.stores)),
         mail=MailDesk(here.config, here.stores.records),
         written_contact=here.config.crawl.contact,
-        source_book=bootstrap.open_source_desk(here.stores, here.settings, here.config, is_demo=is_demo(here.stores)),
         is_demo=is_demo(here.stores),
         opine=Opinions(bootstrap.open_classifier),
     )

@@ -53,11 +53,11 @@ class Service:
 
     `is_demo`: all of it is invented.
 
-    `opine` gives the classifier's opinion on words that somebody types.
-
     `mail` knows the unit's mail server; `written_contact` is the crawler's contact where the operator's file names it.
 
-    `reveal` opens a sealed address, for the jump to the original alone; `sources` lists the sources with their health.
+    `opine` gives the classifier's opinion on words that somebody types. `reveal` opens a sealed address, for the jump
+    to the original alone; `sources` lists the sources with their health,
+    `source_book` tries addresses and keeps sources.
     """
 
     stores: Stores

@@ -113,22 +113,6 @@ def _mail_problems(config: Config) -> Iterator[str]:
     yield from _way_problems("mail", config, mail)
 
 
-def _mail_server(config: Config) -> MailServer:
-    mail = config.mail
-    password = secret_of("HUIYIN_MAIL_PASSWORD", mail.password_file)
-    return MailServer(
-        host=mail.host,
-        port=mail.port,
-        sender=mail.sender,
-        security=mail.security,
-        user=mail.user,
-        password=password,
-        ca_file=mail.ca_file,
-        timeout=mail.timeout_seconds,
-        way=way_to(mail.host, config.network, mail.proxy, mail.ca_file),
-    )
-
-
 def _endpoint(config: Config, section: WebhookSection | WecomSection) -> Endpoint:
     way = way_to(urlsplit(section.url).hostname or "", config.network, section.proxy, section.ca_file)
     return Endpoint(section.url, timeout=section.timeout_seconds, way=way)

@@ -99,8 +99,7 @@ class UnitMemory:
         """
         Decide for one candidate and remember it; call in the order of the stream.
 
-        A mention is created once: a text that is there again after an edit was taken back makes no second one, and
-        what it made then is revived.
+        A mention is created once: a text that is back after an edit makes no second one, and its old ones are revived.
         """
         post = candidate.post
         is_answer = post.kind is Kind.ANSWER  # the office's own words are no complaint, plea or grave matter
