@@ -1,8 +1,8 @@
 """
 Settings between a folder of TOML files and the records: `huiyin apply DIR` and `huiyin export-settings DIR`.
 
-Everything in the folder is checked before anything is written; every problem is named at once. A setting that did not
-change is not written. Each revision keeps author and reason.
+Everything in the folder is checked before anything is written, beside what the unit has set already; every problem is
+named at once. A setting that did not change is not written. Each revision keeps author and reason.
 """
 
 import tomllib
@@ -19,7 +19,7 @@ from pipeline.domain.unit_settings import Table
 from pipeline.ports import Clock, Record, Records
 from pipeline.workflow.settings import SETTING, SOURCE, in_force, table_of
 
-from .change import Change, text_of
+from .change import Change, others, text_of
 from .checks import CHECKS, Check, cross_problems
 
 
@@ -30,10 +30,11 @@ def apply_folder(folder: Path, records: Records, clock: Clock, *, author: str, r
     Raises:
         BadInput: the folder has problems; all of them are named and nothing was written.
     """
-    tables = read_folder(folder)
-    if problems := [line for key, table in tables.items() for line in demo_problems(records, key, table)]:
-        raise BadInput("\n".join([f"{folder} cannot be applied; nothing was changed.", *problems]), code="CFG-200")
-    unit = str(tables["unit"]["id"])
+    tables, problems = _read_files(folder)
+    unit = str(tables.get("unit", {}).get("id", ""))
+    problems += cross_problems({**others(records, unit), **tables} if unit else tables)
+    problems += [line for key, table in tables.items() for line in demo_problems(records, key, table)]
+    _refuse(folder, problems)
     changes = []
     for key, table in tables.items():
         of = "" if key.startswith(SOURCE) else unit
@@ -69,6 +70,13 @@ def export_folder(folder: Path, records: Records, unit: str) -> Sequence[Path]:
 
 def read_folder(folder: Path) -> dict[str, Table]:
     """Return the checked tables of a settings folder by key; raise BadInput with every problem in it."""
+    tables, problems = _read_files(folder)
+    _refuse(folder, [*problems, *cross_problems(tables)])
+    return tables
+
+
+def _read_files(folder: Path) -> tuple[dict[str, Table], list[str]]:
+    """Return the tables that are well by themselves, and the problems of the others."""
     if not (folder / "unit.toml").is_file():
         raise BadInput(f"{folder}: no unit.toml in it; a settings folder begins with one", code="CFG-202")
     problems: list[str] = []
@@ -77,10 +85,12 @@ def read_folder(folder: Path) -> dict[str, Table]:
         _read_file(path, path.stem, CHECKS.get(path.stem), tables, problems)
     for path in sorted(folder.glob("sources/*.toml")):
         _read_file(path, SOURCE + path.stem, manifest_from_dict, tables, problems)
-    problems += cross_problems(tables)
+    return tables, problems
+
+
+def _refuse(folder: Path, problems: Sequence[str]) -> None:
     if problems:
         raise BadInput("\n".join([f"{folder} cannot be applied; nothing was changed.", *problems]), code="CFG-200")
-    return tables
 
 
 def _read_file(path: Path, key: str, check: Check | None, tables: dict[str, Table], problems: list[str]) -> None:

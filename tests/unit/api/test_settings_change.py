@@ -10,6 +10,7 @@ from api.settings import SETTING, Moved, Undone, Wanted, apply_folder, change_se
 from api.settings.change import problems_of
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.errors import BadInput
+from pipeline.domain.service_line import LABELS
 from pipeline.ports import Record
 from pipeline.workflow.settings import read_settings
 from tests.builders import UNIT, HeldClock, a_rule
@@ -136,6 +137,31 @@ def test_one_setting_is_checked_beside_the_others() -> None:
     assert "上访" in said
     assert "CFG-423" in said
     assert "石桥" in "\n".join(problems_of(unit_of(), Wanted(UNIT, "rules", rules, 0)))
+
+
+def test_a_folder_is_checked_beside_what_the_unit_has_set_already(tmp_path: Path) -> None:
+    """Lines go while stored rules name them: the folder is refused, else no setting could be changed any more."""
+    records = unit_of()
+    sets(records, "rules", {"rule": [{**CARE, "service_line": "养老服务"}]}, 0)
+    (tmp_path / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云汐县民政局"\n', encoding="utf-8")
+    labels = "".join(f'"{label}" = "其他"\n' for label in LABELS)
+    (tmp_path / "lines.toml").write_text(f'[[line]]\nid = "其他"\n[labels]\n{labels}', encoding="utf-8")
+    with pytest.raises(BadInput, match="CFG-423"):
+        apply_folder(tmp_path, records, HeldClock(), author="operator", reason="")
+
+    assert records.get(SETTING, UNIT, "lines") is None
+    sets(records, "places", {"places": ["柳湾镇"]}, 0)
+
+
+def test_a_folder_may_name_the_places_that_the_unit_has_set_before(tmp_path: Path) -> None:
+    """A rule on a place that reads like a person is none, also where the folder itself holds no places."""
+    records = unit_of(places=["石桥"])
+    (tmp_path / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云汐县民政局"\n', encoding="utf-8")
+    (tmp_path / "rules.toml").write_text('[[rule]]\nid = "a"\nany = ["石桥"]\n', encoding="utf-8")
+
+    assert [each.key for each in apply_folder(tmp_path, records, HeldClock(), author="operator", reason="")] == [
+        "rules"
+    ]
 
 
 def test_a_place_cannot_go_while_a_rule_needs_it() -> None:
