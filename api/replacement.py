@@ -15,6 +15,7 @@ from api.accounts.people import People
 from api.settings.change import Moved, Wanted, change_setting
 from api.stores import Stores
 from pipeline.domain.errors import BadInput
+from pipeline.domain.masking import mask
 from pipeline.domain.roles import OPERATOR, ROLES
 from pipeline.domain.unit_settings import Recipient, Table, read_recipients
 from pipeline.ports import Record
@@ -64,15 +65,25 @@ class Replacing:
         is disabled, cannot see a unit in which the old one has work, or has no role that may do it.
         """
         self._refuse_unfit(old, new)
-        value = json.dumps({"to": new}, sort_keys=True)
+        value, why = json.dumps({"to": new}, sort_keys=True), mask(reason)
         now = self.stores.clock.now()
-        self.stores.records.put(Record(SUCCESSION, "", old, 0, value, now, author, reason), expect=None)
-        account = self.people.accounts.get(old)
-        if account is not None and not account.is_disabled:
-            self.people.accounts.set_disabled(
-                old, is_disabled=True, author=author, reason=reason or f"replaced by {new}"
-            )
+        self.stores.records.put(Record(SUCCESSION, "", old, 0, value, now, author, why), expect=None)
+        self._put_out(old, new, author, why)
         return self._hand_over(old, new, f"{OPERATOR}:{author}", author)
+
+    def _put_out(self, old: str, new: str, author: str, why: str) -> None:
+        """The old account is disabled; not where the new one is by now, as where two replace each other at once."""
+        accounts = self.people.accounts
+        account = accounts.get(old)
+        if account is None or account.is_disabled:
+            return
+        accounts.set_disabled(old, is_disabled=True, author=author, reason=why or f"replaced by {new}")
+        successor = accounts.get(new)
+        if successor is None or successor.is_disabled:
+            accounts.set_disabled(old, is_disabled=False, author=author, reason=f"{new} was disabled meanwhile")
+            self.stores.records.remove(SUCCESSION, "", old)
+            sentence = f"{new} was disabled at this moment, so {old} stays; look at the accounts, then ask again"
+            raise BadInput(sentence, code="ACC-106")
 
     def mend(self) -> int:
         """Whatever names a replaced account again names its successor; returns in how many places that was."""

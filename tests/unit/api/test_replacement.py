@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api import bootstrap
-from api.accounts.account import new_account
+from api.accounts.account import ACCOUNT, Account, Accounts, new_account
 from api.accounts.people import people_of
 from api.cli import main
-from api.replacement import Replacing, renamed
+from api.replacement import SUCCESSION, Replacing, renamed
 from pipeline.domain.decide_replace import names_account
 from pipeline.domain.errors import BadInput, Refused
 from pipeline.domain.event import Notice
@@ -109,6 +110,41 @@ def test_an_account_that_is_back_keeps_what_is_given_to_it() -> None:
     assert replacing(house).successor(OLD) == "zhao"
     house.people.accounts.set_disabled(OLD, is_disabled=False, author="operator")
     assert replacing(house).successor(OLD) == ""
+
+
+class Crossed(Accounts):
+    """The book of accounts in which another administrator disables the successor at the very moment."""
+
+    def set_disabled(self, account_id: str, *, is_disabled: bool, author: str, reason: str = "") -> Account:
+        """The other one is first."""
+        if is_disabled and account_id == OLD:
+            super().set_disabled(NEW, is_disabled=True, author="other")
+        return super().set_disabled(account_id, is_disabled=is_disabled, author=author, reason=reason)
+
+
+def test_two_who_replace_each_other_at_once_do_not_lock_everybody_out() -> None:
+    """Whoever finds the successor gone takes his own step back: no work goes to an account that is out."""
+    house = PageHouse()
+    owned, *_ = busy(house)
+    crossed = replace(house.people, accounts=Crossed(house.stores.records, house.clock))
+    with pytest.raises(BadInput, match="disabled at this moment"):
+        Replacing(house.stores, house.service.desk, crossed).replace(OLD, NEW, author="admin-1", reason="")
+
+    account = house.people.accounts.get(OLD)
+    assert account is not None
+    assert not account.is_disabled
+    assert house.service.desk.state(UNIT).incidents[owned].owner == f"account:{OLD}"
+    assert house.stores.records.get(SUCCESSION, "", OLD) is None
+
+
+def test_why_somebody_was_replaced_is_masked_before_it_is_kept() -> None:
+    """In the record of the succession and of the account, which are never erased."""
+    house = PageHouse()
+    replacing(house).replace(OLD, NEW, author="admin-1", reason="调离，联系人：张伟，13800000000")
+    kept = [house.stores.records.get(kind, "", OLD) for kind in (SUCCESSION, ACCOUNT)]
+
+    assert all(one and "调离" in one.reason for one in kept)
+    assert not [one for one in kept if one and ("张伟" in one.reason or "13800000000" in one.reason)]
 
 
 @pytest.mark.parametrize(
