@@ -220,7 +220,10 @@ def _channels(stores: Stores, config: Config) -> Finding:
     told = [one for people in bootstrap.settings_of(stores).recipients().values() for one in people]
     has_mail = mail_set(stores.records) is not None
     problems = (*channel_problems(config), *recipient_problems(told, config, has_mail=has_mail))
-    says = ", ".join(given_channels(config, has_mail=has_mail)) or "no channel is configured; alerts are seen in the terminal only"
+    says = (
+        ", ".join(given_channels(config, has_mail=has_mail))
+        or "no channel is configured; alerts are seen in the terminal only"
+    )
     return Finding("channels", not problems, says, problems)
 
 

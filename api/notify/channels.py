@@ -78,9 +78,7 @@ def check_channels(config: Config, recipients: Sequence[Recipient]) -> str:
     return f"{len(recipients)} recipients over {', '.join(given_channels(config)) or 'no channel'}"
 
 
-def recipient_problems(
-    recipients: Sequence[Recipient], config: Config, *, has_mail: bool = False
-) -> Iterator[str]:
+def recipient_problems(recipients: Sequence[Recipient], config: Config, *, has_mail: bool = False) -> Iterator[str]:
     """Yield a sentence for each recipient whom no channel of the file, and no mail of the console, can reach."""
     given = given_channels(config, has_mail=has_mail)
     for number, one in enumerate(recipients, start=1):

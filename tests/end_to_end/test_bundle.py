@@ -53,9 +53,7 @@ def a_wheel(path: Path, name: str, files: dict[str, str]) -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle as it is laid out for this computer, with a small program in the place of ours."""
     folder = tmp_path_factory.mktemp("某某的 U盘") / "huiyin"
-    a_wheel(
-        folder / "wheels" / "huiyin-1-py3-none-any.whl", "huiyin", {"api/__init__.py": "", "api/cli.py": SAYS}
-    )
+    a_wheel(folder / "wheels" / "huiyin-1-py3-none-any.whl", "huiyin", {"api/__init__.py": "", "api/cli.py": SAYS})
     with zipfile.ZipFile(folder / "wheels" / "pip-0-py3-none-any.whl", "w") as packed:
         inner = Path(pip.__file__).parent
         for path in inner.rglob("*.py*"):

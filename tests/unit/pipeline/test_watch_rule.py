@@ -1,5 +1,6 @@
 """Watch rules are read as a whole: every problem at once, or all rules."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -123,7 +124,7 @@ def test_a_file_that_holds_no_rules_says_so(text: str, code: str) -> None:
 
 def test_a_rule_that_is_switched_off_is_kept_and_not_watched() -> None:
     """Its words are still read, so that switching it on again brings no surprise."""
-    rows = [{"id": "a", "any": ["低保"], "off": True}, {"id": "b", "any": ["特困"]}]
+    rows: list[Mapping[str, object]] = [{"id": "a", "any": ["低保"], "off": True}, {"id": "b", "any": ["特困"]}]
 
     assert [rule.id for rule in read_rules(rows)] == ["b"]
     with pytest.raises(BadInput, match="CFG-303"):
