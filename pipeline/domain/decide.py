@@ -2,8 +2,9 @@
 The decider: a state and a command in, events and notices out, or a refusal that names the legal moves. Pure.
 
 Codes of refusals: INC-201 not legal here · 221 a reason or evidence is missing · 222 a second person is missing ·
-223 something still waits · 224 contradicts the verdict · 225 a superior waits for the 反馈 · 231 the office is complained
-about (回避) · 232 staff is, and a leader decides first · 301 unknown · 304 already so · 403 not this role's · 409 moved meanwhile.
+223 something still waits · 224 contradicts the verdict · 225 a superior waits for the 反馈 ·
+231 the office is complained about (回避) · 232 staff is, and a leader decides first · 301 unknown · 304 already so ·
+403 not this role's · 409 moved meanwhile.
 """
 
 from collections.abc import Callable, Mapping
