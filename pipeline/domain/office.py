@@ -177,6 +177,10 @@ def _faults_of_values(row: Table) -> Iterator[Fault]:
     name, kind, mail, until = (str(row.get(key, "")) for key in ("name", "kind", "mail", "absent_until"))
     if len(name) > LONGEST_NAME:
         yield Fault("name", "long", name)
+    elif any(map(_is_person, list(filter(None, _BETWEEN.split(name)))[1:])):  # a village alone may read like a person
+        yield Fault("name", "person", name)
+    elif mask(name, _DUTIES) != name:
+        yield Fault("name", "trace", name)
     if kind and kind not in list(OfficeKind):
         yield Fault("kind", "kind", kind)
     if mail and not is_mailbox(mail):

@@ -115,3 +115,26 @@ def test_more_offices_than_a_county_has_are_refused() -> None:
 def test_the_day_is_that_of_the_units_zone() -> None:
     """Shortly after midnight in China the day is the new one."""
     assert date_at(1_795_448_000_000 // 86_400_000 * 86_400_000 + 16 * 3_600_000, CHINA) == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("青石镇民政办 13800000000", "leads to one person"),
+        ("社会救助股 联系人：张伟", "leads to one person|reads like a person's name"),
+        ("社会救助股（张伟）", "reads like a person's name"),
+        ("县残联 王主任", "reads like a person's name"),
+    ],
+)
+def test_the_name_of_an_office_names_nobody(name: str, said: str) -> None:
+    """It stands on the screen of all, in mails and on paper."""
+    with pytest.raises(BadInput, match=said):
+        read({"office": [{"id": "a", "name": name}]})
+
+
+@pytest.mark.parametrize(
+    "name", ["石桥", "高桥镇", "马家庄村委会", "青石镇民政办 0571-12345", "养老中心（二楼）", "县 12345 热线办"]
+)
+def test_offices_of_places_that_read_like_people_keep_their_names(name: str) -> None:
+    """A village may be called like a person."""
+    assert read({"office": [{"id": "a", "name": name}]})[0].name == name
