@@ -15,6 +15,16 @@ from tests.http_house import OTHER_UNIT, UNIT, HttpHouse
 
 THEIRS = {"incident": INCIDENT, "target": INCIDENT, "group": COMPLAINT, "post": "p3"}
 NOBODYS = {"incident": "0" * 24, "target": "0" * 24, "group": "g0", "post": "p0"}
+OWN = {
+    "key": "places",
+    "office": "jiuzhu",
+    "source": "news",
+    "place": "city-12345",
+    "try_id": "t1",
+    "token": "i1",
+    "ident": "i1",
+}
+"""What every unit has under the same name, and what belongs to no unit."""
 ROUTES = [(method, path) for method, path in signed_routes(HttpHouse().app) if "{unit}" in path and path.count("{") > 1]
 
 
@@ -36,7 +46,15 @@ def stranger(house: DeskHouse) -> TestClient:
 
 def address(path: str, names: Mapping[str, str]) -> str:
     """Return the address under the stranger's own unit."""
-    known = {"unit": OTHER_UNIT, "kind": "incident", "command": "comment", "memo": "m1", "week": "2026-W48", **names}
+    known = {
+        "unit": OTHER_UNIT,
+        "kind": "incident",
+        "command": "comment",
+        "memo": "m1",
+        "week": "2026-W48",
+        **OWN,
+        **names,
+    }
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: known[found[1]], path)
 
 
