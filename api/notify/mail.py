@@ -39,6 +39,8 @@ ANSWERS: Mapping[int, str] = {
 
 FIRST_DIGIT: Mapping[int, str] = {2: "delivered", 4: "retry", 5: "permanent"}
 MOST_SAID = 160
+_LINK = re.compile(r"/reply/[A-Za-z0-9_-]+")
+"""What opens the page of an office; a server that quotes it must not bring it into what is kept and logged."""
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -178,4 +180,4 @@ def judged(code: int, said: bytes | str) -> Delivery:
     """Return what a reply of the server means; a code that nobody knows is tried again, and never a success."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     outcome = ANSWERS.get(code) or FIRST_DIGIT.get(code // 100, "retry")
-    return Delivery(outcome, f"{code} {' '.join(text.split())}"[:MOST_SAID])
+    return Delivery(outcome, f"{code} {' '.join(_LINK.sub('/reply/…', text).split())}"[:MOST_SAID])

@@ -68,6 +68,15 @@ def test_the_answer_to_the_letter_is_judged_by_the_table(mailbox: Mailbox) -> No
     assert mail(mailbox).deliver(SEND, MESSAGE).outcome == "retry"
 
 
+def test_a_link_that_the_server_repeats_is_not_kept(mailbox: Mailbox) -> None:
+    """Spam filters quote the address that they refuse; what is kept and logged of an answer must open nothing."""
+    secret = "aZ_-" * 10 + "x3Q"
+    mailbox.data_says = f"554 refused: https://huiyin.yunxi.example/reply/{secret} is listed"
+    found = mail(mailbox).deliver(SEND, replace(MESSAGE, lines=(f"https://huiyin.yunxi.example/reply/{secret}",)))
+
+    assert found == Delivery("permanent", "554 refused: https://huiyin.yunxi.example/reply/… is listed")
+
+
 def test_an_answer_that_never_comes_is_neither_success_nor_failure(mailbox: Mailbox) -> None:
     """The server has the whole letter: it may arrive, so the next try must be marked."""
     mailbox.data_says = "silence"
