@@ -99,9 +99,12 @@ def _read_file(path: Path, key: str, check: Check | None, tables: dict[str, Tabl
         return
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        check(table)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as cause:
+        text_of(table)
+    except (ValueError, TypeError, RecursionError, OSError) as cause:  # also a time, or a nesting without end
         problems.append(f"{path.name}: is no TOML that can be read ({cause}) [CFG-002]")
+        return
+    try:
+        check(table)
     except BadInput as cause:
         problems.append(f"{path.name}: {cause}")
     else:

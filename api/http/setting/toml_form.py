@@ -43,7 +43,7 @@ class TomlForm:
             table = json.loads(text_of(tomllib.loads(text)))
         except tomllib.TOMLDecodeError as cause:
             return Reading(None, {FIELD: words("setting.no_toml", cause=cause)})
-        except TypeError as cause:
+        except (TypeError, ValueError, RecursionError) as cause:  # a time; a number, or a nesting, without end
             return Reading(None, {FIELD: words("setting.no_value", cause=cause)})
         return Reading(None if _is_shipped(self.key, table) else table)
 

@@ -8,6 +8,7 @@ import pytest
 from api.http.setting.catalogue import FORMS, form_of
 from api.http.setting.clocks import plain_length
 from api.http.setting.form import Held, SettingForm, Typed, listed, one
+from api.http.setting.toml_form import TomlForm
 from api.settings.checks import CHECKS
 from api.settings.shipped import shipped_lines, shipped_rules, shipped_table
 from api.words import words_of
@@ -131,3 +132,11 @@ def test_lines_are_ended_as_ours_whatever_a_browser_sends() -> None:
 def test_a_box_of_words_takes_a_column_or_a_list_with_marks() -> None:
     """Tabs, commas of both kinds, repeats, blanks."""
     assert listed(" 柳湾镇\t石桥乡\n\n青石 镇，柳湾镇；南岭村、") == ("柳湾镇", "石桥乡", "青石 镇", "南岭村")
+
+
+@pytest.mark.parametrize("text", ["new_posts = " + "[" * 5_000, "a." * 5_000 + "a = 1", "new_posts = " + "9" * 5_000])
+def test_a_text_that_no_program_reads_is_refused_and_kept(text: str) -> None:
+    """Nested without end, or a number without end: said beside the field, never an error of the machine."""
+    reading = TomlForm("alerts").read({"toml": [text]}, held(), ZH)
+
+    assert (reading.table, list(reading.problems)) == (None, ["toml"])

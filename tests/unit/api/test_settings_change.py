@@ -250,3 +250,12 @@ def test_a_setting_that_nobody_knows_is_refused_unless_its_reader_comes_along() 
 
     wanted = Wanted("", "source/forum", MANIFEST, 0, check=lambda table: table["id"])
     assert change_setting(records, HeldClock(), wanted, author="a", reason="").revision == 1
+
+
+@pytest.mark.parametrize("text", ["day = " + "[" * 5_000, "day = 07:00:00"])
+def test_a_file_that_no_record_can_hold_is_a_problem_of_its_folder(text: str, tmp_path: Path) -> None:
+    """Named with its file like every other problem."""
+    (tmp_path / "unit.toml").write_text(f'id = "{UNIT}"\nname = "云汐县民政局"\n', encoding="utf-8")
+    (tmp_path / "notices.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"notices\.toml: .*CFG-002"):
+        apply_folder(tmp_path, unit_of(), HeldClock(), author="operator", reason="")
