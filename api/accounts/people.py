@@ -145,12 +145,14 @@ class People:
         """Return the secret of a link for the first account; None where there is one already."""
         return self.links.make(None, author="operator") if self.accounts.is_empty() else None
 
-    def link_for(self, account_id: str) -> str:
-        """Return the secret of a link with which the account sets a new password."""
+    def link_for(self, account_id: str, *, author: str = "operator", client: str = "") -> str:
+        """Return the secret of a link with which the account sets a new password; who made it is on record."""
         account = self.accounts.get(account_id)
         if account is None:
             raise BadInput(f"no account {account_id!r}; `huiyin user list` shows all", code="ACC-103")
-        return self.links.make(account, author="operator")
+        secret = self.links.make(account, author=author)
+        self.audit.entered(author, f"make link for {account_id}", client, "ok")
+        return secret
 
     def tidy(self, units: Iterable[str]) -> Mapping[str, int]:
         """What ran out is gone; returns how much of each."""

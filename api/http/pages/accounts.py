@@ -12,8 +12,9 @@ from api.accounts.permissions import may
 from api.accounts.principal import Principal
 from api.http.gate import needs
 from api.http.page import render
+from api.http.passage import passage_of
 from api.http.problem import missing, tell
-from api.http.service import Service, TheService
+from api.http.service import Service, TheService, service_of
 from api.http.shell import unit_name, words_for
 from api.http.wording import explain
 from api.replacement import Replaced, Replacing
@@ -80,7 +81,7 @@ def add(request: Request, service: TheService, who: Keeper, form: Form) -> Respo
         account = new_account(form.account, form.name, form.roles, form.units)
         _refuse_beyond(who, account)
         service.people.accounts.add(account, author=who.account, reason="console")
-        return {"link": _link(service, account.id), "link_of": account.name}
+        return {"link": _link(request, who, account.id), "link_of": account.name}
 
     return _changed(request, service, who, form, change)
 
@@ -90,7 +91,7 @@ def link(request: Request, service: TheService, who: Keeper, form: Form) -> Resp
     """A one-time link with which the account sets a new password is shown this once."""
     account = _mine(service, who, form.account)
     shown = {"link_of": account.name}
-    return _changed(request, service, who, form, lambda: {"link": _link(service, account.id), **shown})
+    return _changed(request, service, who, form, lambda: {"link": _link(request, who, account.id), **shown})
 
 
 @router.post("/accounts/roles")
@@ -230,8 +231,9 @@ def _refuse_without_admin(service: Service, account: Account, *, stays_admin: bo
     raise BadInput(sentence, code=NO_ADMIN)
 
 
-def _link(service: Service, account_id: str) -> str:
-    return f"{service.entrance.url}/link/{service.people.link_for(account_id)}"
+def _link(request: Request, who: Principal, account_id: str) -> str:
+    service, client = service_of(request), passage_of(request).client
+    return f"{service.entrance.url}/link/{service.people.link_for(account_id, author=who.account, client=client)}"
 
 
 def _counts(done: Replaced) -> tuple[int, int, int]:

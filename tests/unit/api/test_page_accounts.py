@@ -1,11 +1,13 @@
 """The page of accounts: listed, added with several roles, disabled, replaced; never the last administrator."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.accounts.links import LINK
 from tests.http_house import OTHER_UNIT, UNIT
 from tests.page_house import PageHouse
 
@@ -37,6 +39,18 @@ def test_an_account_with_several_roles_gets_a_link_that_is_shown_once(house: Pag
     again = browser.get("/accounts").text
     assert link[1] not in again
     assert "值班一岗" in again
+
+
+def test_who_makes_a_link_into_anothers_account_is_on_record(house: PageHouse) -> None:
+    """With it he could come in as the other, who reads what he may not: the auditor sees whose step it was."""
+    send(house.browser("chief"), "link", account="leader-1")
+    day = datetime.fromtimestamp(house.clock.now() / 1_000, UTC).date().isoformat()
+    entries = house.people.audit.entries(day)
+
+    assert ("chief", "make link for leader-1", "ok") in [
+        (one["account"], one["what"], one["outcome"]) for one in entries
+    ]
+    assert [record.author for record in house.stores.records.list(LINK, "")] == ["chief"]
 
 
 def test_what_was_typed_is_kept_where_the_account_cannot_be(house: PageHouse) -> None:
