@@ -16,7 +16,7 @@ from api.http.shell import unit_name
 from api.offices.told import date_said, moment_said, subject_of
 from api.words import LANGUAGES, words_of
 from pipeline.domain.errors import Refused
-from pipeline.workflow.assignment import given_to
+from pipeline.workflow.assignment import given_to, root_of
 from pipeline.workflow.dossier import refuse_unseen
 
 router = APIRouter(include_in_schema=False)
@@ -30,8 +30,9 @@ def paper(request: Request, unit: str, incident: IncidentId, office: str, who: W
     reader = reader_of(request, service, who, unit)
     if incident not in reader.state.incidents:
         raise missing(f"incident {incident}")
-    refuse_unseen(reader.queue.of_incident(reader.state.as_one(incident)).sight, f"no incident {incident} is known")
-    is_kept = service.desk.is_for_leader(unit, incident)
+    one = root_of(reader.state, incident)  # as by mail and link: what was merged into a complaint is part of it
+    refuse_unseen(reader.queue.of_incident(one).sight, f"no incident {incident} is known")
+    is_kept = service.desk.is_for_leader(unit, one.id)
     given = given_to(service.stores.log, reader.state, (incident, office), is_kept=is_kept)
     if given is None or given.task is None:
         raise missing(f"assignment of office {office[:40]}")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -12,6 +13,7 @@ from api.sheets import Table, write_workbook
 from pipeline.domain.office import read_offices
 from tests.http_house import UNIT
 from tests.office_house import JIUZHU, OfficeHouse
+from tests.stored import work
 
 HEADINGS = (
     "序号",
@@ -262,6 +264,18 @@ def test_no_form_is_printed_for_an_office_complained_about_or_without_an_assignm
     house.does("record_claim", "反映该股推诿", incident=house.incident, offices=["jiuzhu"])
 
     assert house.browser("duty-1").get(at).status_code == 409
+
+
+def test_what_was_merged_into_a_complaint_about_staff_is_not_printed_under_its_old_id(house: OfficeHouse) -> None:
+    """As by mail and by link: before the leader has decided, any office may be the one complained about."""
+    house.assigns()
+    complaint = house.opens("云汐县低保窗口态度恶劣", group="g2")
+    row = house.stores.posts.group(UNIT, "g2").row  # type: ignore[union-attr]  # it was just opened
+    house.stores.posts.commit(work([], [], [replace(row, conduct=1)], to=900))
+    house.does("merge", incident=complaint, others=[house.incident], by="leader-1")
+    at = f"/u/{UNIT}/incidents/{house.incident}/assignments/jiuzhu/print"
+
+    assert [house.browser(who).get(at).status_code for who in ("duty-1", "leader-1")] == [403, 409]
 
 
 def test_the_desk_is_offered_the_offices_that_fit_with_the_reasons(house: OfficeHouse) -> None:
