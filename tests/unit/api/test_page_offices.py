@@ -270,6 +270,7 @@ def test_what_was_merged_into_a_complaint_about_staff_is_not_printed_under_its_o
     """As by mail and by link: before the leader has decided, any office may be the one complained about."""
     house.assigns()
     complaint = house.opens("云汐县低保窗口态度恶劣", group="g2")
+    house.does("acknowledge", incident=complaint)
     row = house.stores.posts.group(UNIT, "g2").row  # type: ignore[union-attr]  # it was just opened
     house.stores.posts.commit(work([], [], [replace(row, conduct=1)], to=900))
     house.does("merge", incident=complaint, others=[house.incident], by="leader-1")
