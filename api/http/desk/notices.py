@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.event import Notice
+from pipeline.workflow.notices import NOBODY
 from pipeline.workflow.told import Told, who_was_told
 
 from .reader import Reader
@@ -33,17 +34,22 @@ def notices_view(reader: Reader, incident: str, notices: Sequence[Notice]) -> Se
 
 def _view(reader: Reader, told: Told) -> NoticeView:
     words = reader.words
-    why = words.named("notice", told.reason) if told.reason else ""
+    is_nobodys = told.recipient == NOBODY
+    why = words("incident.notice_nobody") if is_nobodys else words.named("notice", told.reason) if told.reason else ""
     again = words("incident.notice_next", when=reader.at(told.next_at)) if told.next_at else ""
-    channel = words.named("channel", told.channel)
     return NoticeView(
         at=reader.at(told.noticed_at),
         what=f"{words.named('notice', told.what)} · {words.named('level', told.level)}",
-        whom=words("incident.notice_to", who=reader.called.who(f"account:{told.recipient}"), channel=channel),
+        whom="" if is_nobodys else _whom(reader, told),
         state=words.named("notice", f"state_{told.state}"),
         why=" ".join(part for part in (why, again) if part),
         tries=len(told.attempts),
     )
+
+
+def _whom(reader: Reader, told: Told) -> str:
+    channel = reader.words.named("channel", told.channel)
+    return reader.words("incident.notice_to", who=reader.called.who(f"account:{told.recipient}"), channel=channel)
 
 
 def _fresh(reader: Reader, notice: Notice) -> NoticeView:

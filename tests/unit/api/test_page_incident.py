@@ -207,3 +207,15 @@ def test_why_somebody_was_not_told_stands_on_the_page(house: PageHouse) -> None:
     words = words_of("zh")
     assert words("notice.state_held") in page
     assert words("notice.over_budget") in page
+
+
+def test_a_notice_that_nobody_gets_is_said_in_plain_words(house: PageHouse) -> None:
+    """Neither the store's word for nobody nor its English sentence stands on the page."""
+    incident = house.opens()
+    notice = Notice("opened", "by_hand", "policy:alert", incident, 3, MONDAY)
+    held = Send("s1", UNIT, 1, 0, notice, "nobody", "none", "held", "nobody is named for duty or monitor", MONDAY)
+    house.stores.outbox.create([held], {UNIT: 1})
+
+    page = house.browser("duty-1").get(HERE + incident).text
+    assert "没有发出：还没有填写通知谁" in page
+    assert "nobody" not in page[page.index('id="notices"') :]
