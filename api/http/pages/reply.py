@@ -27,7 +27,7 @@ from api.http.shell import unit_name, words_for
 from api.offices.links import ReplyLinks, form_token, is_form_token
 from api.offices.standing import ADDS, Found, Replies, Standing
 from api.offices.told import moment_said, subject_of
-from pipeline.domain.attachment import LARGEST, TYPES, Attached
+from pipeline.domain.attachment import LARGEST, MOST, TYPES, Attached
 from pipeline.domain.bad_order import BadOrder
 from pipeline.domain.errors import Refused
 from pipeline.domain.order import Order
@@ -180,6 +180,8 @@ def _problem_said(fields: Sequence[str], reply: Reply) -> str:
     if "text" in fields:
         return "reply.text_long" if len(reply.text) > LONGEST_TEXT else "reply.text_missing"
     if any(name.startswith("attachment") for name in fields):
+        if len(reply.files) > MOST:
+            return "reply.file_many"
         return "reply.file_large" if any(len(one.data) > LARGEST for one in reply.files) else "reply.file_wrong"
     return "reply.stale_form" if "key" in fields else "reply.unlisted"
 
@@ -198,7 +200,7 @@ def _page(visit: Visit, found: Found, *, said: str = "", status: int = 0) -> Res
         "typed": reply.text if reply else "",
         "act": reply.act if reply else "",
         "has_files": bool(reply and reply.files),
-        "said": words(said, most=LONGEST_TEXT) if said else "",
+        "said": words(said, most=LONGEST_TEXT, most_files=MOST) if said else "",
         "endings": "、".join(dict.fromkeys(ending for ending, _ in TYPES.values())),
     }
     code = status or STATUS.get(found.standing, 409 if reply and found.standing in ADDS else 200)

@@ -279,6 +279,15 @@ def test_a_file_that_cannot_be_kept_is_refused_and_the_text_stays(scene: Scene, 
     assert "附件请重新选择" in answer.text
 
 
+def test_more_files_than_are_taken_are_counted_and_not_called_wrong(scene: Scene) -> None:
+    """Whoever is told that the type is wrong changes types in vain."""
+    answer = sends(scene.browser, scene.secret, scene.page, "answer", "已核实", files=[PDF] * 11)
+
+    assert answer.status_code == 422
+    assert "附件最多 10 个" in answer.text
+    assert "格式不能用" not in answer.text
+
+
 def test_a_text_that_is_no_text_is_escaped(scene: Scene) -> None:
     """What an office types is shown as it was typed, and never as a part of the page."""
     sends(scene.browser, scene.secret, scene.page, "answer", "<script>alert(1)</script>")
