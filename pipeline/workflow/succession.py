@@ -6,7 +6,7 @@ rest. Asking where nothing is left changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.domain.decide_replace import names_account
@@ -39,6 +39,13 @@ class Places:
         """How many places there are."""
         return len(self.owned) + len(self.offered) + len(self.to_sign)
 
+    def without(self, incidents: Collection[str]) -> "Places":
+        """Return the places in all other incidents."""
+        owned, offered, to_sign = (
+            tuple(one for one in named if one not in incidents) for named in (self.owned, self.offered, self.to_sign)
+        )
+        return Places(owned, offered, to_sign)
+
 
 def places_of(state: UnitState, account: str) -> Places:
     """Return where something open names the account ("account:ID"), by incident."""
@@ -52,7 +59,7 @@ def places_of(state: UnitState, account: str) -> Places:
 
 def take_places(desk: Desk, unit: str, *, old: str, new: str, actor: str) -> Places:
     """No matter of the unit names the old account any more, where anything open did; returns what was handed over."""
-    places = places_of(desk.state(unit), old)
+    places, elsewhere = places_of(desk.state(unit), old), set[str]()
     for incident in dict.fromkeys((*places.owned, *places.offered, *places.to_sign)):
         revision = desk.state(unit).as_one(incident).revision
         named = hashlib.sha256(f"{incident}\n{revision}\n{old}\n{new}".encode()).hexdigest()[:32]
@@ -60,8 +67,8 @@ def take_places(desk: Desk, unit: str, *, old: str, new: str, actor: str) -> Pla
         try:
             desk.execute(unit, command, roles=frozenset())
         except Refused:  # somebody else has settled it meanwhile; what is left is found by asking again
-            continue
-    return places
+            elsewhere.add(incident)
+    return places.without(elsewhere)
 
 
 def readdress(outbox: Outbox, recipients: Sequence[Recipient], *, unit: str, old: str, new: str) -> int:

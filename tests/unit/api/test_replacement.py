@@ -19,15 +19,17 @@ from api.accounts.account import ACCOUNT, Account, Accounts, new_account
 from api.accounts.people import people_of
 from api.cli import main
 from api.replacement import SUCCESSION, Replacing, renamed
+from pipeline.domain.command import Command
 from pipeline.domain.decide_replace import names_account
 from pipeline.domain.errors import BadInput, Refused
-from pipeline.domain.event import Notice
+from pipeline.domain.event import Batch, Notice
 from pipeline.domain.incident import State
 from pipeline.domain.order import Order
 from pipeline.domain.replace_command import ReplaceAccount
 from pipeline.ports import Record, Send
+from pipeline.workflow.desk import Desk
 from pipeline.workflow.settings import SETTING
-from pipeline.workflow.succession import Places, places_of
+from pipeline.workflow.succession import Places, places_of, take_places
 from tests.http_house import UNIT
 from tests.matters import DUTY, LEADER, OTHER, a_desk, a_row
 from tests.page_house import EVERY, PageHouse
@@ -135,6 +137,29 @@ def test_two_who_replace_each_other_at_once_do_not_lock_everybody_out() -> None:
     assert not account.is_disabled
     assert house.service.desk.state(UNIT).incidents[owned].owner == f"account:{OLD}"
     assert house.stores.records.get(SUCCESSION, "", OLD) is None
+
+
+class Overtaken:
+    """A desk at which another administrator hands the matter to somebody else a moment before each step."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.state, self._desk = desk.state, desk
+
+    def execute(self, unit: str, command: Command, *, roles: frozenset[str]) -> Batch:
+        """The other one is first."""
+        take_places(self._desk, unit, old=f"account:{OLD}", new="account:leader-1", actor="operator:b")
+        return self._desk.execute(unit, command, roles=roles)
+
+
+def test_the_slower_of_two_is_not_told_that_he_handed_over_what_went_elsewhere() -> None:
+    """What is said to have moved has moved, to whom is said."""
+    house = PageHouse()
+    owned, *_ = busy(house)
+    desk: Any = Overtaken(house.service.desk)
+    told = take_places(desk, UNIT, old=f"account:{OLD}", new=f"account:{NEW}", actor="operator:a")
+
+    assert house.service.desk.state(UNIT).incidents[owned].owner == "account:leader-1"
+    assert not len(told)
 
 
 def test_why_somebody_was_replaced_is_masked_before_it_is_kept() -> None:
