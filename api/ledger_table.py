@@ -16,7 +16,7 @@ BY_HAND = "by-hand"
 WIDTHS: Mapping[str, int] = {
     "number": 26,
     "refs": 18,
-    "discovered_at": 17,
+    "came_at": 17,
     "published_at": 17,
     "title": 30,
     "address": 30,
@@ -138,6 +138,12 @@ class LedgerTable:
         """Return what became of each letter."""
         return "\n".join(self._answer(line) for line in row.lines)
 
+    def responded(self, row: LedgerRow) -> str:
+        """Return when the matter was replied to: in public or to the person, else when its last letter was answered."""
+        answered = [line.ended_at for line in row.lines if line.outcome == "answered" and line.ended_at is not None]
+        is_whole = answered and all(line.outcome for line in row.lines)
+        return written_moment(row.responded_at or (max(answered) if is_whole else None))
+
     def state(self, row: LedgerRow) -> str:
         """Return where the matter stands, and how it ended."""
         said = self.words.named("state", row.state)
@@ -181,7 +187,7 @@ def _typed(column: str) -> Say:
 COLUMNS: Mapping[str, Say] = {
     "number": lambda _, row: row.incident,
     "refs": lambda _, row: "\n".join(row.refs),
-    "discovered_at": lambda _, row: written_moment(row.discovered_at),
+    "came_at": lambda _, row: written_moment(row.came_at),
     "origin": lambda _, row: row.origin.value,
     "source": lambda table, row: table.source(row),
     "title": lambda table, row: row.title or (table.words(f"ledger.withheld_{row.withheld}") if row.withheld else ""),
@@ -197,7 +203,7 @@ COLUMNS: Mapping[str, Say] = {
     "assignments": lambda table, row: table.assignments(row),
     "verdicts": lambda table, row: table.verdicts(row),
     "measures": _typed("measures"),
-    "responded_at": lambda _, row: written_moment(row.responded_at),
+    "responded_at": lambda table, row: table.responded(row),
     "replies": _typed("replies"),
     "answers": lambda table, row: table.answers(row),
     "state": lambda table, row: table.state(row),

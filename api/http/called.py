@@ -13,6 +13,8 @@ from .sources import names_of_sources
 
 BY_HAND = "by-hand"
 """The source of what people enter."""
+LISTS = frozenset({"hotline", "letters"})
+"""How the sources of imported lists begin; the unit follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Called:
 
     def source(self, source: str) -> str:
         """Return the name of a source; what people entered has none of its own."""
+        kind = source.partition(":")[0]
+        if kind in LISTS:
+            return self.words(f"letters.source_{kind}")
         return self.words("enter.title") if source == BY_HAND else self.sources.get(source, source)
 
 

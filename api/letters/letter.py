@@ -179,7 +179,8 @@ def _problem_of(number: int, said: Mapping[str, str], columns: Columns) -> RowPr
 
 def _text_of(said: Mapping[str, str]) -> str:
     lines = [said.get("content", "")]
-    lines += [f"{name}：{said[field]}" for field, name in (("category", "类别"), ("place", "地点")) if said.get(field)]
+    place = said.get("place", "")
+    lines += [f"地点：{place}"] if place and place not in lines[0] else []
     return "\n".join(line for line in lines if line)
 
 

@@ -46,8 +46,8 @@ def _decode(data: bytes, name: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _NO_TEXT.search(text[:_HEAD]):
-            return text
+        if len(_NO_TEXT.findall(text[:_HEAD])) * 50 <= len(text[:_HEAD]):  # a stray one may stand in anybody's words
+            return text.replace("\x00", "")
     raise damaged(name)
 
 

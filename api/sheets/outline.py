@@ -56,19 +56,20 @@ def _rows(stream: Any, found: Outline) -> Iterator[tuple[int, list[int]]]:  # no
     cells: list[int] = []
     row, column = 0, 0
     for _, element in iterparse(stream, events=("end",)):
-        kind = element.tag.rpartition("}")[2]
-        if kind == "c":
+        tag = element.tag
+        if tag.endswith("}c"):
             row, column = _place(element.get("r"), row, column)
-            if _holds(element):
+            holds, is_unsolved = _seen(element)
+            if holds:
                 cells.append(column)
-            if _is_unsolved(element):
+            if is_unsolved:
                 found.unsolved.add((row, column))
-        elif kind == "row":
+        elif tag.endswith("}row"):
             row = int(element.get("r") or row + 1)
             yield row, cells
             cells, column = [], 0
             element.clear()
-        elif kind == "mergeCell":
+        elif tag.endswith("}mergeCell"):
             _note_merge(str(element.get("ref")), found)
 
 
@@ -85,20 +86,19 @@ def _column(letters: str) -> int:
     return number
 
 
-def _child(element: Any, kind: str) -> Any:  # noqa: ANN401 - an element of whichever parser is there
-    return next((one for one in element if one.tag.rpartition("}")[2] == kind), None)
-
-
-def _holds(element: Any) -> bool:  # noqa: ANN401
-    value = _child(element, "v")
-    return bool(value is not None and value.text) or any(_child(element, kind) is not None for kind in ("is", "f"))
-
-
-def _is_unsolved(element: Any) -> bool:  # noqa: ANN401
-    if _child(element, "f") is None:
-        return False
-    value = _child(element, "v")
-    return (value is None or not value.text) and element.get("t") != _HAS_EMPTY_RESULT
+def _seen(element: Any) -> tuple[bool, bool]:  # noqa: ANN401 - an element of whichever parser is there
+    """Return whether a cell holds something, and whether it is a formula without a stored result."""
+    has_value = has_text = has_formula = False
+    for child in element:
+        tag = child.tag
+        if tag.endswith("}v"):
+            has_value = bool(child.text)
+        elif tag.endswith("}f"):
+            has_formula = True
+        elif tag.endswith("}is"):
+            has_text = True
+    is_unsolved = has_formula and not has_value and element.get("t") != _HAS_EMPTY_RESULT
+    return has_value or has_text or has_formula, is_unsolved
 
 
 def _note_merge(reference: str, found: Outline) -> None:

@@ -32,6 +32,7 @@ from .match import Match
 from .merge import Merging
 from .near_duplicate import ORIGINAL, NearDuplicates, Repost
 from .place import Places
+from .wording import SAME_WORDS, body_of, is_order
 from .writers import Writers, Wrote
 
 
@@ -173,7 +174,7 @@ class UnitMemory:
         members[first.post] = with_mentions(members.get(first.post), mentions, post)
         if not is_new:
             return
-        self._near.remember(first.post, _body(post), first.collected_at, repost_of=first.repost_of, place=first.place)
+        self._near.remember(first.post, body_of(post), first.collected_at, repost_of=first.repost_of, place=first.place)
         self._grouping.remember(first.group, post.title, post.text, first.occurred_at, place=first.place)
         if first.repost_of is None:
             self._writers.remember(first.group, Wrote(first.occurred_at, tokens, first.backfilled))
@@ -220,10 +221,13 @@ class UnitMemory:
         place = self._place_of(post)
         if said := self._stated_group(post):
             return _Decision(said) if self._takes(said, post) else self._begun(post, said)
-        repost = self._near.decide(post.id, _body(post), post.collected_at, place=place)
+        repost = self._near.decide(post.id, body_of(post), post.collected_at, place=place)
+        if is_order(post) and repost.similarity < SAME_WORDS:
+            repost = ORIGINAL
         group, rivals = (self.group_of(repost.of) if repost.of else None), tuple[tuple[str, float], ...]()
-        if group is None and (reached := self._grouping.reached(post.title, post.text, post.occurred_at, place=place)):
-            group, rivals = reached[0], self._merging.vouched(reached)
+        if group is None and not is_order(post):
+            reached = self._grouping.reached(post.title, post.text, post.occurred_at, place=place)
+            group, rivals = (reached[0], self._merging.vouched(reached)) if reached else (None, ())
         if group is not None and self._takes(group, post):
             return _Decision(group, repost.of, repost.similarity, None, rivals)
         return self._begun(post, group, repost)
@@ -290,7 +294,3 @@ def _is_grouped(candidate: Candidate) -> bool:
         or candidate.post.is_addressed
         or any(match.rule.grave for match in candidate.matches)
     )
-
-
-def _body(post: Post) -> str:
-    return f"{post.title}\n{post.text}" if post.title else post.text

@@ -16,6 +16,7 @@ from pipeline.domain.unit_state import UnitState
 from pipeline.ports import IncidentLog, PostStore, StoredPost
 
 from .headline import shortened
+from .letter_list import RECEIVED
 from .memo_texts import MemoText, memo_texts
 from .visibility import NOBODY, Roles, Sight, may_read, may_see, rows_of
 
@@ -47,8 +48,8 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """
-    One matter. `lead` is the post that names it; None where it is gone, `withheld` says why no words are shown:
-    "conduct", "internal" or "erased".
+    One matter; `came_at` is when it was found, or received. `lead` is the post that names it; None where it is gone:
+    `withheld` says why no words are shown, "conduct", "internal" or "erased".
 
     `refs` are the numbers of its letters, `asks` what superiors want of it; `texts` are what people typed, by column.
     """
@@ -59,7 +60,7 @@ class LedgerRow:
     reason: str
     origin: Origin
     published_at: Millis
-    discovered_at: Millis
+    came_at: Millis
     closed_at: Millis | None
     responded_at: Millis | None
     disposition: Disposition | None
@@ -87,11 +88,11 @@ class Ledger:
     roles: Roles = NOBODY
 
     def count(self, since: Millis, until: Millis) -> int:
-        """Return how many matters were found from `since` on and before `until`."""
+        """Return how many matters came from `since` on and before `until`."""
         return len(self._within(since, until))
 
     def rows(self, since: Millis, until: Millis) -> Iterator[LedgerRow]:
-        """Yield those matters, found first at the top; what does not exist for these roles is left out."""
+        """Yield those matters, the first at the top; what does not exist for these roles is left out."""
         for incident in self._within(since, until):
             row = self._row(self.state.as_one(incident.id))
             if row is not None:
@@ -99,8 +100,7 @@ class Ledger:
 
     def _within(self, since: Millis, until: Millis) -> Sequence[Incident]:
         found = [one for one in self.state.incidents.values() if one.state is not State.MERGED]
-        found = [one for one in found if since <= one.times.discovered_at < until]
-        return sorted(found, key=lambda one: (one.times.discovered_at, one.id))
+        return sorted((one for one in found if since <= came_at(one) < until), key=lambda one: (came_at(one), one.id))
 
     def _row(self, one: Incident) -> LedgerRow | None:
         groups = rows_of(self.posts, self.state.unit, one)
@@ -141,6 +141,11 @@ class Ledger:
         return {column: sorted(texts, key=lambda said: said.at) for column, texts in found.items()}
 
 
+def came_at(one: Incident) -> Millis:
+    """Return when a matter came to the unit: what it received, when that was received; else when it was discovered."""
+    return one.times.published_at if one.origin in RECEIVED else one.times.discovered_at
+
+
 def _facts(one: Incident, **words: object) -> LedgerRow:
     is_named = words.get("withheld") == "conduct"
     return LedgerRow(
@@ -150,7 +155,7 @@ def _facts(one: Incident, **words: object) -> LedgerRow:
         reason=one.reason,
         origin=one.origin,
         published_at=one.times.published_at,
-        discovered_at=one.times.discovered_at,
+        came_at=came_at(one),
         closed_at=one.times.closed_at,
         responded_at=one.times.responded_at,
         disposition=one.disposition,

@@ -128,10 +128,10 @@ class LetterList:
         """Yield the letters, received last first, with number and words as far as the roles may read them."""
         lines = sorted(self._lines(asked), key=_place, reverse=True)
         for row in lines:
-            if behind is not None and _place(row) >= behind:
+            if (behind is not None and _place(row) >= behind) or not self._is_numbered(row.post, asked.text):
                 continue
             said = self._said(row)
-            if said is not None and (not asked.text or asked.text.casefold() in said.ref.casefold()):
+            if said is not None and asked.text.casefold() in said.ref.casefold():
                 yield said
 
     def _lines(self, asked: Asked) -> Iterator[LetterRow]:
@@ -180,6 +180,13 @@ class LetterList:
         if not may_read(self.roles, post):
             return replace(known, withheld="internal")
         return replace(known, words=shortened(post.title or post.text, LONGEST_WORDS))
+
+    def _is_numbered(self, post: str, text: str) -> bool:
+        """Whether a letter's number holds the text; whether the reader may know that is not asked yet."""
+        if not text:
+            return True
+        stored = self.posts.post(post)
+        return stored is not None and text.casefold() in (stored.post.ref or "").casefold()
 
     def _sight(self, incident: str) -> Sight:
         if incident not in self._sights:

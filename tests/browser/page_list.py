@@ -13,7 +13,10 @@ from .county import PEOPLE, UNIT, County
 OTHER_LOOKS = (("dark", "large"), ("contrast", "normal"))
 """(theme, size of type) beside light and normal, in which CI looks; bench/console.py looks in every one."""
 EVERY_OTHER_LOOK = tuple(product(("light", "dark", "contrast"), ("normal", "large")))[1:]
-NO_PAGES = frozenset({"/static/{name}", "/u/{unit}/palette", "/u/{unit}/incidents/{incident}/files/{memo}"})
+NO_PAGES = frozenset(
+    {"/static/{name}", "/u/{unit}/palette", "/u/{unit}/incidents/{incident}/files/{memo}"}
+    | {"/u/{unit}/letters.xlsx", "/u/{unit}/ledger.xlsx", "/u/{unit}/letters/imports/{ident}/refused.xlsx"}
+)
 """Routes outside the API that answer with a file, or with what a script asks for."""
 
 

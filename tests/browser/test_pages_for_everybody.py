@@ -11,6 +11,7 @@ from pipeline.domain.week import week_of
 from .axe import violations, violations_of_look
 from .chromium import Visitor
 from .county import HOSTILE, County
+from .lists import lists_of
 from .page_list import OTHER_LOOKS, pages_of
 from .tried import tries_of
 
@@ -48,6 +49,7 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
         "key": ["rules", "notices", "clocks"],
         "source": [line.source for line in county.service.sources()[:1]],
         "try_id": tries_of(county, "wang"),
+        **lists_of(county, "zhang"),
     }
 
 

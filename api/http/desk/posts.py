@@ -91,9 +91,17 @@ def _view(reader: Reader, stored: StoredPost, marks: Sequence[str], opinion: str
 def _marks(reader: Reader, stored: StoredPost, *, is_edited: bool) -> list[str]:
     words = reader.words
     marks = [words("common.edited")] if is_edited else []
+    marks += _marks_of_letter(reader, stored.post) if reader.reads(stored.post) and not stored.erased else []
     if stored.gone_at is not None:
         marks.append(words("incident.gone_since", when=reader.at(stored.gone_at)))
     return marks
+
+
+def _marks_of_letter(reader: Reader, post: Post) -> list[str]:
+    """Return the number of a letter in the system of origin, and what that system says was answered."""
+    marks = [reader.words("letters.mark_ref", ref=post.ref)] if post.ref else []
+    said = post.stated.answer if post.stated else ""
+    return [*marks, reader.words("letters.mark_answer", answer=said)] if said else marks
 
 
 def _marks_of_mention(reader: Reader, seen: SeenPost) -> list[str]:

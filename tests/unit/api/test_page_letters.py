@@ -66,6 +66,7 @@ def test_a_complaint_about_staff_is_one_line_without_number_and_words(house: Let
     page = house.desk.get(f"/u/{UNIT}/letters").text
     assert "涉工作作风，由分管领导决定" in page
     assert "YX000006" not in page
+    assert "涉工作作风" not in house.desk.get(f"/u/{UNIT}/letters?q=YX000006").text
     assert "YX000006" in house.browser("leader-1").get(f"/u/{UNIT}/letters").text
     (kept,) = [
         one for one in house.program("duty-1").get(f"/api/v1/units/{UNIT}/letters").json()["letters"] if one["withheld"]

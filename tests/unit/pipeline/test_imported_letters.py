@@ -133,3 +133,13 @@ def test_history_is_no_work_of_the_week_in_which_it_was_imported() -> None:
 
     assert len(count.new) == len(count.answered) == 1
     assert len(without_history(state, batches, MONDAY + 7 * DAY)) == 1
+
+
+def test_orders_that_share_their_wording_are_matters_of_their_own() -> None:
+    """Settling one would answer all; the same words again are one matter."""
+    house = Office()
+    frame = "市民来电反映：{}。诉求：请相关部门尽快核实处理，并将处理结果及时答复来电人。"
+    said = ["低保金三个月没有发放到账", "敬老院伙食费上涨没有公示过", "低保金三个月没有发放到账", "殡仪馆收费没有清单"]
+    house.work(*(a_letter(number, frame.format(text), at=MONDAY) for number, text in enumerate(said)))
+
+    assert sorted(len(incident.lines) for incident in house.incidents()) == [1, 1, 2]
