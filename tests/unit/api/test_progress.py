@@ -32,7 +32,7 @@ def told(run: Run, folder: Path, *, seconds_per_line: float) -> list[str]:
     path.write_text("no json\n" + text, encoding="utf-8")
     (folder / "huiyin.toml").write_text("", encoding="utf-8")
     ticks = count()
-    options = {"config": str(folder / "huiyin.toml"), "rules": None, "heads": "", "scores": False}
+    options = {"config": str(folder / "huiyin.toml"), "rules": None, "heads": "", "scores": False, "carried": False}
     arguments = argparse.Namespace(file=str(path), **options)
     assert run(arguments, Lines(str(path), said, lambda: next(ticks) * seconds_per_line)) == 1
     return [line for line in said.getvalue().splitlines() if line.endswith(" bad")]
