@@ -48,6 +48,7 @@ def comes_in(visitor: Visitor, link: str) -> Page:
     """A new colleague opens the link, sets a password and is at the desk."""
     page = visitor.opens(link)
     page.get_by_label("新密码").fill(PASSWORD)
+    page.get_by_label("再输入一遍").fill(PASSWORD)
     page.get_by_role("button", name="设置并登录").click()
     page.wait_for_url(f"**/u/{UNIT}/queue")
     return page
@@ -88,7 +89,7 @@ def work_it_out(page: Page) -> None:
     carry_out(page, "记录证据", text="监控录像已调取")
     carry_out(page, "作出核实结论", verdict="true", text="录像证实")
     carry_out(page, "交办", office="yanglao")
-    carry_out(page, "记录反馈", text="已责令停岗并看望老人")
+    carry_out(page, "代录反馈", text="已责令停岗并看望老人")
     carry_out(page, "回应", kind="public", text="情况属实，护工已停岗")
     carry_out(page, "办结", disposition="resolved")
 
