@@ -8,7 +8,10 @@ from api import bootstrap
 from api.accounts.account import new_account
 from api.accounts.people import people_of
 from api.cli import main
+from api.letters.letter import source_of
 from classifier.absent import AbsentClassifier
+from pipeline.domain.identity import key_of_native_id
+from pipeline.domain.post import Origin
 from tests.end_to_end.kill_harness import install, installed
 from tests.letter_house import HEADINGS, NAME, PHONE, row
 from tests.stored import UNIT
@@ -131,3 +134,15 @@ def test_the_ledger_is_written_from_the_data(config: Path, capsys: pytest.Captur
     assert "YX000001" in str(cells_of(out.read_bytes()))
     assert oct(out.stat().st_mode & 0o777) == "0o600"
     assert main(["report", "ledger", "--config", str(config), "--since", "昨天"]) == 2
+
+
+def test_what_was_imported_verifies_and_can_be_rebuilt_and_erased(config: Path) -> None:
+    """The rows are what log and mentions say, before and after words of a letter are gone."""
+    ingest(config, workbook([HEADINGS, row(1), row(2, received="2026-08-03"), row(3, answered="2026-11-23 08:50")]))
+    worked(config)
+    assert main(["verify", "--config", str(config)]) == 0
+    assert main(["replay", "--config", str(config)]) == 0
+
+    post = key_of_native_id(source_of(Origin.HOTLINE, UNIT), "YX000003")
+    assert main(["erase", "--config", str(config), "--post", post]) == 0
+    assert main(["verify", "--config", str(config)]) == 0
