@@ -38,13 +38,13 @@ def row(
 
 
 class LetterHouse(HttpHouse):
-    """One unit alone, whose letters are worked as soon as `work` is called; imports are carried out at once."""
+    """One unit, alone unless told otherwise, whose imports are carried out at once, and worked by `work`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_alone: bool = True) -> None:
         super().__init__()
-        self.stores.records.put(
-            Record(SETTING, OTHER_UNIT, "unit", 0, json.dumps(None), MONDAY, "test", ""), expect=None
-        )
+        unset = Record(SETTING, OTHER_UNIT, "unit", 0, json.dumps(None), MONDAY, "test", "")
+        if is_alone:
+            self.stores.records.put(unset, expect=None)
         self.service.settings.refresh()
         self.app.state.imports.begin = lambda work: work()
         self.worker: Worker = bootstrap.open_worker(

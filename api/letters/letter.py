@@ -106,6 +106,7 @@ class Reading:
         ends = {"answered_at": answered_at, "done_at": None if done is None else min(_end_of(done), self.now)}
         stated = Stated(
             imported="yes",
+            to_unit=self.unit,
             line=said.get("category", ""),
             how=how if answered_at is not None else "",
             answer=said.get("answer", ""),

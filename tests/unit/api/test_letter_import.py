@@ -5,7 +5,7 @@ from pipeline.domain.incident import State
 from pipeline.domain.order import Order
 from pipeline.domain.post import Visibility
 from pipeline.workflow.letter_list import Asked, Standing
-from tests.http_house import UNIT
+from tests.http_house import OTHER_UNIT, UNIT
 from tests.letter_house import HEADINGS, NAME, PHONE, LetterHouse, proposed_in, row
 from tests.workbooks import cells_of, workbook
 
@@ -123,3 +123,13 @@ def test_refused_rows_are_named_with_number_and_reason() -> None:
     table = cells_of(house.desk.get(f"/u/{UNIT}/letters/imports/{progress.id}/refused.xlsx").content)
     assert [line[0] for line in table[3:]] == [2, 3, 4, 5, 7, 8]
     assert PHONE not in str(table)
+
+
+def test_of_several_units_the_one_that_imports_has_the_letters() -> None:
+    """Whatever rules the others have, and though no rule of its own meets the words."""
+    house = LetterHouse(is_alone=False)
+    house.imports([row(1, "低保金什么时候发"), row(2, "名字打错了一个字，去哪里改")])
+
+    assert len(house.letters()) == 2
+    assert house.service.desk.state(OTHER_UNIT).incidents == {}
+    assert not any(house.stores.posts.mentions_of(OTHER_UNIT, letter.post) for letter in house.letters())
