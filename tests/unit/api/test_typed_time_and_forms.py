@@ -24,6 +24,16 @@ MORNING = 1_795_482_000_000
         ("2026-11-24 09:30", HOUR // 2),
         ("11-24 09:30", HOUR // 2),
         ("11月24日 09:30", HOUR // 2),
+        ("11月24日09:30", HOUR // 2),
+        ("11月24号上午9点半", HOUR // 2),
+        ("2026年11月24日下午5点前", 8 * HOUR),
+        ("11月24日17时30分之前", 8 * HOUR + HOUR // 2),
+        ("本周三上午9点", 24 * HOUR),
+        ("周二 9:30", HOUR // 2),
+        ("星期一下午1点", (6 * 24 + 4) * HOUR),
+        ("下周二 9:00", 7 * 24 * HOUR),
+        ("明天中午12点", 27 * HOUR),
+        ("下午12点半", 3 * HOUR + HOUR // 2),
         ("9:30", HOUR // 2),
         ("明天 9:00", 24 * HOUR),
         ("后天 09:00", 48 * HOUR),
@@ -36,7 +46,7 @@ def test_a_time_is_read_as_people_write_it(typed: str, after: int) -> None:
     assert typed_moment(typed, MORNING) == str(MORNING + after)
 
 
-@pytest.mark.parametrize("typed", ["很快", "2026-02-30 09:00", "25:00", ""])
+@pytest.mark.parametrize("typed", ["很快", "2026-02-30 09:00", "25:00", "11月27日", "今天晚上12点", "下午", ""])
 def test_what_is_no_time_stays_as_it_was_typed(typed: str) -> None:
     """The order's reader tells it at its field."""
     assert typed_moment(typed, MORNING) == typed
