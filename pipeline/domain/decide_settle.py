@@ -7,6 +7,9 @@ from .incident import Disposition, Incident, State
 from .incident_command import AnswerLine, Close, GiveVerdict, RecordClaim, Reply, Settle
 from .level import HIGHEST_TO_SETTLE
 
+_ANSWERED = frozenset({Disposition.RESOLVED, Disposition.CLARIFIED})
+"""How a matter ends that people were told about; before it stands what was found."""
+
 
 def refuse_to_settle(case: Case, incident: Incident) -> None:
     """Refuse a matter that is too grave for one screen, or a screen without a word."""
@@ -15,6 +18,11 @@ def refuse_to_settle(case: Case, incident: Incident) -> None:
     refuse_without_feedback(case, incident)
     if case.command.note is None:
         raise case.refusal("settling needs a note: what was found and done", incident, code="INC-221")
+    command = case.command
+    is_unjudged = incident.state in (State.DISCOVERED, State.VERIFYING)
+    if isinstance(command, Settle) and command.verdict is None and is_unjudged and command.disposition in _ANSWERED:
+        sentence = "what is resolved or clarified was found true or untrue: give the verdict (核实结论)"
+        raise case.refusal(sentence, incident, code="INC-226")
 
 
 def steps_to_settle(incident: Incident, command: Settle) -> tuple[Command, ...]:
@@ -24,7 +32,7 @@ def steps_to_settle(incident: Incident, command: Settle) -> tuple[Command, ...]:
     if incident.state is State.DISCOVERED:
         steps.append(Acknowledge(command_id=ident, actor=actor, incident=at))
     steps += _verdicts(incident, command)
-    if command.disposition in (Disposition.RESOLVED, Disposition.CLARIFIED):
+    if command.disposition in _ANSWERED:
         kind, how = command.reply, command.how
         steps.append(Reply(command_id=ident, actor=actor, incident=at, note=note, kind=kind, how=how))
     steps += [

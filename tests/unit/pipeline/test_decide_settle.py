@@ -81,3 +81,13 @@ def test_grave_matters_are_worked_step_by_step() -> None:
     desk.does(SetLevel(command_id="l", actor=DUTY, incident=incident, level=3, note=a_note("l")))
     desk.does(settle(incident, Disposition.IRRELEVANT))
     assert desk.incident().state is State.CLOSED
+
+
+@pytest.mark.parametrize("state", [State.DISCOVERED, State.VERIFYING])
+@pytest.mark.parametrize("ended", [Disposition.RESOLVED, Disposition.CLARIFIED])
+def test_what_was_answered_is_settled_with_a_verdict(state: State, ended: Disposition) -> None:
+    """The refusal names the field that is missing, not a state that the reader cannot see."""
+    desk, incident = stand(state)
+    with pytest.raises(Refused, match="INC-226"):
+        desk.does(settle(incident, ended))
+    assert desk.incident().state is state
