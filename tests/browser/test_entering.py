@@ -20,7 +20,7 @@ def test_n_paste_and_one_key_are_an_entry(visit: Visit, county: County) -> None:
         page.wait_for_url("**/enter")
         expect(page.locator("#words")).to_be_focused()
         page.keyboard.insert_text(PASTED)
-        expect(page.locator("#look")).to_contain_text("已从粘贴的文字里去掉")
+        expect(page.locator("#look")).to_contain_text("登记时会从粘贴的文字里去掉")
         expect(page.locator("#line")).to_have_value("殡葬管理")
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/entered/*")

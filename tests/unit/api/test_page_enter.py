@@ -87,7 +87,7 @@ def test_a_nickname_is_gone_before_anything_is_kept_or_shown_again(house: EnterH
     house.enters(words=SHARED, has_looked="true")
     (post,) = house.entered()
     assert all("山里的橘子" not in one.text for one in shown)
-    assert "已从粘贴的文字里去掉" in shown[0].text
+    assert "登记时会从粘贴的文字里去掉" in shown[0].text
     assert "昵称" in shown[0].text
     assert (post.text, post.address) == ("柳湾镇的低保又拖了", "https://v.douyin.com/iAbC/")
 
