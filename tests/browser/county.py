@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from api import bootstrap
 from api.accounts.account import new_account
 from api.accounts.people import people_of
+from api.bootstrap.offices import reply_key
 from api.cli.demo import write_installation
 from api.cli.installation import Installation
 from api.cli.service import web_service
@@ -26,6 +27,7 @@ from api.health import DeadSource, Health, Part
 from api.http.app import create_app
 from api.http.service import Service
 from api.notify.channels import open_channels
+from api.offices.links import LinkMaker, ReplyLinks
 from api.serving import dispatcher_of
 from api.web import listen
 from pipeline.domain.group import GroupRow
@@ -131,6 +133,11 @@ class County:
         roles, key = account.roles, f"order-{self._number}"
         return self.service.clerk.carry_out(Order(UNIT, command, fields, by, roles, key, text=said))
 
+    def reply_link(self, incident: str, office: str, seq: int) -> str:
+        """Return the secret of the page on which an office answers what batch `seq` gave it to do."""
+        links = LinkMaker(ReplyLinks(self.here.stores.records, self.clock), reply_key(self.here.folder))
+        return links.make(UNIT, incident, office, seq)[0]
+
     def queue(self) -> QueuePage:
         """Return what the queue holds now: every push and the newest to-dos."""
         stores = self.here.stores
@@ -177,6 +184,8 @@ def make_county(folder: Path, *, per_day: int = 120, mail_port: int = 0) -> None
     if mail_port:
         people = [{"account": "zhang", "role": "duty", "channel": "mail", "to": "zhang@yunxi.example"}]
     (folder / "settings" / "recipients.toml").write_bytes(tomli_w.dumps({"recipient": people}).encode())
+    office = {"id": "yanglao", "name": "养老服务股", "mail": "yanglao@yunxi.example"}
+    (folder / "settings" / "offices.toml").write_bytes(tomli_w.dumps({"office": [office]}).encode())
     (folder / "settings" / "notices.toml").write_bytes(
         tomli_w.dumps({"alerts": ["always"] * 4, "reminders": ["always"] * 4, "budget": 100}).encode()
     )

@@ -14,23 +14,31 @@ OTHER_LOOKS = (("dark", "large"), ("contrast", "normal"))
 """(theme, size of type) beside light and normal, in which CI looks; bench/console.py looks in every one."""
 EVERY_OTHER_LOOK = tuple(product(("light", "dark", "contrast"), ("normal", "large")))[1:]
 NO_PAGES = frozenset(
-    {"/static/{name}", "/u/{unit}/palette", "/u/{unit}/incidents/{incident}/files/{memo}"}
+    {
+        "/static/{name}",
+        "/story/line",
+        "/u/{unit}/digest/letter",
+        "/u/{unit}/palette",
+        "/u/{unit}/incidents/{incident}/files/{memo}",
+    }
     | {"/u/{unit}/letters.xlsx", "/u/{unit}/ledger.xlsx", "/u/{unit}/letters/imports/{ident}/refused.xlsx"}
 )
-"""Routes outside the API that answer with a file, or with what a script asks for."""
+"""Routes outside the API that answer with a file, or with what a script or a frame asks for."""
 
 
 def pages_of(county: County, values: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
     """
     Return account → the addresses that he may open, every page once; "" is whoever has not signed in.
 
-    `values` holds for each name in a path what stands there, one page each; a name that it lacks is a KeyError.
+    `values` holds for each name in a path what stands there, one page each, or the addresses of a whole path; a name
+    that it lacks is a KeyError.
     """
     found: dict[str, list[str]] = {}
     pages = {str(each.path) for each in iter_route_contexts(county.app.routes) if _is_page(each)}
     for path, methods, mark in declared(county.app):
         if path in pages and "GET" in methods:
-            found.setdefault(_who_may(mark), []).extend(_filled(path, {"unit": [UNIT], **values}))
+            here = values[path] if path in values else _filled(path, {"unit": [UNIT], **values})
+            found.setdefault(_who_may(mark), []).extend(here)
     return found
 
 

@@ -10,7 +10,7 @@ from pipeline.domain.week import week_of
 
 from .axe import violations, violations_of_look
 from .chromium import Visitor
-from .county import HOSTILE, County
+from .county import HOSTILE, UNIT, County
 from .lists import lists_of
 from .page_list import OTHER_LOOKS, pages_of
 from .tried import tries_of
@@ -36,6 +36,7 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
     claim = county.orders("record_claim", incident=at_work, said="低保金两个月没有发").memo
     county.orders("record_evidence", incident=at_work, claim=claim, said="银行回单")
     county.orders("give_verdict", incident=at_work, claim=claim, verdict="partly_true", said="晚发一个月")
+    task = county.orders("assign_office", incident=at_work, office="yanglao", said="请三日内核实")
     county.orders("set_level", incident=at_work, level="2", said="多人反映")
     done = {"verdict": "untrue", "reply": "answered", "how": "phone"}
     county.orders("settle", incident=closed, disposition="clarified", said="已电话说明", **done)
@@ -45,6 +46,10 @@ def values_in(county: County) -> Mapping[str, Sequence[str]]:
         "incident": [pushed[0], at_work, closed],
         "secret": [link],
         "post": ["f" * 32],
+        "/u/{unit}/incidents/{incident}/assignments/{office}/print": [
+            f"/u/{UNIT}/incidents/{at_work}/assignments/yanglao/print"
+        ],
+        "/reply/{secret}": [f"/reply/{county.reply_link(at_work, 'yanglao', task.seq)}"],
         "week": [week_of(county.service.clock.now()).name],
         "key": ["rules", "notices", "clocks"],
         "source": [line.source for line in county.service.sources()[:1]],
