@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 MUST = ("content",)
 HEADINGS: Mapping[str, str] = {
     "ref": "编号 工单编号 工单号 受理编号 信访编号 来信编号 信件编号 诉求编号 登记编号 案件编号 "
-    "件号 单号 流水号 受理号 序号",
+    "件号 单号 流水号 受理号",
     "received_at": "受理时间 来电时间 来信时间 来访时间 登记时间 收到时间 收件时间 诉求时间 提交时间 接收时间 受理日期 "
     "来信日期 来访日期 登记日期 收到日期 派单时间 日期 时间",
     "title": "标题 主题 诉求标题 工单标题 信件标题 事由",
@@ -23,7 +23,11 @@ HEADINGS: Mapping[str, str] = {
     "answered_at": "答复时间 回复时间 反馈时间 答复日期 回复日期 反馈日期",
     "how": "答复方式 回复方式 反馈方式 答复形式 回复形式",
 }
-"""What a list may say of a letter → the headings that offices give it, the likeliest first."""
+"""
+What a list may say of a letter → the headings that offices give it, the likeliest first.
+
+序号 is no number of a letter: every list counts from 1 again, and the next month would write over this one.
+"""
 FIELDS = tuple(HEADINGS)
 
 _PEOPLE = re.compile(

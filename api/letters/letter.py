@@ -21,6 +21,8 @@ _PERSONAL_REF = re.compile(r"1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2]
 _NOT_YET = re.compile(r"^[未待没否不无×✗]|[未待没][回答办处结反]|(?:办理|处理|承办|流转)中")
 _ANSWERED = re.compile(r"[回答]复|反馈")
 _DONE = re.compile(r"办结|办毕|完成|完结|结案|归档|已办")
+_SUM = re.compile(r"[合总小共]\s*计[\s\d件条封人次:：()（）]*")
+"""How the row begins in which a list adds itself up."""
 _YES = re.compile(r"是|已|有|√|✓|[Yy](?:es)?")
 _MEANS = (
     ("visit", re.compile(r"上门|走访|入户")),
@@ -78,6 +80,8 @@ class Reading:
         fault = next((one for one in row.faults if one.column in self.columns.by_field.values()), None)
         if fault is not None:
             return RowProblem(row.number, fault.code, self._field_at(fault.column))
+        if _SUM.fullmatch(next(filter(None, map(str.strip, row.cells)), "")):
+            return RowProblem(row.number, "LTR-209", "content")
         people = names_in(row.cells, self.headings)
         said = {
             field: without_names(row.cells[column].strip(), people) for field, column in self.columns.by_field.items()

@@ -55,6 +55,17 @@ def test_the_columns_are_remembered_for_lists_with_the_same_headings() -> None:
     assert proposed_in(other)["column_content"] == "2"
 
 
+def test_a_list_that_counts_its_rows_writes_over_no_other_list() -> None:
+    """序号 begins with 1 in every month's list; it is not proposed as the number of a letter."""
+    house, headings = LetterHouse(), ("序号", "来信日期", "主要内容")
+    october = [("1", "2026-10-12", "来信问高龄津贴何时发放"), ("2", "2026-10-13", "来信问公墓收费依据")]
+    november = [("1", "2026-11-12", "来信问孤儿助学怎样申请"), ("2", "2026-11-13", "来信问婚姻登记要不要预约")]
+
+    assert counts(house.imports(october, headings)) == (2, 0, 0, 0, 0)
+    assert counts(house.imports(november, headings)) == (2, 0, 0, 0, 0)
+    assert counts(house.imports([*october, ("合计", "", "2件")], headings)) == (0, 0, 0, 2, 1)
+
+
 def test_the_same_list_twice_changes_nothing() -> None:
     """Neither posts nor incidents nor the log."""
     house = LetterHouse()
