@@ -36,13 +36,16 @@ class MatterRow:
 
 def decide_row(say: Phrases, item: LeaderItem, quote: Quote) -> DecideRow:
     """Return what waits for the leader; a complaint about conduct is named by its id alone."""
-    reasons = [say.t(f"digest.asked_{kind}") for kind in item.asked]
-    if item.due is not None and Asked.OVERDUE in item.asked:
-        reasons.append(say.due(item.due))
+    reasons = [_asked(say, kind, item.due) for kind in item.asked]
     matter = say.matter(item.incident, quote)
     return DecideRow(
         item.level, say.level(item.level), matter, say.listed(*reasons), say.number(item.incident), item.incident
     )
+
+
+def _asked(say: Phrases, kind: Asked, due: NextDue | None) -> str:
+    """Return one reason; what is overdue is said once, by the due time that went by."""
+    return say.due(due) if kind is Asked.OVERDUE and due is not None else say.t(f"digest.asked_{kind}")
 
 
 def matter_row(say: Phrases, matter: Matter) -> MatterRow:

@@ -12,6 +12,7 @@ from api.notify.editor import Editor, site_of
 from pipeline.domain.command import Open
 from pipeline.domain.digest import Digest, Quote
 from pipeline.domain.for_leader import Asked, LeaderItem
+from pipeline.domain.next_due import NextDue
 from pipeline.workflow.week_close import WeekCoverage
 from tests.builders import HOUR, MONDAY, UNIT, a_post
 from tests.digest_house import WEEK, DigestHouse
@@ -103,6 +104,14 @@ def test_the_subject_says_how_many_matters_wait() -> None:
     items = [(LeaderItem(f"i{n}", 2, (Asked.GRAVE,), None), Quote("")) for n in range(3)]
     asked = replace(digest, leader=tuple(items))
     assert editor.letter(asked).subject == "云汐县民政局舆情周报 2026年第48周：3件待您决定"
+
+
+def test_what_is_overdue_is_said_once_with_its_time() -> None:
+    """Not as a word and again as the time that went by; other reasons stay beside it."""
+    editor, digest = a_digest()
+    item = LeaderItem("i1", 2, (Asked.GRAVE, Asked.OVERDUE), NextDue(MONDAY + HOUR, "reply"))
+    (row,) = editor.view(replace(digest, leader=((item, Quote("")),))).decide
+    assert row.why == "Ⅰ、Ⅱ级未办结，已超期：回应 11月23日 11:13"
 
 
 def test_what_falls_due_next_week_is_listed_with_its_hour() -> None:
