@@ -18,10 +18,10 @@ from pipeline.domain.seen import data_of_seen, seen_of
 from pipeline.workflow.queue import QueueRow
 from pipeline.workflow.visibility import Sight
 
+from .called import Called, called
 from .moment import Moments
 from .service import Service
 from .shell import words_for
-from .sources import names_of_sources
 
 SHAPES: Mapping[int, str] = {1: "◆", 2: "▲", 3: "■", 4: "●"}
 """A level is told by colour, by its number and by a shape: never by colour alone."""
@@ -95,7 +95,7 @@ class RowMaker:
     who: Principal
     words: Words
     moments: Moments
-    sources: Mapping[str, str]
+    called: Called
     policy: AlertPolicy
 
     def row(self, row: QueueRow) -> RowView:
@@ -118,13 +118,13 @@ class RowMaker:
             posters=row.posters,
             reposts=row.reposts,
             sources=max((each.sources for each in row.rows), default=0),
-            source=self.sources.get(row.headline.source, row.headline.source),
+            source=self.called.source(row.headline.source),
             origin=row.headline.origin.value,
             ago=self.moments.ago(row.last_at),
             iso=self.moments.iso(row.last_at),
             last_at=row.last_at,
             state=self.words.named("state", row.state.value) if row.state else "",
-            owner=(row.owner or "").removeprefix("account:"),
+            owner=self.called.who(row.owner),
             due=self._due(row.due, row.opened_at),
             revision=row.revision or 0,
             seen=self._seen(row) if not row.state else "",
@@ -173,7 +173,7 @@ def row_maker(request: Request, service: Service, unit: str, who: Principal) -> 
         who=who,
         words=words,
         moments=Moments(service.clock.now(), words),
-        sources=names_of_sources(service.stores.records),
+        called=called(service, unit, words),
         policy=service.desk.practice(unit).policy,
     )
 

@@ -1,6 +1,7 @@
 """Entering by hand on its page: what is pasted, proposed, joined and refused, and what becomes of it."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -126,6 +127,15 @@ def test_a_similar_open_incident_is_shown_first_and_joined_with_one_click(house:
     (line,) = house.service.desk.state(UNIT).as_one(incident).lines
     assert line.origin is Origin.LETTER
     assert house.enters(words="柳湾镇的低保又拖了", has_looked="true", key="another-key").status_code == 303
+
+
+def test_a_row_names_what_was_entered_by_its_way_and_not_by_an_id(house: EnterHouse) -> None:
+    """The queue says 手工登记, as the incident's own page does."""
+    house.incident_of(house.enters(words="窗口门口有人议论低保", origin="来信来访"))
+    queue = house.page.get(f"/u/{UNIT}/queue").text
+    (about,) = re.findall(r'<p class="about">.*?</p>', queue, re.DOTALL)
+    assert "手工登记" in about
+    assert "by-hand" not in queue
 
 
 def test_the_same_page_is_the_likest(house: EnterHouse) -> None:
