@@ -112,7 +112,7 @@ def _why(reader: Reader, whole: Dossier) -> Why:
     return Why(
         reason=_reason(reader, whole.incident),
         level=reader.words.named("level", number(data, "level", whole.incident.level)),
-        rule=whole.incident.rule,
+        rule=reader.words.named("reason", whole.incident.rule) if whole.incident.rule else "",
         version=whole.incident.rule_version,
         by=reader.called.who(whole.incident.opened_by),
         terms=list(terms)[:20],

@@ -130,8 +130,9 @@ def test_a_similar_open_incident_is_shown_first_and_joined_with_one_click(house:
 
 
 def test_a_row_names_what_was_entered_by_its_way_and_not_by_an_id(house: EnterHouse) -> None:
-    """The queue says 手工登记, as the incident's own page does."""
-    house.incident_of(house.enters(words="窗口门口有人议论低保", origin="来信来访"))
+    """The queue says 手工登记, as the incident's own page does; and that page calls the rule by its name."""
+    incident = house.incident_of(house.enters(words="窗口门口有人议论低保", origin="来信来访"))
+    assert "预警规则：向本单位反映（版本" in house.page.get(f"/u/{UNIT}/incidents/{incident}").text
     queue = house.page.get(f"/u/{UNIT}/queue").text
     (about,) = re.findall(r'<p class="about">.*?</p>', queue, re.DOTALL)
     assert "手工登记" in about
