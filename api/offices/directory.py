@@ -59,13 +59,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The directory with the table worked in. `added`, `changed`, `same` are names of offices."""
+    """
+    The directory with the table worked in. `added`, `changed`, `same` are names of offices.
+
+    `private` are cells that were not taken, though their lines were: they name a person where a post belongs.
+    """
 
     offices: tuple[Office, ...]
     added: tuple[str, ...]
     changed: tuple[str, ...]
     same: tuple[str, ...]
     problems: tuple[Problem, ...]
+    private: tuple[Problem, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -106,6 +111,7 @@ def merged(
     changed: list[str] = []
     same: list[str] = []
     problems: list[Problem] = []
+    private: list[Problem] = []
     for line in lines:
         said = {field: _cell(line, column) for field, column in columns.items()}
         if not any(said.values()):
@@ -113,6 +119,10 @@ def merged(
         before = offices.get(said.get("name", ""))
         is_again = said.get("name", "") in (*added, *changed, *same)
         office, faults = _office(said, before, columns, business)
+        if people := [fault for fault in faults if fault.key in _POSTS and fault.what in _OF_PEOPLE]:
+            private += [Problem(line.number, _heading(fault, columns, headings), fault) for fault in people]
+            posts = {fault.key.replace(".", "_"): "" for fault in people}
+            office, faults = _office({**said, **posts}, before, columns, business)
         if is_again:
             faults = [*faults, Fault("name", "twice", office.name)]
         problems += [Problem(line.number, _heading(fault, columns, headings), fault) for fault in faults]
@@ -120,7 +130,11 @@ def merged(
             continue
         (added if before is None else same if office == before else changed).append(office.name)
         offices[office.name] = office
-    return Merged(tuple(offices.values()), tuple(added), tuple(changed), tuple(same), tuple(problems))
+    return Merged(tuple(offices.values()), tuple(added), tuple(changed), tuple(same), tuple(problems), tuple(private))
+
+
+_POSTS, _OF_PEOPLE = ("liaison.post", "deputy.post"), ("person", "trace")
+"""A list of an office's people has their names where a post belongs: the cell falls, the line is good."""
 
 
 def id_of_name(name: str) -> str:

@@ -152,6 +152,7 @@ def _show(request: Request, reader: Reader, outcome: Outcome) -> Response:
         "table": json.dumps(table, ensure_ascii=False),
         "result": result,
         "problems": _problems_said(result, words) if result else [],
+        "private": _cells_said(result, words) if result else [],
         "strange": _strange_places(reader, result) if result else [],
         "revision": revision_of(reader),
         "is_useful": bool(result and (result.added or result.changed)),
@@ -159,6 +160,12 @@ def _show(request: Request, reader: Reader, outcome: Outcome) -> Response:
     return render(
         request, "office_import.html", values, who=reader.who, status=outcome.status or (422 if wrong else 200)
     )
+
+
+def _cells_said(result: Merged, words: Words) -> Sequence[str]:
+    """Return which cells are not taken, without the name that stands there."""
+    cells = [(one.number, one.heading) for one in result.private]
+    return [words("offices_page.cell", number=number, heading=heading) for number, heading in cells]
 
 
 def _problems_said(result: Merged, words: Words) -> Sequence[str]:
