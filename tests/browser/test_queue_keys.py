@@ -167,3 +167,11 @@ def test_n_leads_to_the_page_that_takes_what_was_heard(page: Page) -> None:
     page.keyboard.press("n")
 
     page.wait_for_url(f"**/u/{UNIT}/enter")
+
+
+def test_a_key_that_this_row_has_not_says_so(page: Page) -> None:
+    """Who presses in vain must not think that it was done."""
+    goes_to_first_todo(page)
+    page.keyboard.press("h")
+
+    expect(page.locator("#flash")).to_contain_text("这一行没有这个操作")

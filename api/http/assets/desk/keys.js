@@ -1,9 +1,11 @@
 // Keys of the desk. What is typed into a field is never a key; a key does what a button of the row does, and no more.
-import { current, choose, rows, step } from "./rows.js";
+import { current, choose, rows, say, step } from "./rows.js";
 import { openDialog, isOpen } from "./dialogs.js";
 import { renew } from "./live.js";
 
 const MOVES = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+
+const DECIDE = ["1", "2", "3", "s", "h", "x"]; // keys that decide in some row: where this one has them not, it says so
 
 const isTyping = (element) => element.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select");
 
@@ -11,6 +13,7 @@ function press(key) {
   const row = current() ?? document.querySelector("main .matter");
   const button = row?.querySelector(`[data-key="${CSS.escape(key)}"]`);
   button?.click();
+  if (!button && DECIDE.includes(key) && row?.dataset.notHere) say(row.dataset.notHere);
   return Boolean(button);
 }
 

@@ -59,7 +59,7 @@ function rowOfForm(form) {
   return form.closest(".row") ?? rowOf(form.dataset.row);
 }
 
-function say(words) {
+export function say(words) {
   const line = document.createElement("div");
   line.className = "flash";
   line.setAttribute("role", "alert");
