@@ -32,6 +32,8 @@ from .service import Service
 
 log = logging.getLogger(__name__)
 requests_log = logging.getLogger("api.http.requests")
+ASKED_OFTEN = frozenset({"/story/line"})
+"""What each open page of a demo asks every two seconds: its lines would drown the story in the terminal."""
 
 LARGEST_FORM = 1 << 20
 LARGEST_UPLOAD = 12 << 20
@@ -188,7 +190,8 @@ class Edge:
             "bytes": answered.size,
             "account": passage.account,
         }
-        requests_log.info("%s", json.dumps(line))
+        level = logging.DEBUG if line["route"] in ASKED_OFTEN else logging.INFO
+        requests_log.log(level, "%s", json.dumps(line))
 
 
 async def _read_body(scope: Scope, headers: Headers, receive: Receive) -> Receive:
