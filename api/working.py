@@ -22,7 +22,7 @@ from .supervisor import A_PERSON_MUST_LOOK
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.1
-SETTINGS_SECONDS = 1.0
+LOOKS_EVERY_SECONDS = 1.0
 WAIT_AFTER_REFUSAL_SECONDS = 2.0
 PROGRESS = "progress"
 """The kind of the record in which the worker says how it fares."""
@@ -72,13 +72,17 @@ class Changes:
         self._looked_at = time.monotonic()
 
     def follow(self) -> None:
-        """The worker knows what changed, within a second; asked more often, it costs nothing."""
-        if time.monotonic() - self._looked_at < SETTINGS_SECONDS:
-            return
-        self._looked_at = time.monotonic()
+        """
+        The worker knows the settings that hold now, and everything else that changed within a second.
+
+        Settings are looked at before every step: a post that comes a moment after the unit was made is the unit's.
+        """
         if self._settings.refresh():
             self._worker.change_watch(self._settings.watch())
             self._worker.ask_all()
+        if time.monotonic() - self._looked_at < LOOKS_EVERY_SECONDS:
+            return
+        self._looked_at = time.monotonic()
         for unit in self._settings.units:
             self._worker.follow_splits(unit)
         dropped = self._records.changed_since(DROPPED, self._dropped)[0]

@@ -10,7 +10,7 @@ import pytest
 from api import bootstrap
 from api.schedule import Ticker
 from api.terminal import POLL_SECONDS
-from api.working import SETTINGS_SECONDS
+from api.working import LOOKS_EVERY_SECONDS
 from pipeline.workflow.settings import SETTING, read_settings
 from tests.http_house import UNIT
 from tests.setting_house import AT, SettingHouse, confirms, fields_of, saves
@@ -187,4 +187,4 @@ def test_another_process_sees_a_change_with_its_next_look(tmp_path: Path) -> Non
         assert house.service.settings.units[UNIT].places == ("柳湾镇",)
         assert other.refresh()
         assert other.units[UNIT].places == ("柳湾镇",)
-        assert max(SETTINGS_SECONDS, POLL_SECONDS, signature(Ticker).parameters["seconds"].default) <= 1.0
+        assert max(LOOKS_EVERY_SECONDS, POLL_SECONDS, signature(Ticker).parameters["seconds"].default) <= 1.0
