@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that keeps what it was given, and answers otherwise where a test says so."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,7 +63,17 @@ def smtp_server(mailbox: Mailbox, **options: Any) -> Iterator[Mailbox]:
     try:
         yield mailbox
     finally:
+        asyncio.run_coroutine_threadsafe(_hang_up(), controller.loop).result(timeout=5.0)
         controller.stop()
+
+
+async def _hang_up() -> None:
+    """No connection is open any more: one that a client left in the middle of TLS would outlive the loop."""
+    loop: Any = asyncio.get_running_loop()
+    for transport in list(loop._transports.values()):
+        transport.abort()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def takes(user: str, password: str) -> dict[str, Any]:
