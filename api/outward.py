@@ -115,6 +115,15 @@ def connected(way: Way, host: str, port: int, timeout: float) -> socket.socket:
     return there
 
 
+def secured(there: socket.socket, context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
+    """Return the connection with TLS on it; where that fails the connection is closed, and the cause is raised."""
+    try:
+        return context.wrap_socket(there, server_hostname=host)
+    except BaseException:
+        there.close()
+        raise
+
+
 def _tunnel(there: socket.socket, proxy: Proxy, target: str, timeout: float) -> None:
     login = f"Proxy-Authorization: {proxy.login}\r\n" if proxy.login else ""
     there.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{login}\r\n".encode("ascii", "backslashreplace"))

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pipeline.domain.post import Millis
 from pipeline.ports import Clock
 
-from .outward import ProxyRefusedError, ProxyUnreachableError, Way, connected, context_of
+from .outward import ProxyRefusedError, ProxyUnreachableError, Way, connected, context_of, secured
 
 MOST_HEAD = 16 * 1024
 AT_ONCE = 8
@@ -124,14 +124,9 @@ def _opened(target: Target, seconds: float, *, is_plain: bool) -> socket.socket:
             return socket.create_connection((proxy.host, proxy.port), seconds)
         except OSError as cause:
             raise ProxyUnreachableError(*cause.args) from cause
+    context = context_of(target.way.ca_file) if target.is_secure else None
     there = connected(target.way, target.host, target.port, seconds)
-    if not target.is_secure:
-        return there
-    try:
-        return context_of(target.way.ca_file).wrap_socket(there, server_hostname=target.host)
-    except BaseException:
-        there.close()
-        raise
+    return secured(there, context, target.host) if context else there
 
 
 def _request(target: Target, *, is_plain: bool) -> bytes:

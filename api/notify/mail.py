@@ -116,14 +116,9 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """Return the connection; the library asks for it here, as its own SMTP_SSL answers here."""
+        context = self._server.believes() if self._server.security == "tls" else None
         there = outward.connected(self._server.way, host, port, timeout)
-        if self._server.security != "tls":
-            return there
-        try:
-            return self._server.believes().wrap_socket(there, server_hostname=host)
-        except BaseException:
-            there.close()
-            raise
+        return outward.secured(there, context, host) if context else there
 
 
 def connected(server: MailServer) -> smtplib.SMTP:

@@ -2,13 +2,12 @@
 
 import errno
 import http.client
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from api.outward import Way, connected, context_of
+from api.outward import Way, connected, context_of, secured
 
 MOST_BYTES = 64 * 1024
 _PIECE = 4096
@@ -42,18 +41,10 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """The connection stands, secured where the address asks for it."""
-        there = connected(self._endpoint.way, self.host, self.port, self._endpoint.timeout)
-        try:
-            self.sock = self._secured(there)
-        except BaseException:
-            there.close()
-            raise
-
-    def _secured(self, there: socket.socket) -> socket.socket:
-        if not self._is_secure:
-            return there
-        context = context_of(self._endpoint.ca_file or self._endpoint.way.ca_file)
-        return context.wrap_socket(there, server_hostname=self.host)
+        way = self._endpoint.way
+        context = context_of(self._endpoint.ca_file or way.ca_file) if self._is_secure else None
+        there = connected(way, self.host, self.port, self._endpoint.timeout)
+        self.sock = secured(there, context, self.host) if context else there
 
 
 class AnswerLostError(OSError):

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.http.form import Option
 from api.settings.change import text_of
 from api.settings.shipped import shipped_table
 from api.words import Words
 from pipeline.domain.clock import ClockKind, ClockRule, Counting, Length, Start, read_clocks
 from pipeline.domain.unit_settings import Table
 
-from .form import Box, BoxForm, Held, Option, Reading, Section, Typed, one
+from .form import Box, BoxForm, Held, Reading, Section, Typed, one
 
 LONGEST = 200
 _LENGTH = re.compile(r"(\d{1,4})\s*(d|h|min|天|个?工作日|个?小时|分钟|日|时|分)")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from api.http.form import Option
 from api.words import Words
 from pipeline.domain.alert_policy import HOUR, AlertPolicy
 from pipeline.domain.escalation import DEFAULT_REMINDERS
@@ -10,7 +11,7 @@ from pipeline.domain.level import HIGHEST, LOWEST
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.read_sending import read_escalation
 
-from .form import Box, BoxForm, Held, Option, Reading, Section, Typed, listed, one
+from .form import Box, BoxForm, Held, Reading, Section, Typed, listed, one
 
 MOST = 1_000
 MOST_HOURS = 24 * 60

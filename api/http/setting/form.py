@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from api.http.form import Option
 from api.words import Words
 from pipeline.domain.service_line import ServiceLines
 from pipeline.domain.unit_settings import Table
@@ -44,15 +45,6 @@ class Reading:
 
     table: Table | None
     problems: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a box."""
-
-    value: str
-    label: str
-    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.http.form import Option
 from api.settings.change import text_of
 from api.settings.shipped import lines_table, shipped_table
 from api.words import Words
 from pipeline.domain.unit_settings import Table
 
-from .form import Box, BoxForm, Held, Option, Reading, Section, Typed, one, shown_list
+from .form import Box, BoxForm, Held, Reading, Section, Typed, one, shown_list
 
 LONGEST = 40
 

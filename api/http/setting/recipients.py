@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from api.http.form import Option
 from api.notify.channels import is_mail_address
 from api.words import Words
 from pipeline.domain.unit_settings import ID, ROLE_NAMES, Recipient
 
-from .form import Held, Option, Reading, Typed, one, shown_list
+from .form import Held, Reading, Typed, one, shown_list
 
 MAIL = "mail"
 USUAL = ("duty", "leader", "monitor")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from api.http.form import Option
 from api.http.highlight import Piece, pieces
 from api.watch_trial import TriedText, try_texts
 from api.words import Words
@@ -11,7 +12,7 @@ from pipeline.domain.unit_settings import Table, area_of
 from pipeline.domain.watch import UnitWatch
 from pipeline.domain.watch_rule import read_rules
 
-from .form import Held, Option, Typed, listed, one
+from .form import Held, Typed, listed, one
 from .rule_title import rule_title
 
 LONGEST_SAMPLE = 2_000

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from api.http.form import Option
 from api.words import Words
 from pipeline.domain.read_sending import read_sending
 from pipeline.domain.send_policy import DEFAULT_SENDING, LEVELS, Hours, SendPolicy
 from pipeline.domain.unit_settings import ROLE_NAMES, Table
 
-from .form import Box, BoxForm, Held, Option, Reading, Section, Typed, one
+from .form import Box, BoxForm, Held, Reading, Section, Typed, one
 from .minute import minute_of, said_minute
 
 MOST_BUDGET = 100
