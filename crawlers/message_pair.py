@@ -92,9 +92,10 @@ def find_message(tree: PageTree, zone: ZoneInfo, fetched_at: Millis | None) -> M
 
 
 def _fields(order: Sequence[html.HtmlElement]) -> Iterator[tuple[str, str]]:
-    """Yield the name and value of every labelled field, in reading order."""
+    """Yield the name and value of every labelled field, in reading order; a label within a label is the same one."""
+    labels: set[html.HtmlElement] = set()
     for element in order:
-        if element.tag not in _CELLS:
+        if element.tag not in _CELLS or element.getparent() in labels:
             continue
         if (text := element.text) and (match := _LABELLED.match(text)) and (name := _field_of(match[1])):
             yield name, text_of(element).partition(":" if ":" in text.partition("：")[0] else "：")[2].strip()
@@ -103,6 +104,7 @@ def _fields(order: Sequence[html.HtmlElement]) -> Iterator[tuple[str, str]]:
         if len(said) > _LONGEST_LABEL or not (label := _LABEL.match(said)):
             continue
         if (name := _field_of(label[1])) and (value := _value_beside(element)):
+            labels.add(element)
             yield name, value
 
 

@@ -28,8 +28,12 @@ LINES = """<div class="x"><p><b>留言标题：</b>高龄补贴停发</p><p>留�
 <p><b>留言内容：</b>家母八十三岁，<br>三月起补贴没有发放，请问原因？</p>
 <p>答复时间：2026-03-06 15:40</p><p><b>答复内容：</b>您好，经核实为银行卡变更，已补发。</p></div>"""
 
+NESTED = """<div><p><b>留言标题：</b></p><div>高龄补贴停发</div><p>留言时间：2026-03-05 09:12</p>
+<p><b>留言内容：</b></p><div>家母八十三岁，<br>三月起补贴没有发放，请问原因？</div>
+<p>答复时间：2026-03-06 15:40</p><p><b>答复内容：</b></p><div>您好，经核实为银行卡变更，已补发。</div></div>"""
 
-@pytest.mark.parametrize("fields", [TABLE, LIST, LINES])
+
+@pytest.mark.parametrize("fields", [TABLE, LIST, LINES, NESTED])
 def test_a_message_is_paired_with_its_answer(fields: str) -> None:
     """Title, words, both times; neither the writer nor the telephone number."""
     html = f"<html><head><title>信件详情-云汐县人民政府</title></head><body>{fields}</body></html>"
