@@ -1,0 +1,1 @@
+"""Posts and mentions on the way, on Apache Kafka."""
