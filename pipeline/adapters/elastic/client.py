@@ -1,0 +1,299 @@
+"""
+Documents by id, in bulk and by search, as the adapters of this package use them.
+
+Reading by id is always of the newest state; a search sees what was there at its index's last refresh. Names of indices
+are without the installation's prefix.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.domain.errors import StoreUnavailable
+
+from .wire import CONFLICT, NOT_FOUND, Answer, Json, Wire
+
+_BULK_ITEMS, _BULK_CHARACTERS = 1_000, 4_000_000
+_PAGE = 1_000
+_KEEP_ALIVE = "2m"
+_CREATED = frozenset({CONFLICT})
+_MISSING = frozenset({NOT_FOUND})
+_LATER = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A document as it was read; `seq_no` and `term` are what a later `replace` asks to be unchanged."""
+
+    index: str
+    id: str
+    source: Json
+    seq_no: int = -1
+    term: int = 0
+    sort: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    One write of a bulk: `create` (must be new), `index` (whatever was there) or `delete`.
+
+    With `seen` the document must still stand as it was read.
+    """
+
+    op: str
+    index: str
+    id: str
+    source: Json | None = None
+    seen: Doc | None = None
+
+
+class Elastic:
+    """The documents of one installation."""
+
+    def __init__(self, wire: Wire, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.wire = wire
+        self.prefix = wire.settings.prefix
+        self._monotonic = monotonic
+        self._guard = threading.Lock()
+        self._written: set[str] = set()
+        self._refreshed: dict[str, float] = {}
+
+    def close(self) -> None:
+        """No connection is open."""
+        self.wire.close()
+
+    def name(self, index: str) -> str:
+        """Return the whole name of an index."""
+        return f"{self.prefix}-{index}"
+
+    def get(self, index: str, doc_id: str) -> Doc | None:
+        """Return a document as it stands now; None where there is none."""
+        answer = self.wire.ask("GET", [self.name(index), "_doc", doc_id], allow=_MISSING)
+        return self._read(answer.body) if answer.body.get("found") else None
+
+    def mget(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Doc]:
+        """Return (index, id) → document of those that there are, as they stand now; indices may be missing."""
+        keys = list(dict.fromkeys(wanted))
+        found: dict[tuple[str, str], Doc] = {}
+        for start in range(0, len(keys), _PAGE):
+            docs = [{"_index": self.name(index), "_id": doc_id} for index, doc_id in keys[start : start + _PAGE]]
+            for item in self.wire.ask("POST", ["_mget"], {"docs": docs}).body["docs"]:
+                if item.get("found"):
+                    doc = self._read(item)
+                    found[doc.index, doc.id] = doc
+        return found
+
+    def create(self, index: str, doc_id: str, source: Json) -> bool:
+        """The document is new and stored: True; False where another stands under the id."""
+        answer = self.wire.ask("PUT", [self.name(index), "_create", doc_id], source, allow=_CREATED)
+        self._wrote(index)
+        return answer.status != CONFLICT or self._is_ours(answer, index, doc_id, source)
+
+    def replace(self, seen: Doc, source: Json) -> bool:
+        """The document that was seen has this source: True; False where it was changed or deleted meanwhile."""
+        params = {"if_seq_no": str(seen.seq_no), "if_primary_term": str(seen.term)}
+        path = [self.name(seen.index), "_doc", seen.id]
+        answer = self.wire.ask("PUT", path, source, params=params, allow=_CREATED)
+        self._wrote(seen.index)
+        return answer.status != CONFLICT or self._is_ours(answer, seen.index, seen.id, source)
+
+    def put(self, index: str, doc_id: str, source: Json) -> None:
+        """The document has this source, whatever was there."""
+        self.wire.ask("PUT", [self.name(index), "_doc", doc_id], source)
+        self._wrote(index)
+
+    def advance(self, index: str, doc_id: str, source: Json, number: int) -> bool:
+        """The document has this source, unless it stands at a higher number already (False); the number is ≥ 0."""
+        params = {"version": str(number), "version_type": "external_gte"}
+        answer = self.wire.ask("PUT", [self.name(index), "_doc", doc_id], source, params=params, allow=_CREATED)
+        self._wrote(index)
+        return answer.status != CONFLICT
+
+    def delete(self, index: str, doc_id: str) -> bool:
+        """The document is gone; returns whether there was one."""
+        answer = self.wire.ask("DELETE", [self.name(index), "_doc", doc_id], allow=_MISSING)
+        self._wrote(index)
+        return answer.status != NOT_FOUND
+
+    def bulk(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """
+        Return for each change whether it was made, in order; False is a conflict or, of a delete, nothing there.
+
+        What the server could not take yet is sent again within the bound of one question.
+        """
+        made: list[bool] = []
+        for slice_ in _slices(changes):
+            made += self._bulk(slice_)
+        return made
+
+    def search(self, indices: str | Sequence[str], body: Json) -> Json:
+        """Return the answer of a search; of indices that are missing nothing is found."""
+        params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
+        return self.wire.ask("POST", [self._names(indices), "_search"], body, params=params).body
+
+    def found(self, indices: str | Sequence[str], body: Json) -> list[Doc]:
+        """Return the documents of a search's first page."""
+        return [self._read(hit) for hit in self.search(indices, {"seq_no_primary_term": True, **body})["hits"]["hits"]]
+
+    def scan(self, indices: str | Sequence[str], query: Json, sort: Sequence[Json]) -> Iterator[Doc]:
+        """Yield every document that the query meets, in order, as they stood at one moment; the sort must be total."""
+        params = {"keep_alive": _KEEP_ALIVE, "ignore_unavailable": "true"}
+        opened = self.wire.ask("POST", [self._names(indices), "_pit"], params=params, allow=_MISSING)
+        if opened.status == NOT_FOUND:
+            return
+        pit = opened.body["id"]
+        try:
+            after: tuple[Any, ...] | None = None
+            while True:
+                body: dict[str, Any] = {
+                    "size": _PAGE,
+                    "query": query,
+                    "sort": list(sort),
+                    "pit": {"id": pit, "keep_alive": _KEEP_ALIVE},
+                    "seq_no_primary_term": True,
+                    "track_total_hits": False,
+                }
+                if after is not None:
+                    body["search_after"] = list(after)
+                answer = self.wire.ask("POST", ["_search"], body).body
+                pit = answer.get("pit_id", pit)
+                page = [self._read(hit) for hit in answer["hits"]["hits"]]
+                yield from page
+                if len(page) < _PAGE:
+                    return
+                after = page[-1].sort
+        finally:
+            self.wire.ask("DELETE", ["_pit"], {"id": pit}, allow=_MISSING)
+
+    def refresh(self, *indices: str) -> None:
+        """Searches from now on see everything that was written to the indices."""
+        moment = self._monotonic()
+        with self._guard:
+            self._written.difference_update(indices)
+        params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
+        self.wire.ask("POST", [self._names(indices), "_refresh"], params=params)
+        with self._guard:
+            self._refreshed.update(dict.fromkeys(indices, moment))
+
+    def fresh(self, *indices: str, within: float = 0.0) -> None:
+        """Searches see what this process wrote, and what others wrote longer ago than `within` seconds."""
+        now = self._monotonic()
+        with self._guard:
+            behind = [
+                index for index in indices if index in self._written or now - self._refreshed.get(index, -1e9) >= within
+            ]
+        if behind:
+            self.refresh(*behind)
+
+    def parts(self, family: str) -> list[str]:
+        """Return the names of the indices of a family that is kept in parts, in order."""
+        params = {"allow_no_indices": "true", "expand_wildcards": "open"}
+        path = [self.name(f"{family}-*"), "_settings"]
+        found = self.wire.ask("GET", path, params=params, allow=_MISSING)
+        if found.status == NOT_FOUND:
+            return []
+        return sorted(name.removeprefix(f"{self.prefix}-") for name in found.body)
+
+    def drop(self, index: str) -> None:
+        """The index is gone with everything in it; no error where there is none."""
+        self.wire.ask("DELETE", [self.name(index)], allow=_MISSING)
+
+    def merge(self, index: str) -> None:
+        """Deleted documents are in no byte of the index's newest commit; old segments go with their last reader."""
+        path = [self.name(index), "_forcemerge"]
+        self.wire.ask("POST", path, params={"max_num_segments": "1", "flush": "true"}, allow=_MISSING)
+
+    def _names(self, indices: str | Sequence[str]) -> str:
+        return ",".join(map(self.name, [indices] if isinstance(indices, str) else indices))
+
+    def _read(self, item: Json) -> Doc:
+        return Doc(
+            str(item["_index"]).removeprefix(f"{self.prefix}-"),
+            item["_id"],
+            item.get("_source") or {},
+            item.get("_seq_no", -1),
+            item.get("_primary_term", 0),
+            tuple(item.get("sort") or ()),
+        )
+
+    def _wrote(self, index: str) -> None:
+        with self._guard:
+            self._written.add(index)
+
+    def _is_ours(self, answer: Answer, index: str, doc_id: str, source: Json) -> bool:
+        """Whether a conflict is with our own write, whose answer was lost."""
+        if not answer.repeated:
+            return False
+        now = self.get(index, doc_id)
+        return now is not None and now.source == source
+
+    def _bulk(self, changes: Sequence[Change]) -> list[bool]:
+        made: dict[int, bool] = {}
+        waiting = list(range(len(changes)))
+        deadline, wait = self._monotonic() + self.wire.settings.patience_seconds, 0.05
+        while True:
+            lines = [line for at in waiting for line in self._lines(changes[at])]
+            answer = self.wire.ask("POST", ["_bulk"], lines)
+            for at in waiting:
+                self._wrote(changes[at].index)
+            items = [next(iter(item.values())) for item in answer.body["items"]]
+            later = []
+            for at, item in zip(waiting, items, strict=True):
+                if item["status"] == _LATER and "flood-stage" not in str(item.get("error")):
+                    later.append(at)
+                else:
+                    made[at] = self._was_made(changes[at], item, answer)
+            if not later:
+                return [made[at] for at in range(len(changes))]
+            if self._monotonic() + wait > deadline:
+                raise StoreUnavailable(
+                    f"Elasticsearch does not take {len(later)} of {len(changes)} documents (429, overloaded); "
+                    "they are tried again",
+                    code="STO-302",
+                )
+            time.sleep(wait)
+            waiting, wait = later, min(wait * 2, 1.0)
+
+    def _was_made(self, change: Change, item: Mapping[str, Any], answer: Answer) -> bool:
+        if item["status"] < 300:
+            return True
+        if item["status"] == NOT_FOUND and change.op == "delete":
+            return False
+        if item["status"] == CONFLICT:
+            return change.source is not None and self._is_ours(answer, change.index, change.id, change.source)
+        error = item.get("error") or {}
+        reason = str(error.get("reason", error))[:300]
+        if "flood-stage" in reason or "disk usage exceeded" in reason:
+            raise StoreUnavailable(
+                f"Elasticsearch has no disk space left for {self.name(change.index)} ({reason}); free space or add a "
+                "node; it takes writes again by itself, nothing is lost",
+                code="STO-303",
+            )
+        raise StoreUnavailable(
+            f"Elasticsearch refuses a document of {self.name(change.index)} ({item['status']} {reason}); "
+            "run `huiyin doctor`, and report this with its code",
+            code="STO-304",
+        )
+
+    def _lines(self, change: Change) -> list[Json]:
+        head: dict[str, Any] = {"_index": self.name(change.index), "_id": change.id}
+        if change.seen is not None:
+            head |= {"if_seq_no": change.seen.seq_no, "if_primary_term": change.seen.term}
+        return [{change.op: head}] if change.source is None else [{change.op: head}, change.source]
+
+
+def _slices(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    slice_: list[Change] = []
+    characters = 0
+    for change in changes:
+        size = sum(len(value) for value in (change.source or {}).values() if isinstance(value, str))
+        if slice_ and (len(slice_) >= _BULK_ITEMS or characters + size > _BULK_CHARACTERS):
+            yield slice_
+            slice_, characters = [], 0
+        slice_.append(change)
+        characters += size
+    if slice_:
+        yield slice_

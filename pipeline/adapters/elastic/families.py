@@ -1,0 +1,145 @@
+"""
+The kinds of documents: what each index family holds and how its fields are read. Strict: an unknown field is refused.
+
+`body` is canonical JSON text that is kept and never searched; everything that a search asks for is a field of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+WORD: Mapping[str, Any] = {"type": "keyword"}
+NUMBER: Mapping[str, Any] = {"type": "long"}
+YES_NO: Mapping[str, Any] = {"type": "boolean"}
+BODY: Mapping[str, Any] = {"type": "keyword", "index": False, "doc_values": False}
+"""Kept in the source alone; no length is too long for it."""
+SPACED: Mapping[str, Any] = {"type": "text", "analyzer": "whitespace", "norms": False}
+"""Text that the client has spaced, one character one token; not kept in the source (infra.md §2.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Indices of one kind: one index, or with `in_parts` one per part, made when its first document comes."""
+
+    name: str
+    fields: Mapping[str, Mapping[str, Any]]
+    in_parts: bool = False
+    unkept: tuple[str, ...] = ()
+    in_snapshots: bool = True
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        "posts",
+        {
+            "id": WORD,
+            "version": WORD,
+            "source": WORD,
+            "occurred_at": NUMBER,
+            "second": NUMBER,
+            "collected_at": NUMBER,
+            "day": NUMBER,
+            "units": WORD,
+            "reach": WORD,
+            "title_words": SPACED,
+            "text_words": SPACED,
+            "gone_at": NUMBER,
+            "is_erased": YES_NO,
+            "body": BODY,
+            "older": BODY,
+        },
+        in_parts=True,
+        unkept=("title_words", "text_words"),
+    ),
+    Family(
+        "heads",
+        {"id": WORD, "first_at": NUMBER, "newest": WORD, "units": WORD, "part": WORD, "posts_of": WORD},
+    ),
+    Family(
+        "mentions",
+        {
+            "unit": WORD,
+            "post": WORD,
+            "version": WORD,
+            "group": WORD,
+            "order": NUMBER,
+            "collected_at": NUMBER,
+            "occurred_at": NUMBER,
+            "needs_help": YES_NO,
+            "lapsed": YES_NO,
+            "body": BODY,
+        },
+        in_parts=True,
+    ),
+    Family("opinions", {"version": WORD, "model": WORD, "body": BODY}),
+    Family(
+        "groups",
+        {
+            "unit": WORD,
+            "group": WORD,
+            "last_at": NUMBER,
+            "is_todo": YES_NO,
+            "has_row": YES_NO,
+            "change": NUMBER,
+            "row": BODY,
+            "mark": BODY,
+        },
+    ),
+    Family(
+        "merges",
+        {"unit": WORD, "kind": WORD, "absorbed": WORD, "into": WORD, "order": NUMBER, "is_void": YES_NO, "body": BODY},
+    ),
+    Family("positions", {"stream": WORD, "partition": NUMBER, "offset": NUMBER, "term": NUMBER, "known_at": NUMBER}),
+    Family("sequences", {"name": WORD, "next": NUMBER, "pending": BODY}),
+    Family("rollups", {"part": WORD, "unit": WORD, "day": NUMBER, "line": WORD, "posts": NUMBER}),
+    Family("erasures", {"at": NUMBER}),
+    Family("log", {"unit": WORD, "seq": NUMBER, "hash": WORD, "command": WORD, "merges_seen": NUMBER, "body": BODY}),
+    Family("memos", {"unit": WORD, "memo": WORD, "incident": WORD, "is_erased": YES_NO, "at": NUMBER, "body": BODY}),
+    Family("units", {"unit": WORD, "kind": WORD, "seq": NUMBER, "voids": NUMBER, "body": BODY}),
+    Family(
+        "incidents",
+        {
+            "unit": WORD,
+            "incident": WORD,
+            "is_open": YES_NO,
+            "opened_at": NUMBER,
+            "revision": NUMBER,
+            "body": BODY,
+        },
+    ),
+    Family("timelines", {"unit": WORD, "incident": WORD, "seq": NUMBER}),
+    Family("commands", {"unit": WORD, "command": WORD, "seq": NUMBER}),
+    Family(
+        "records",
+        {
+            "kind": WORD,
+            "unit": WORD,
+            "key": WORD,
+            "revision": NUMBER,
+            "at": NUMBER,
+            "change": NUMBER,
+            "body": BODY,
+        },
+    ),
+    Family("history", {"kind": WORD, "unit": WORD, "key": WORD, "revision": NUMBER, "body": BODY}),
+    Family("leases", {"holder": WORD, "fence": NUMBER, "until": NUMBER}),
+    Family(
+        "sends",
+        {
+            "unit": WORD,
+            "seq": NUMBER,
+            "incident": WORD,
+            "recipient": WORD,
+            "channel": WORD,
+            "state": WORD,
+            "reason": WORD,
+            "level": NUMBER,
+            "next_at": NUMBER,
+            "tried_at": NUMBER,
+            "quoted": WORD,
+            "body": BODY,
+        },
+    ),
+    Family("blobs", {"blob": WORD, "number": NUMBER, "chunks": NUMBER, "size": NUMBER, "at": NUMBER, "data": BODY}),
+    Family("tokens", {"post": WORD, "period": WORD, "body": BODY}, in_snapshots=False),
+)
