@@ -71,7 +71,7 @@ def create_app(service: Service, routers: Sequence[APIRouter] = ROUTERS) -> Fast
     app.state.hub = Hub(Live(service.stores.log, service.stores.posts, service.desk.is_for_leader))
 
     for router in routers:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # as they stand: include_router would build every one a second time
     tell_problems(app)
     app.add_middleware(Edge, service=service)
     refuse_undeclared(app)

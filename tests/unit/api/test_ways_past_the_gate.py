@@ -38,6 +38,22 @@ def test_a_form_of_another_site_does_not_wait_behind_the_login() -> None:
     assert "别人写好的话" not in answer.text
 
 
+def test_routes_are_served_as_they_were_declared() -> None:
+    """Building all of them a second time took more than everything else that a start of the service does."""
+    served = set(map(id, HttpHouse().app.router.routes))
+
+    assert [route for router in ROUTERS for route in router.routes if id(route) not in served] == []
+
+
+def test_a_route_that_declares_nothing_is_not_assembled() -> None:
+    """Whoever forgets to say who may come in finds out before anybody can."""
+    silent = APIRouter()
+    silent.get("/silent")(lambda: "told to everybody")
+
+    with pytest.raises(RuntimeError, match="/silent$"):
+        HttpHouse(routers=[*ROUTERS, silent])
+
+
 def _without_role(account: Account) -> Account:
     return replace(account, roles=frozenset({"auditor"}))
 
