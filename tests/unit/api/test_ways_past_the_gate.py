@@ -50,7 +50,7 @@ def test_a_route_that_declares_nothing_is_not_assembled() -> None:
     silent = APIRouter()
     silent.get("/silent")(lambda: "told to everybody")
 
-    with pytest.raises(RuntimeError, match="/silent$"):
+    with pytest.raises(RuntimeError, match=r"/silent$"):
         HttpHouse(routers=[*ROUTERS, silent])
 
 
