@@ -10,18 +10,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.domain.errors import BadInput
 
-Port = Annotated[int, Field(ge=0, le=65_535)]
-
-
-class Section(BaseModel):
-    """A section that knows all its keys and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from .cluster_config import Elasticsearch, Kafka, Problem, Profile, contradictions
+from .section import Port, Section
 
 
 class Data(Section):
@@ -29,9 +24,11 @@ class Data(Section):
     Where everything is kept, and where backups lie with the list of what was erased beside them.
 
     `second_backups` is a folder on another disk that is there already; each night's backup is copied into it.
+    `secrets` holds keys and the typed mail password, "" the same as `folder`; the machines of a cluster share it.
     """
 
     folder: str = "data"
+    secrets: str = ""
     backups: str = "backups"
     second_backups: str = ""
 
@@ -133,8 +130,13 @@ class Log(Section):
 
 
 class Config(Section):
-    """The whole file. `settings` names a folder whose settings are applied when the data folder is new."""
+    """
+    The whole file. `settings` names a folder whose settings are applied when the data are new.
 
+    `profile`: where everything is kept: in files of this machine, or in a Kafka and an Elasticsearch.
+    """
+
+    profile: Profile = "embedded"
     settings: str = ""
     data: Data = Data()
     web: Web = Web()
@@ -144,17 +146,21 @@ class Config(Section):
     mail: Mail = Mail()
     webhook: Webhook = Webhook()
     wecom: Wecom = Wecom()
+    kafka: Kafka = Kafka()
+    elasticsearch: Elasticsearch = Elasticsearch()
     log: Log = Log()
 
 
 _PATHS: Mapping[str, tuple[str, ...]] = {
-    "data": ("folder", "backups", "second_backups"),
+    "data": ("folder", "secrets", "backups", "second_backups"),
     "notify": ("journal",),
     "network": ("ca_file",),
     "web": ("certificate", "certificate_key"),
     "mail": ("password_file", "ca_file"),
     "webhook": ("secret_file", "ca_file"),
     "wecom": ("key_file", "ca_file"),
+    "kafka": ("password_file", "ca_file"),
+    "elasticsearch": ("password_file", "api_key_file", "ca_file"),
 }
 """Section → its keys that are paths, relative to the file."""
 
@@ -184,10 +190,18 @@ def read_config(path: Path) -> Config:
         if isinstance(values.setdefault(key, {}), dict):
             _resolve(values[key], names, path.parent)
     _resolve(values, ("settings",), path.parent)
+    found, against_itself = _validated(values), list(contradictions(values))
+    if isinstance(found, Config) and not against_itself:
+        return found
+    problems = [] if isinstance(found, Config) else found
+    raise BadInput(describe(path.name, text, problems, against_itself), code="CFG-100") from None
+
+
+def _validated(values: dict[str, object]) -> Config | list[ErrorDetails]:
     try:
         return Config.model_validate(values)
     except ValidationError as cause:
-        raise BadInput(describe(path.name, text, cause.errors()), code="CFG-100") from None
+        return cause.errors()
 
 
 def _resolve(section: dict[str, object], names: Iterable[str], folder: Path) -> None:
@@ -199,9 +213,10 @@ def _resolve(section: dict[str, object], names: Iterable[str], folder: Path) -> 
             section[name] = str(folder / value)
 
 
-def describe(name: str, text: str, problems: Iterable[ErrorDetails]) -> str:
+def describe(name: str, text: str, problems: Iterable[ErrorDetails], more: Iterable[Problem] = ()) -> str:
     """Return one sentence per problem, with line, cause and suggestion; a secret's value is never echoed."""
     lines = [_problem(name, text, problem) for problem in problems]
+    lines += [f"{name}:{_line_of(text, list(keys))}  {'.'.join(keys)}: {says}" for keys, says in more]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
     return "\n".join([f"{name} has {count}; nothing was started.", *(f"  {line}" for line in lines)])
 
@@ -233,15 +248,16 @@ def _names(section: list[str]) -> list[str]:
 
 
 def _line_of(text: str, keys: list[str]) -> int:
-    """Return the line on which a key stands: below the header of its section where it has one."""
+    """Return the line on which a key stands; of a key that is missing, that of its section's header."""
     section, key = ".".join(keys[:-1]), keys[-1] if keys else ""
-    current = ""
+    current, header = "", 1
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.split("#", 1)[0].strip()
         if bare.startswith("["):
             current = bare.strip("[]").strip()
             if current == ".".join(keys):
                 return number
+            header = number if current == section else header
         elif current == section and bare.split("=", 1)[0].strip().strip('"') == key:
             return number
-    return 1
+    return header

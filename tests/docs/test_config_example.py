@@ -16,6 +16,7 @@ from pipeline.domain.service_line import read_lines
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 EXAMPLE = DEPLOY / "config.example.toml"
+CLUSTER = DEPLOY / "config.cluster.example.toml"
 
 
 def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
@@ -44,11 +45,27 @@ def test_the_example_is_valid_and_names_an_existing_settings_folder() -> None:
     assert not config.crawl.contact  # nobody crawls in another's name; `huiyin check` asks for it
 
 
-def test_the_example_shows_every_key_of_the_operators_file() -> None:
-    """Whoever copies it need not read the source."""
-    shown = set(keys_in(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))))
+def shown_in(path: Path) -> set[str]:
+    return set(keys_in(tomllib.loads(path.read_text(encoding="utf-8"))))
 
-    assert shown == set(keys_of(Config))
+
+def test_the_examples_show_every_key_of_the_operators_file() -> None:
+    """Whoever copies one need not read the source: of the cluster's sections only the cluster's example speaks."""
+    of_cluster = {key for key in keys_of(Config) if key.startswith(("kafka.", "elasticsearch."))}
+
+    assert shown_in(EXAMPLE) == set(keys_of(Config)) - of_cluster
+    assert of_cluster <= shown_in(CLUSTER) <= set(keys_of(Config))
+
+
+def test_the_example_of_the_cluster_is_valid_and_crawls_in_nobodys_name() -> None:
+    """Encrypted to both servers, with secrets in one folder of their own."""
+    config = read_config(CLUSTER)
+
+    assert config.profile == "cluster"
+    assert config.kafka.security == "tls"
+    assert all(url.startswith("https://") for url in config.elasticsearch.urls)
+    assert config.data.secrets != config.data.folder
+    assert not config.crawl.contact
 
 
 def test_the_example_settings_can_be_applied() -> None:

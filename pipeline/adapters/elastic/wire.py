@@ -93,7 +93,7 @@ class Wire:
         """
         Return the answer; statuses of `allow` are answers too.
 
-        A list as body is sent as lines (`_bulk`). Raises StoreUnavailable: STO-301 not reachable, STO-302 overloaded,
+        A list as body is sent as lines (`_bulk`). Raises StoreUnavailable: STO-307 not reachable, STO-302 overloaded,
         STO-303 disk full, STO-304 the request is refused, STO-305 credentials, STO-306 no Elasticsearch.
         """
         target = "/" + "/".join(quote(part, safe=",*_-") for part in path)
@@ -163,7 +163,7 @@ class Wire:
         return StoreUnavailable(
             f"{self._named()} cannot be reached ({type(error).__name__}: {_first_line(error)}); "
             "check that it runs and that [elasticsearch] urls is right; nothing is lost, it is tried again",
-            code="STO-301",
+            code="STO-307",
         )
 
     def _refused(self, error: ApiError, method: str, target: str) -> StoreUnavailable:
