@@ -37,6 +37,7 @@ FAMILIES: tuple[Family, ...] = (
             "source": WORD,
             "occurred_at": NUMBER,
             "second": NUMBER,
+            "arrival": NUMBER,
             "collected_at": NUMBER,
             "day": NUMBER,
             "units": WORD,
