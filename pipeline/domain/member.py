@@ -109,6 +109,7 @@ def as_edited(before: Member | None, now: Member) -> Member:
     if older.spoke == newer.spoke:  # two decisions on one text: a rule changed while another text stood there
         levels = [member.grave_level for member in (older, newer) if member.grave_level]
         newer = replace(newer, grave_level=min(levels, default=0))
+    if older.asked == newer.asked:  # they asked with one text, whatever text came after it
         asking = replace(asking, todo=_best_todo((older, newer)))
     return replace(
         newer,

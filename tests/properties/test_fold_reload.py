@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters.memory.posts import MemoryPostStore
@@ -202,6 +202,7 @@ TO_AND_FRO = st.lists(
 
 @settings(deadline=None, max_examples=200)
 @given(TO_AND_FRO, st.frozensets(st.integers(0, 9), max_size=3))
+@example([(1, {1}, 0), (0, {0}, 3), (1, {0, 1}, 0), (0, {0}, 0)], frozenset())
 def test_a_post_that_is_edited_to_and_fro_is_what_it_was_after_any_reload(
     sights: list[tuple[int, set[int], int]], cuts: frozenset[int]
 ) -> None:
