@@ -83,7 +83,8 @@ class SourceManifest:
 
     `expected` counts what a round finds, `max_pages` and `max_posts` bound a round; what is left waits for the next.
     A listing without `thread` leads to articles, which are read without selectors. `local` false: it speaks of more
-    than the units' area (national media), so that a post must name a place of a unit to be its mention.
+    than the units' area (national media), so that a post must name a place of a unit to be its mention. `units`: it
+    speaks of the area of these units alone (a county's forum, beside those of other counties); none: of every unit's.
     `only_offices_reply`: on this board nobody but an office writes below a message (县长信箱), so replies are answers.
     `also_hosts` are further hosts that belong to the source. `time_zone` holds where a page states none. `listed_as` is
     the place of the checklist (deploy/sources) that the source fills; "" for none.
@@ -111,6 +112,7 @@ class SourceManifest:
     also_hosts: tuple[str, ...] = ()
     time_zone: str = "Asia/Shanghai"
     listed_as: str = ""
+    units: tuple[str, ...] = ()
     impact: Impact | None = None
     list: ListSelectors | None = None
     thread: ThreadSelectors | None = None

@@ -103,6 +103,7 @@ def _read(table: Mapping[str, object]) -> tuple[SourceManifest | None, list[Prob
         also_hosts=reading.words("also_hosts"),
         time_zone=reading.text("time_zone", "Asia/Shanghai"),
         listed_as=reading.text("listed_as", ""),
+        units=reading.words("units"),
         impact=_read_impact(reading),
         list=_read_list(reading),
         thread=_read_thread(reading),

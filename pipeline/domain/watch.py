@@ -1,7 +1,7 @@
 """What units watch, as the worker and the verbs need it: values made from the settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .conduct import SHIPPED_CONDUCT, ConductWords
 from .service_line import NO_LINES, ServiceLines
@@ -27,9 +27,14 @@ class UnitWatch:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The watches of all units; every rule in it names its unit."""
+    """
+    The watches of all units; every rule in it names its unit.
+
+    `owned` names the units of which a source speaks, where its manifest says so: for every other unit it is a wide one.
+    """
 
     units: Mapping[str, UnitWatch]
+    owned: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def addressee(self) -> str | None:
         """Return the unit to which messages are addressed: the only one; with several, rules must say whose it is."""

@@ -1,8 +1,8 @@
 """Settings as typed values, read from the records that every process sees (DESIGN §3, Units and settings)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from pipeline.domain.conduct import SHIPPED_CONDUCT, ConductWords, read_conduct
@@ -59,6 +59,7 @@ class Settings:
     change: int = -1
     default_lines: ServiceLines = NO_LINES
     wide_sources: frozenset[str] = frozenset()
+    owned_sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def refresh(self) -> bool:
         """The settings are those that are stored now; returns whether anything had changed."""
@@ -66,14 +67,17 @@ class Settings:
         if change == self.change:
             return False
         self.units = {unit: self._read(unit) for unit in self._unit_ids()}
-        self.wide_sources = frozenset(self._wide_sources())
+        manifests = self._manifests()
+        self.wide_sources = frozenset(source for source, said in manifests.items() if said.get("local") is False)
+        owned = {source: _units(said) & self.units.keys() for source, said in manifests.items()}
+        self.owned_sources = {source: units for source, units in owned.items() if units}
         self.change = change  # last: what others derive from the units is kept under this number
         return True
 
     def watch(self) -> Watch:
         """Return what all units watch; each rule names its unit."""
         units = {unit: watch_of(unit, own, self.wide_sources) for unit, own in self.units.items()}
-        return Watch(units)
+        return Watch(units, self.owned_sources)
 
     def recipients(self) -> Mapping[str, Sequence[Recipient]]:
         """Return whom each unit tells."""
@@ -82,11 +86,10 @@ class Settings:
     def _unit_ids(self) -> list[str]:
         return sorted({record.unit for record in in_force(self.records) if record.key == "unit"})
 
-    def _wide_sources(self) -> Iterator[str]:
-        """Yield the sources whose manifest says that they speak of more than the units' area."""
-        for record in in_force(self.records, "", SOURCE):
-            if json.loads(record.value).get("local") is False:
-                yield record.key.removeprefix(SOURCE)
+    def _manifests(self) -> Mapping[str, Table]:
+        """Return source → its manifest; what it says of the area of which the source speaks is read here."""
+        stored = in_force(self.records, "", SOURCE)
+        return {record.key.removeprefix(SOURCE): cast("Table", json.loads(record.value)) for record in stored}
 
     def _read(self, unit: str) -> UnitSettings:
         tables = {record.key: cast("Table", json.loads(record.value)) for record in in_force(self.records, unit)}
@@ -118,6 +121,11 @@ def watch_of(unit: str, own: UnitSettings, wide_sources: frozenset[str]) -> Unit
         wide_sources,
         own.conduct,
     )
+
+
+def _units(manifest: Table) -> frozenset[str]:
+    """Return the units of whose area a source speaks; none where it says nothing, or speaks of more."""
+    return frozenset(() if manifest.get("local") is False else cast("Sequence[str]", manifest.get("units", ())))
 
 
 def read_settings(

@@ -1,6 +1,7 @@
 """That a matter is this unit's: a post of a source that speaks of more must name the unit's area (MECHANICS §5)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.domain.post import Kind, Origin, Post
 from pipeline.domain.unit_settings import UnitProfile, area_of
 from pipeline.domain.watch import UnitWatch, Watch
+from pipeline.domain.watch_rule import WatchRule
 from pipeline.ports import Record
 from pipeline.stages.match import Matcher
 from pipeline.stages.watching import Watching
@@ -100,3 +102,47 @@ def test_a_source_says_in_its_manifest_that_it_speaks_of_more() -> None:
 
     assert own.wide_sources == {"nation"}
     assert own.area == ("云汐县民政局", "云汐县", "云汐")
+
+
+def test_a_source_of_some_units_is_a_wide_one_to_the_others() -> None:
+    """Two counties in one installation: the forum of the one says nothing of the other, unless it names it."""
+    other = "shixi-mz"
+    units = {
+        UNIT: UnitWatch(UNIT, (a_rule("公墓", unit=UNIT),), area=("云汐县",)),
+        other: UnitWatch(other, (a_rule("公墓", unit=other),), area=("石溪县",)),
+    }
+    watching = Watching(Watch(units, {"yunxi-forum": frozenset({UNIT})}), Matcher)
+
+    def units_of(said: str, source: str = "yunxi-forum") -> list[str | None]:
+        return [match.rule.unit for match in watching.matches(a_post(1, said, source=source))]
+
+    assert units_of("公墓涨价") == [UNIT]
+    assert units_of("石溪县公墓涨价") == [UNIT, other]
+    assert units_of("公墓涨价", source="anywhere") == [UNIT, other]
+
+
+def test_rules_of_many_units_with_the_same_words_are_looked_for_once() -> None:
+    """What a post costs does not grow with the units; each is answered with its own rule and version."""
+    asked: list[WatchRule] = []
+
+    def matcher_of(rules: Sequence[WatchRule]) -> Matcher:
+        asked.extend(rules)
+        return Matcher(rules)
+
+    units = [f"unit-{number}" for number in range(50)]
+    own = {unit: UnitWatch(unit, (a_rule("公墓", unit=unit), a_rule("低保", id="r2", unit=unit))) for unit in units}
+    matches = Watching(Watch(own), matcher_of).matches(a_post(1, "低保和公墓"))
+
+    assert len(asked) == 2
+    assert [match.rule for match in matches] == [rule for unit in units for rule in own[unit].rules]
+
+
+def test_a_manifest_names_the_units_of_its_area_and_a_wrong_name_loses_nothing() -> None:
+    """`units = [...]`; a unit that is not here is no owner, so its source stays everybody's."""
+    records = MemoryRecords()
+    profile = {"id": UNIT, "name": "云汐县民政局", "county": "云汐县"}
+    sources = {"source/forum": {"units": [UNIT, "gone"]}, "source/typo": {"units": ["yunxi-mzz"]}}
+    for of, key, value in [(UNIT, "unit", profile), *(("", key, said) for key, said in sources.items())]:
+        records.put(Record("setting", of, key, 0, json.dumps(value), 0, "a", ""), expect=0)
+
+    assert read_settings(records, [a_rule("公墓")]).watch().owned == {"forum": frozenset({UNIT})}
