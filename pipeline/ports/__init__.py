@@ -6,7 +6,7 @@ per port (tests/contracts/) runs over every adapter.
 """
 
 from .beside import Blobs, Classifier, Clock, PosterTokens
-from .bus import DeadLetter, Delivered, Position, PostBus
+from .bus import DeadLetter, Delivered, DeliveredFound, MentionBus, Position, PostBus
 from .door import Admitted, Door
 from .log import IncidentLog
 from .outbox import Attempt, Channel, Delivery, Message, Outbox, Send
@@ -22,12 +22,14 @@ __all__ = [
     "Clock",
     "DeadLetter",
     "Delivered",
+    "DeliveredFound",
     "Delivery",
     "Door",
     "ErasureReceipt",
     "GroupView",
     "Head",
     "IncidentLog",
+    "MentionBus",
     "Message",
     "Outbox",
     "Page",

@@ -15,11 +15,17 @@ from .bus import Position
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What `post_heads` answers: the id that a key has had since first sight, and the newest version."""
+    """
+    What `post_heads` answers: the id that a key has had since first sight, and the newest version.
+
+    `units` are those for which the post was ever found, sorted, as `Work.reach` said: whom an edit of it concerns, or
+    an office's answer to it.
+    """
 
     id: str
     first_at: Millis
     newest: str
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +35,20 @@ class Work:
 
     `lapsed` are keys of mentions that have ended after the step; `revived` those of mentions that were met again, with
     the order of the fold in which they were. `found` are groups that turned out to be one matter: an absorbed group has
-    no row any more. `gone` says of posts since when they are gone at their source; None: they are there again.
+    no row any more. `gone` says of posts since when they are gone at their source; None: they are there again. `reach`
+    says for which units posts were found: the heads of the work's posts keep it, beside what they knew before.
+    `position` is None where the work is no step of a stream; then it is asked of no partition's holder.
     """
 
     posts: Sequence[Post]
     mentions: Sequence[Mention]
     groups: Sequence[GroupRow]
-    position: Position
+    position: Position | None
     lapsed: Sequence[tuple[str, str, str, str, str]] = ()
     gone: Sequence[tuple[str, Millis | None]] = ()
     revived: Sequence[tuple[tuple[str, str, str, str, str], int]] = ()
     found: Found = NOTHING
+    reach: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,15 @@ class PostStore(Protocol):
     def position(self, stream: str, partition: int) -> Position | None:
         """Return how far the commits of this stream have come."""
 
+    def take(self, stream: str, partition: int) -> Position | None:
+        """
+        From now on this store instance is the only writer of what the partition brings; returns how far it has come.
+
+        A commit whose position is of the partition, by an instance that took it earlier or never, raises StaleWorker
+        and changes nothing. Where nobody ever took a partition, everybody's commits are taken (embedded: the `work`
+        lease says who writes).
+        """
+
     def known_streams(self) -> Sequence[str]:
         """Return every stream that ever moved a position here, oldest first."""
 
@@ -98,7 +116,8 @@ class PostStore(Protocol):
 
         A post version or mention that exists is a repeat and is skipped. Erased ids are not written.
         Raises StaleWorker where a mention or a merge exists with another decision, where a new mention joins a group
-        that was absorbed before, or where people decided about a merged group meanwhile: then nothing of it is stored.
+        that was absorbed before, where people decided about a merged group meanwhile, or where another instance has
+        taken the position's partition: then nothing of it is stored.
         """
 
     def post(self, post_id: str, version: str | None = None) -> StoredPost | None:

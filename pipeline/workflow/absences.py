@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.domain.absence import ABSENCE, Absence, absence_from_json
 from pipeline.domain.post import Millis
-from pipeline.ports import Position, PostStore, Records, Work
+from pipeline.ports import PostStore, Records, Work
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Absences:
             return 0
         news = self._news(self._waiting)
         if news:
-            self.posts.commit(Work((), (), (), self._position(), gone=list(news.items())))
+            self.posts.commit(Work((), (), (), None, gone=list(news.items())))
         return len(news)
 
     def _news(self, noted: Mapping[str, Absence]) -> Mapping[str, Millis | None]:
@@ -46,11 +46,6 @@ class Absences:
                 news[head.id] = now
         self._waiting = {key: absence for key, absence in noted.items() if key not in heads}
         return news
-
-    def _position(self) -> Position:
-        """Return a position that is reached already, so that the commit moves none."""
-        stream = self.posts.known_streams()[-1]
-        return self.posts.position(stream, 0) or Position(stream, 0, 0)
 
 
 def forget_absences(records: Records, before: Millis) -> int:

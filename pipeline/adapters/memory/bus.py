@@ -24,6 +24,10 @@ class MemoryPostBus:
         """The id of this stream, made with it and never changed."""
         return self._stream
 
+    def held(self) -> Sequence[int]:
+        """Return the one partition that there is."""
+        return (PARTITION,)
+
     def publish(self, posts: Sequence[Post]) -> None:
         """All posts are on the bus, in order."""
         for post in posts:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.domain.errors import BadInput, StaleWorker
+from pipeline.domain.errors import StaleWorker
 from pipeline.domain.group import GroupRow
 from pipeline.domain.group_merge import GroupMerge, MergeProposal
 from pipeline.domain.local_day import day_of
@@ -15,6 +15,8 @@ from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView, Head, Page, Position, StoredPost, Work
 
 from .merges import Merges
+from .pages import behind_of, newest
+from .positions import Positions
 from .shelf import Shelf
 
 ALL_UNITS = "*"
@@ -25,7 +27,7 @@ class MemoryPostStore:
     """A post store that is gone with the process; one thread uses it. `leave_marks` is the log's way to write here."""
 
     def __init__(self) -> None:
-        self._positions: dict[tuple[str, int], Position] = {}
+        self._positions = Positions()
         self._heads: dict[str, Head] = {}
         self._shelf = Shelf()
         self._mentions: dict[_Key, Mention] = {}
@@ -39,11 +41,21 @@ class MemoryPostStore:
 
     def position(self, stream: str, partition: int) -> Position | None:
         """Return how far the commits of this stream have come."""
-        return self._positions.get((stream, partition))
+        return self._positions.reached(stream, partition)
+
+    def take(self, stream: str, partition: int) -> Position | None:
+        """From now on this instance is the only writer of what the partition brings; returns how far it has come."""
+        return self._positions.take(stream, partition, self)
+
+    def beside(self) -> "MemoryPostStore":
+        """Return another instance over the same posts, as another process has one: what it takes is its own."""
+        other = MemoryPostStore()
+        other.__dict__ = self.__dict__
+        return other
 
     def known_streams(self) -> Sequence[str]:
         """Return every stream that ever moved a position here, oldest first."""
-        return list(dict.fromkeys(stream for stream, _ in self._positions))
+        return self._positions.streams()
 
     def heads(self, keys: Iterable[str]) -> Mapping[str, Head]:
         """Return the heads that are known of the keys."""
@@ -51,10 +63,11 @@ class MemoryPostStore:
 
     def commit(self, work: Work) -> int:
         """Everything of the work is stored once, the position last; returns how many mentions were new."""
+        self._positions.refuse_stale(work.position, self)
         new = self._new_mentions([mention for mention in work.mentions if mention.post not in self._erased])
         self._merges.refuse_stale(work.found, new, self._marks)
         for post in [each for each in work.posts if each.id not in self._erased]:
-            self._store(post)
+            self._store(post, work.reach.get(post.id, ()))
         for mention in new:
             self._add_mention(mention)
         for key, order in [each for each in work.revived if each[0] in self._mentions]:
@@ -68,7 +81,7 @@ class MemoryPostStore:
         for merge in work.found.merges:
             self._groups.pop(merge.key, None)
         self._write_rows(work.groups)
-        self._move(work.position)
+        self._positions.move(work.position)
         return len(new)
 
     def post(self, post_id: str, version: str | None = None) -> StoredPost | None:
@@ -127,9 +140,9 @@ class MemoryPostStore:
 
     def groups(self, unit: str, *, todo_only: bool, cursor: str | None, limit: int) -> Page:
         """Return a page of groups, newest first; `todo_only` leaves those that ask for a person."""
-        views = sorted((self._view(key) for key in self._groups if key[0] == unit), key=_newest, reverse=True)
-        behind = _behind(cursor)
-        wanted = [v for v in views if (v.is_todo or not todo_only) and (behind is None or _newest(v) < behind)]
+        views = sorted((self._view(key) for key in self._groups if key[0] == unit), key=newest, reverse=True)
+        behind = behind_of(cursor)
+        wanted = [v for v in views if (v.is_todo or not todo_only) and (behind is None or newest(v) < behind)]
         shown = wanted[:limit]
         follows = len(wanted) > limit and bool(shown)
         return Page(shown, f"{shown[-1].row.last_at}.{shown[-1].row.id}" if follows else None)
@@ -239,14 +252,15 @@ class MemoryPostStore:
                 )
         return list(new.values())
 
-    def _store(self, post: Post) -> None:
+    def _store(self, post: Post, units: tuple[str, ...]) -> None:
         if self._shelf.see(post):
             self._daily[ALL_UNITS, day_of(post.occurred_at), ""] += 1
         newest = self._shelf.versions(post.id)[-1].post.version
         for key in post.heads:
             head = self._heads.setdefault(key, Head(post.id, post.collected_at, newest))
             if head.id == post.id:
-                self._heads[key] = replace(head, newest=newest)
+                known = tuple(sorted({*head.units, *units}))
+                self._heads[key] = replace(head, newest=newest, units=known)
 
     def _add_mention(self, mention: Mention) -> None:
         self._mentions[mention.key] = mention
@@ -262,11 +276,6 @@ class MemoryPostStore:
             if known is None or known[0] != row:
                 self._groups[row.unit, row.id] = (row, self._change)
 
-    def _move(self, position: Position) -> None:
-        known = self._positions.get((position.stream, position.partition))
-        if known is None or known.offset < position.offset:
-            self._positions[position.stream, position.partition] = position
-
     def _forget_opinions(self, posts: frozenset[str]) -> None:
         texts = {mention.version for mention in self._mentions.values() if mention.post in posts}
         self._opinions = {key: opinion for key, opinion in self._opinions.items() if key[0] not in texts}
@@ -281,20 +290,3 @@ class MemoryPostStore:
     def _view(self, key: tuple[str, str]) -> GroupView:
         row, mark = self._groups[key][0], self._marks.get(key)
         return GroupView(row, mark, is_todo=is_todo(mark, row))
-
-
-def _newest(view: GroupView) -> tuple[Millis, str]:
-    return (view.row.last_at, view.row.id)
-
-
-_LONGEST_MOMENT = 17
-"""Digits of a moment in a cursor; a longer one is no moment."""
-
-
-def _behind(cursor: str | None) -> tuple[Millis, str] | None:
-    if cursor is None:
-        return None
-    last_at, _, group = cursor.partition(".")
-    if not last_at.lstrip("-").isdecimal() or len(last_at) > _LONGEST_MOMENT:
-        raise BadInput(f"{cursor!r} is no cursor of a page; ask for the first page without one", code="INP-201")
-    return int(last_at), group

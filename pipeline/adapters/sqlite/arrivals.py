@@ -26,6 +26,13 @@ _HEAD = """
     INSERT INTO post_heads (key, id, first_at, newest) VALUES (?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET newest = excluded.newest WHERE id = excluded.id AND newest <> excluded.newest
 """
+_FOUND_FOR = """
+    UPDATE post_heads SET units = (
+        SELECT json_group_array(unit) FROM (
+            SELECT value AS unit FROM json_each(post_heads.units) UNION SELECT value FROM json_each(?1) ORDER BY unit
+        )
+    ) WHERE key = ?2 AND id = ?3
+"""
 _COUNT = """
     INSERT INTO daily_counts (unit, day, line, posts) VALUES (?, ?, ?, ?)
     ON CONFLICT (unit, day, line) DO UPDATE SET posts = posts + excluded.posts
@@ -53,9 +60,12 @@ def reach_of(mentions: Iterable[Mention]) -> dict[str, Reach]:
 class Arrivals:
     """What one transaction does to posts, heads, the full text and the roll-ups."""
 
-    def __init__(self, connection: sqlite3.Connection, reach: Mapping[str, Reach]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, reach: Mapping[str, Reach], found_for: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self._connection = connection
         self._reach = reach
+        self._found_for = found_for
         self._parts = Parts(connection)
         self._shelf = Shelf(connection, self._parts)
         self._units: dict[str, int] = {}
@@ -75,6 +85,10 @@ class Arrivals:
         for post in again:
             newest = self._shelf.see_again(post)
             self._connection.executemany(_HEAD, [(key, post.id, post.collected_at, newest) for key in post.heads])
+        for post in posts:
+            if units := self._found_for.get(post.id):
+                found = json.dumps(units, ensure_ascii=False)
+                self._connection.executemany(_FOUND_FOR, [(found, key, post.id) for key in post.heads])
         for post_id in self._reach:
             if post_id in known:
                 self._extend(post_id)

@@ -47,6 +47,10 @@ class SqlitePostBus:
         with self._reader.connection() as connection:
             return stream_of(connection)[0]
 
+    def held(self) -> Sequence[int]:
+        """Return the one partition that there is; the `work` lease says who works it."""
+        return (PARTITION,)
+
     def publish(self, posts: Sequence[Post]) -> None:
         """All posts are on the bus, in order, or none is. Raises BadInput for a post that is no valid Unicode."""
         if not posts:

@@ -8,12 +8,13 @@ from pipeline.crash_point import crash_point
 from pipeline.domain.errors import StaleWorker
 from pipeline.domain.mention import NO_OPINION, Mention
 from pipeline.domain.post import Millis
-from pipeline.ports import Position, Work
+from pipeline.ports import Work
 
 from .arrivals import Arrivals, reach_of
 from .groups import write_rows
 from .mention_rows import COLUMNS, columns_of, opinion_to_list
 from .merges import refuse_joined_late, write_found
+from .positions import Terms, move, refuse_stale
 
 _KEY = "unit = ? AND post = ? AND rule = ? AND version = ? AND rule_version = ?"
 _REVIVE = f"""
@@ -23,16 +24,18 @@ _REVIVE = f"""
 _INSERT = f"INSERT INTO mentions ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 
 
-def write_work(connection: sqlite3.Connection, work: Work) -> int:
+def write_work(connection: sqlite3.Connection, work: Work, terms: Terms) -> int:
     """
     The work is written inside the caller's transaction; returns how many mentions were new.
 
-    Raises StaleWorker where a mention exists with another decision; the caller rolls back.
+    Raises StaleWorker where a mention exists with another decision, or where the position's partition was taken by
+    another than the one who holds the terms; the caller rolls back.
     """
+    refuse_stale(connection, work.position, terms)
     erased = erased_among(connection, [*(post.id for post in work.posts), *(m.post for m in work.mentions)])
     mentions = _new_mentions(connection, [mention for mention in work.mentions if mention.post not in erased])
     refuse_joined_late(connection, mentions)
-    Arrivals(connection, reach_of(mentions)).store([post for post in work.posts if post.id not in erased])
+    Arrivals(connection, reach_of(mentions), work.reach).store([post for post in work.posts if post.id not in erased])
     connection.executemany(_INSERT, map(columns_of, mentions))
     _keep_opinions(connection, mentions)
     connection.executemany(_REVIVE, [(order, *key) for key, order in work.revived])
@@ -41,7 +44,7 @@ def write_work(connection: sqlite3.Connection, work: Work) -> int:
     write_found(connection, work.found)
     write_rows(connection, work.groups)
     crash_point("store.commit.before_position")
-    _move(connection, work.position)
+    move(connection, work.position)
     return len(mentions)
 
 
@@ -91,12 +94,4 @@ def _mark_gone(connection: sqlite3.Connection, gone: Sequence[tuple[str, Millis 
     connection.executemany(
         "UPDATE posts SET gone_at = ?1 WHERE id = ?2 AND (gone_at IS NULL OR ?1 IS NULL)",
         [(at, post) for post, at in gone],
-    )
-
-
-def _move(connection: sqlite3.Connection, position: Position) -> None:
-    connection.execute(
-        "INSERT INTO positions (stream, part, reached) VALUES (?, ?, ?)"
-        " ON CONFLICT (stream, part) DO UPDATE SET reached = max(reached, excluded.reached)",
-        (position.stream, position.partition, position.offset),
     )

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from pipeline.domain.errors import BadInput
 from pipeline.domain.group import GroupRow
+from pipeline.domain.group_json import group_from_json, group_to_json, mark_from_json
+from pipeline.domain.group_page import cursor_behind, place_behind
 from pipeline.domain.people import is_todo
 from pipeline.ports import GroupView, Page
 
-from .marks import mark_from_json, marks_of
-from .mention_rows import group_from_json, group_to_json
+from .marks import marks_of
 from .merges import group_now
 from .writer import Writer
 
@@ -20,7 +20,7 @@ _UPSERT = """
     WHERE body <> excluded.body OR is_todo <> excluded.is_todo
 """
 _VIEW = """
-    SELECT g.body, k.body, g.is_todo, g.last_at, g.id FROM group_rows AS g
+    SELECT g.body, k.body, g.is_todo FROM group_rows AS g
     LEFT JOIN group_marks AS k ON k.unit = g.unit AND k.id = g.id
 """
 
@@ -92,15 +92,15 @@ def page_of_groups(
     connection: sqlite3.Connection, unit: str, *, todo_only: bool, cursor: str | None, limit: int
 ) -> Page:
     """Return a page of groups, newest first, behind the cursor of the page before."""
-    last_at, group = _behind(cursor)
+    last_at, group = (1 << 62, "") if cursor is None else place_behind(cursor)
     todo = " AND g.is_todo" if todo_only else ""
     rows = connection.execute(
         f"{_VIEW} WHERE g.unit = ?{todo} AND (g.last_at, g.id) < (?, ?) ORDER BY g.last_at DESC, g.id DESC LIMIT ?",
         (unit, last_at, group, limit + 1),
     ).fetchall()
-    shown = rows[:limit]
+    shown = [_view(row) for row in rows[:limit]]
     follows = len(rows) > limit and bool(shown)
-    return Page([_view(row) for row in shown], f"{shown[-1][3]}.{shown[-1][4]}" if follows else None)
+    return Page(shown, cursor_behind(shown[-1].row) if follows else None)
 
 
 LAST = (1 << 63) - 1
@@ -118,19 +118,6 @@ def changed_between(
         (unit, change, LAST if until is None else until),
     ).fetchall()
     return (rows[-1][3] if rows else change), [_view(row) for row in rows]
-
-
-_LONGEST_MOMENT = 17
-"""Digits of a moment in a cursor; a longer one is no moment."""
-
-
-def _behind(cursor: str | None) -> tuple[int, str]:
-    if cursor is None:
-        return 1 << 62, ""
-    last_at, _, group = cursor.partition(".")
-    if not last_at.lstrip("-").isdecimal() or len(last_at) > _LONGEST_MOMENT:
-        raise BadInput(f"{cursor!r} is no cursor of a page; ask for the first page without one", code="INP-201")
-    return int(last_at), group
 
 
 def _view(row: Sequence[object]) -> GroupView:

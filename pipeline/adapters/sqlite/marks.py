@@ -3,8 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 
+from pipeline.domain.group_json import mark_from_json, mark_to_json
 from pipeline.domain.people import GroupMark
 
 _UPSERT = """
@@ -30,15 +30,3 @@ def write_marks(connection: sqlite3.Connection, marks: Iterable[GroupMark]) -> N
         _UPSERT,
         [(mark.unit, mark.group, str(mark.state), mark.owner, mark.seq, mark_to_json(mark)) for mark in marks],
     )
-
-
-def mark_to_json(mark: GroupMark) -> str:
-    """Return a mark as JSON text; equal marks give equal text."""
-    return json.dumps(asdict(mark), ensure_ascii=False, separators=(",", ":"))
-
-
-def mark_from_json(text: str) -> GroupMark:
-    """Return the mark that `mark_to_json` wrote."""
-    values = json.loads(text)
-    values["seen_reasons"] = tuple(values["seen_reasons"])
-    return GroupMark(**values)

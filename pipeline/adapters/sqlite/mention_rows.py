@@ -1,11 +1,10 @@
-"""Mentions, opinions and group rows as columns and JSON, and back."""
+"""Mentions and opinions as columns and JSON, and back."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from pipeline.domain.group import GroupRow, TodoReason
 from pipeline.domain.mention import HEADS, Answer, Hit, Mention, Opinion
 
 KEY = ("unit", "post", "rule", "version", "rule_version")
@@ -25,7 +24,6 @@ SELECTED = ", ".join(f"m.{column}" for column in COLUMNS)
 """The columns as selected from `mentions AS m`."""
 _IN_COLUMNS = {*KEY, "order", "collected_at", "occurred_at", "group", "repost_of", "lapsed", "hits", "opinion"}
 _IN_BODY = tuple(field.name for field in fields(Mention) if field.name not in _IN_COLUMNS)
-_GROUP_FIELDS = tuple(field.name for field in fields(GroupRow))
 
 
 def columns_of(mention: Mention) -> tuple[str | int | None, ...]:
@@ -82,16 +80,3 @@ def opinion_from_list(values: list[Any]) -> Opinion:
     """Return the opinion that `opinion_to_list` wrote; a head that is not there abstains."""
     model, *answers = values
     return Opinion(model, **{head: Answer(*answer) for head, answer in zip(HEADS, answers, strict=False)})
-
-
-def group_to_json(row: GroupRow) -> str:
-    """Return a group row as JSON text; equal rows give equal text."""
-    return json.dumps({name: getattr(row, name) for name in _GROUP_FIELDS}, ensure_ascii=False, separators=(",", ":"))
-
-
-def group_from_json(text: str) -> GroupRow:
-    """Return the group row that `group_to_json` wrote."""
-    values = json.loads(text)
-    todo = values.get("todo")
-    values["todo"] = None if todo is None else TodoReason(todo)
-    return GroupRow(**values)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Millis, Post
-from pipeline.ports import Head, Position, StoredPost
+from pipeline.ports import Head, StoredPost
 
 from .mention_rows import COLUMNS as MENTION_COLUMNS
 from .mention_rows import SELECTED, mention_of, opinion_from_list
@@ -31,27 +31,14 @@ _WITH_POST = f"""
 """
 
 
-def reached(connection: sqlite3.Connection, stream: str, partition: int) -> Position | None:
-    """Return how far the commits of a stream have come."""
-    row = connection.execute(
-        "SELECT reached FROM positions WHERE stream = ? AND part = ?", (stream, partition)
-    ).fetchone()
-    return None if row is None else Position(stream, partition, row[0])
-
-
-def streams(connection: sqlite3.Connection) -> Sequence[str]:
-    """Return every stream that moved a position, oldest first."""
-    return [row[0] for row in connection.execute("SELECT stream FROM positions GROUP BY stream ORDER BY min(n)")]
-
-
 def heads_of(connection: sqlite3.Connection, keys: Iterable[str]) -> Mapping[str, Head]:
     """Return the heads that are known of the keys."""
     rows = connection.execute(
-        "SELECT h.key, h.id, h.first_at, h.newest FROM json_each(?) AS wanted"
+        "SELECT h.key, h.id, h.first_at, h.newest, h.units FROM json_each(?) AS wanted"
         " CROSS JOIN post_heads AS h ON h.key = wanted.value",
         (json.dumps(list(keys)),),
     )
-    return {key: Head(post, first_at, newest) for key, post, first_at, newest in rows}
+    return {key: Head(post, first_at, newest, tuple(json.loads(units))) for key, post, first_at, newest, units in rows}
 
 
 def versions_of(connection: sqlite3.Connection, post_id: str) -> Sequence[StoredPost]:

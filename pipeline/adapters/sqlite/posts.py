@@ -8,7 +8,7 @@ from pipeline.domain.mention import Mention, Opinion
 from pipeline.domain.post import Millis, Post
 from pipeline.ports import GroupView, Head, Page, Position, StoredPost, Work
 
-from . import groups, merges, post_reads, search
+from . import groups, merges, positions, post_reads, search
 from .commit import erased_among, write_work
 from .erasure import erase_posts
 from .retention import drop_parts_over_age
@@ -26,6 +26,7 @@ class SqlitePostStore:
     def __init__(self, writer: Writer, reader: Reader | None = None) -> None:
         self._writer = writer
         self._reader = reader or Reader(writer.path)
+        self._terms: dict[tuple[str, int], int] = {}
 
     def close(self) -> None:
         """The reading connections are closed; the writer is its owner's."""
@@ -34,12 +35,19 @@ class SqlitePostStore:
     def position(self, stream: str, partition: int) -> Position | None:
         """Return how far the commits of this stream have come."""
         with self._reader.connection() as connection:
-            return post_reads.reached(connection, stream, partition)
+            return positions.reached(connection, stream, partition)
+
+    def take(self, stream: str, partition: int) -> Position | None:
+        """From now on this instance is the only writer of what the partition brings; returns how far it has come."""
+        with self._writer.transaction() as connection:
+            term, reached = positions.take(connection, stream, partition)
+        self._terms[stream, partition] = term
+        return reached
 
     def known_streams(self) -> Sequence[str]:
         """Return every stream that ever moved a position here, oldest first."""
         with self._reader.connection() as connection:
-            return post_reads.streams(connection)
+            return positions.streams(connection)
 
     def heads(self, keys: Iterable[str]) -> Mapping[str, Head]:
         """Return the heads that are known of the keys."""
@@ -49,7 +57,7 @@ class SqlitePostStore:
     def commit(self, work: Work) -> int:
         """Everything of the work is stored once, the position last; returns how many mentions were new."""
         with self._writer.transaction(bulk=True) as connection:
-            return write_work(connection, work)
+            return write_work(connection, work, self._terms)
 
     def post(self, post_id: str, version: str | None = None) -> StoredPost | None:
         """Return a post by id, its newest version unless one is named."""
