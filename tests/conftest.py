@@ -1,0 +1,3 @@
+"""What every test may ask for: real servers, started only where one does."""
+
+pytest_plugins = ("tests.servers",)
