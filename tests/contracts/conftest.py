@@ -1,7 +1,7 @@
 """The stores of posts and decisions, in memory and in SQLite, as one pair over one desk."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,21 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
         closing(SqliteIncidentLog(writer)) as log,
     ):
         yield Pair(stored, log)
+
+
+@pytest.fixture
+def another(stores: Pair) -> Iterator[Callable[[], PostStore]]:
+    """A function that opens the same post store once more, as another process does."""
+    with ExitStack() as stack:
+
+        def opened() -> PostStore:
+            if isinstance(stores.posts, MemoryPostStore):
+                return stores.posts.beside()
+            assert isinstance(stores.posts, SqlitePostStore)
+            writer = stack.enter_context(closing(open_huiyin(stores.posts.path)))
+            return stack.enter_context(closing(SqlitePostStore(writer)))
+
+        yield opened
 
 
 @pytest.fixture

@@ -123,6 +123,14 @@ def test_a_position_of_another_stream_means_from_the_beginning(bus: PostBus, par
     assert numbers(bus, Position(stream, partition, 2)) == [1, 2]
 
 
+def test_a_reader_holds_partitions_and_each_begins_at_offset_zero(bus: PostBus) -> None:
+    """Everything that was published is found by reading what is held, each partition from its beginning."""
+    bus.publish([a_post(1), a_post(2)])
+    found = [number for each in bus.held() for number in numbers(bus, Position(bus.stream, each, 0))]
+    assert sorted(found) == [1, 2]
+    assert list(bus.held()) == sorted(set(bus.held()))
+
+
 def test_a_position_ahead_of_the_whole_stream_means_from_the_beginning(bus: PostBus) -> None:
     """A bus put back to an older state of itself repeats posts rather than hiding new ones."""
     bus.publish([a_post(1)])

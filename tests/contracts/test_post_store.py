@@ -1,10 +1,15 @@
 """What every PostStore does with the worker's commits, in memory and in SQLite."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TypeAlias
 
 import pytest
 
 from pipeline.domain.errors import StaleWorker
+from pipeline.domain.group_merge import Found as MergesFound
+from pipeline.domain.group_merge import GroupMerge
 from pipeline.domain.local_day import day_of
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Token
@@ -20,10 +25,13 @@ from tests.stored import (
     PLEA,
     UNIT,
     a_full_post,
+    a_group,
     a_mention,
     a_post,
     work,
 )
+
+Another: TypeAlias = Callable[[], PostStore]
 
 
 def test_a_post_comes_back_as_it_was_stored_but_without_tokens(posts: PostStore) -> None:
@@ -274,3 +282,126 @@ def test_pleas_for_help_are_listed_newest_first(posts: PostStore) -> None:
     assert [(mention.post, post.id) for mention, post in posts.needs(UNIT, 9)] == [("p3", "p3"), ("p1", "p1")]
     assert [mention.post for mention, _ in posts.needs(UNIT, 1)] == ["p3"]
     assert posts.needs(OTHER, 9) == []
+
+
+def test_heads_keep_for_which_units_a_post_was_found(posts: PostStore) -> None:
+    """An edit that meets no rule any more goes to them; what was known stays known, under every key of the post."""
+    posts.commit(replace(work([a_post(1), a_post(2)]), reach={"p1": (UNIT,)}))
+    posts.commit(work([a_post(1, text="改过的说法", collected_at=MONDAY + HOUR)], to=2))
+    again = a_post(1, text="又改过的说法", collected_at=MONDAY + DAY)
+    posts.commit(replace(work([again], to=3), reach={"p1": (OTHER, UNIT)}))
+    heads = posts.heads(["h1", "a1", "h2"])
+    assert {key: head.units for key, head in heads.items()} == {"h1": (OTHER, UNIT), "a1": (OTHER, UNIT), "h2": ()}
+    assert heads["h1"].newest == again.version
+
+
+def test_a_reach_changes_the_heads_of_its_own_post_only(posts: PostStore) -> None:
+    """A key that another post had first answers with that post, whatever is found of the later one."""
+    posts.commit(work([a_post(1, heads=("address",))]))
+    posts.commit(replace(work([a_post(2, heads=("address", "native"))]), reach={"p2": (UNIT,), "p-unknown": (UNIT,)}))
+    assert {key: head.units for key, head in posts.heads(["address", "native"]).items()} == {
+        "address": (),
+        "native": (UNIT,),
+    }
+
+
+def test_what_is_no_step_of_a_stream_moves_no_position(posts: PostStore, another: Another) -> None:
+    """Facts about posts that are there, as the crawler noted them, ask for no partition's holder."""
+    posts.commit(work([a_post()], to=5))
+    assert another().take("bus-1", 0) == Position("bus-1", 0, 5)
+    posts.commit(replace(work(gone=[("p1", MONDAY + HOUR)]), position=None))
+    assert [stored.gone_at for stored in posts.versions("p1")] == [MONDAY + HOUR]
+    assert (posts.known_streams(), posts.position("bus-1", 0)) == (["bus-1"], Position("bus-1", 0, 5))
+
+
+def test_a_partition_that_was_taken_says_how_far_it_has_come(posts: PostStore, another: Another) -> None:
+    """One that brought nothing yet has come nowhere, and its stream is not known by being taken."""
+    assert posts.take("bus-1", 3) is None
+    assert (list(posts.known_streams()), posts.position("bus-1", 3)) == ([], None)
+    posts.commit(replace(work(), position=Position("bus-1", 3, 7)))
+    assert another().take("bus-1", 3) == posts.position("bus-1", 3) == Position("bus-1", 3, 7)
+    assert posts.take("bus-1", 0) is None
+    assert list(posts.known_streams()) == ["bus-1"]
+
+
+def test_of_two_takers_only_the_later_writes(posts: PostStore, another: Another) -> None:
+    """And the earlier writes again when it has taken the partition back."""
+    other = another()
+    posts.take("bus-1", 0)
+    posts.commit(work([a_post(1)], to=1))
+    other.take("bus-1", 0)
+    with pytest.raises(StaleWorker, match="WRK-101"):
+        posts.commit(work([a_post(2)], to=2))
+    other.commit(work([a_post(3)], to=3))
+    assert posts.take("bus-1", 0) == Position("bus-1", 0, 3)
+    posts.commit(work([a_post(4)], to=4))
+    with pytest.raises(StaleWorker):
+        other.commit(work(to=5))
+    assert [posts.post(each) is not None for each in ("p1", "p2", "p3", "p4")] == [True, False, True, True]
+
+
+def test_a_partition_is_taken_by_itself(posts: PostStore, another: Another) -> None:
+    """Another partition of the stream, and another stream, stay with whoever has them."""
+    other = another()
+    for stream, partition in (("bus-1", 0), ("bus-1", 1), ("bus-2", 0)):
+        posts.take(stream, partition)
+    other.take("bus-1", 1)
+    for stream, partition in (("bus-1", 0), ("bus-2", 0)):
+        posts.commit(replace(work(), position=Position(stream, partition, 9)))
+    with pytest.raises(StaleWorker):
+        posts.commit(replace(work(), position=Position("bus-1", 1, 9)))
+
+
+def test_who_never_took_a_partition_that_another_has_is_refused(posts: PostStore, another: Another) -> None:
+    """A worker of the time before anybody took anything is an earlier holder too."""
+    posts.commit(work(to=1))
+    another().take("bus-1", 0)
+    with pytest.raises(StaleWorker):
+        posts.commit(work(to=2))
+
+
+def test_nothing_of_an_earlier_takers_work_is_stored_or_changed(posts: PostStore, another: Another) -> None:
+    """Not a post, a head, a mention, an end, a merge, a group row, a fact or the position."""
+    posts.take("bus-1", 0)
+    kept = a_mention(a_post(1))
+    posts.commit(replace(work([a_post(1)], [kept], [a_group()], to=1), reach={"p1": (UNIT,)}))
+    another().take("bus-1", 0)
+    merge = GroupMerge(UNIT, "g9", "g1", 1, "p2", 9_000, 2, 0)
+    late = work(
+        [a_post(2), a_post(1, text="改过的说法", collected_at=MONDAY + DAY)],
+        [a_mention(a_post(2), order=1)],
+        [a_group(posts=2), a_group("g2")],
+        to=2,
+        lapsed=[kept],
+        gone=[("p1", MONDAY + DAY)],
+    )
+    with pytest.raises(StaleWorker):
+        posts.commit(replace(late, found=MergesFound(merges=(merge,)), reach={"p1": (OTHER,), "p2": (UNIT,)}))
+    assert (posts.post("p2"), posts.heads(["h2"]), posts.mentions_of(UNIT, "p2")) == (None, {}, [])
+    assert [(each.post.text, each.gone_at) for each in posts.versions("p1")] == [(a_post(1).text, None)]
+    assert posts.heads(["h1"])["h1"].units == (UNIT,)
+    assert list(posts.mentions_of(UNIT, "p1")) == [kept]
+    assert [view.row for view in posts.groups(UNIT, todo_only=False, cursor=None, limit=9).rows] == [a_group()]
+    assert (list(posts.merges(UNIT)), posts.position("bus-1", 0)) == ([], Position("bus-1", 0, 1))
+
+
+def test_the_first_id_of_a_key_stays_when_two_write_at_once(posts: PostStore, another: Another) -> None:
+    """Two workers of two partitions meet one address: whoever is first gives the id, and both posts are there."""
+    stores = [posts, another()]
+    with ThreadPoolExecutor(2) as pool:
+        written = [
+            pool.submit(
+                store.commit,
+                replace(
+                    work([a_post(10 * half + n, heads=(f"k{n}", f"own-{half}-{n}")) for n in range(5)]),
+                    position=Position("bus-1", half, 5),
+                ),
+            )
+            for half, store in enumerate(stores, start=1)
+        ]
+        for each in written:
+            each.result(timeout=60)
+    heads = posts.heads([f"k{n}" for n in range(5)])
+    assert all(heads[f"k{n}"].id in (f"p{10 + n}", f"p{20 + n}") for n in range(5))
+    assert posts.heads(["own-1-0", "own-2-0"])["own-2-0"].id == "p20"
+    assert {head.id: head.newest for head in heads.values()} == {head.id: a_post(1).version for head in heads.values()}

@@ -1,6 +1,7 @@
 """Posts, mentions and groups in `huiyin.db`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from pipeline.domain.group import GroupRow
 from pipeline.domain.group_merge import GroupMerge, MergeProposal
@@ -27,6 +28,11 @@ class SqlitePostStore:
         self._writer = writer
         self._reader = reader or Reader(writer.path)
         self._terms: dict[tuple[str, int], int] = {}
+
+    @property
+    def path(self) -> Path:
+        """The file that holds all of it."""
+        return self._writer.path
 
     def close(self) -> None:
         """The reading connections are closed; the writer is its owner's."""
