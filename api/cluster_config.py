@@ -1,6 +1,7 @@
 """The sections of the cluster profile: which Kafka, which Elasticsearch; and what in them contradicts itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -53,6 +54,14 @@ class Elasticsearch(Section):
     api_key_file: str = ""
     ca_file: str = ""
     snapshots: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where the cluster profile keeps everything."""
+
+    kafka: Kafka
+    elastic: Elasticsearch
 
 
 def contradictions(values: Mapping[str, object]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from .accounts.people import people_of
 from .config import Config, read_config
 from .entrance import open_entrance
 from .finding import Finding
-from .heartbeat import Phase, process_of, pulses, silence
+from .heartbeat import Phase, processes_of, pulses, silence
 from .notify.channels import channel_problems, given_channels, recipient_problems
 from .ownership import ownership, places
 from .readiness import complaint, death
@@ -30,7 +30,7 @@ from .room import backup_finding, disk_finding
 from .settings.installation import mail_set
 from .source_health import source_health
 from .stores import Stores
-from .supervisor import PROCESS
+from .supervisor import PROCESS, name_of
 from .ways_out import ways_out
 from .working import PROGRESS
 
@@ -189,11 +189,12 @@ def _processes(stores: Stores) -> Finding:
         f"{state['restarts']} restarts"
         for name, (state, at) in states.items()
     ]
-    alive = {name for name, (state, _) in states.items() if state["state"] == "alive"}
+    alive = {name_of(name) for name, (state, _) in states.items() if state["state"] == "alive"}
     silent = [
         silence(part, pulse, stores.machine_clock.now())
         for part, pulse in pulses(stores.records).items()
-        if pulse.phase is not Phase.ENDED or process_of(part) in alive  # whose parent was killed, and could say nothing
+        if pulse.phase is not Phase.ENDED
+        or alive & {*processes_of(part)}  # whose parent was killed, and could say nothing
     ]
     lines += filter(None, silent)
     if said is not None and problem:

@@ -84,9 +84,9 @@ def silence(part: str, pulse: Pulse | None, now: Millis) -> str:
     return f"{part}: no sign of life since {iso_of(pulse.at)}; it {does}. Look at its log, or start it again"
 
 
-def process_of(part: str) -> str:
-    """Return the process of `huiyin run` that is the part."""
-    return "serve" if part == "clock" else part
+def processes_of(part: str) -> tuple[str, ...]:
+    """Return the processes of `huiyin run` that may be the part: the clock is kept by `serve`, or by `schedule`."""
+    return ("schedule", "serve") if part == "clock" else (part,)
 
 
 def verb_of(part: str) -> str:

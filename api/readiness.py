@@ -7,16 +7,17 @@ from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.mention import NO_OPINION
 from pipeline.domain.post import Millis
 from pipeline.domain.row import iso_of
+from pipeline.ports import Record
 from pipeline.workflow.due_record import last_due_check
 from pipeline.workflow.running import Gap, gaps
 
 from .carry.taken import carriers_taken
 from .health import DeadSource, Health, Part
-from .heartbeat import process_of, pulses, silence
+from .heartbeat import processes_of, pulses, silence
 from .last_backup import Standing, last_backup, standing_of
 from .source_health import SourceHealth, source_health
 from .stores import Stores
-from .supervisor import PROCESS
+from .supervisor import PROCESS, name_of
 from .working import PROGRESS
 
 WEEK: Millis = 7 * 24 * 3_600_000
@@ -60,13 +61,13 @@ def health(stores: Stores, every_seconds: int = 0) -> Health:
 
 def _processes(stores: Stores, *, needs_crawl: bool) -> Iterable[Part]:
     """Yield each part that gives signs of life: what the supervisor saw last comes first, then its own silence."""
-    told = {record.key: record for record in stores.records.list(PROCESS)}
+    told = stores.records.list(PROCESS)
     beats, now = pulses(stores.records), stores.machine_clock.now()
     for part in BEATING:
         if part == "crawl" and not needs_crawl and part not in beats:
             yield Part(part, "well", "no source is enabled, so there is nothing to crawl")
             continue
-        record, pulse = told.get(process_of(part)), beats.get(part)
+        record, pulse = _process(told, part), beats.get(part)
         silent = silence(part, pulse, now)
         process = json.loads(record.value) if record else {}
         lives_since = record is not None and pulse is not None and not silent and pulse.at > record.at
@@ -77,6 +78,16 @@ def _processes(stores: Stores, *, needs_crawl: bool) -> Iterable[Part]:
         else:
             where = f", {pulse.where}" if pulse.where else ""
             yield Part(part, "well", f"{pulse.phase}, last sign of life {iso_of(pulse.at)}{where}")
+
+
+def _process(told: Sequence[Record], part: str) -> Record | None:
+    """Return what a supervisor saw last of the part: of several machines' one that lives, where any does."""
+    for name in processes_of(part):
+        found = [record for record in told if name_of(record.key) == name]
+        if found:
+            living = [record for record in found if json.loads(record.value)["state"] != "dead"]
+            return max(living or found, key=lambda record: record.at)
+    return None
 
 
 def death(process: Mapping[str, object]) -> str:

@@ -105,14 +105,20 @@ class Clockwork:
             mark_done(self.stores.records, owed, self.holder, now=now, outcome=outcome)
 
 
-def keep_time(clockwork: Clockwork, stop: threading.Event, nightly: Nightly | None = None) -> None:
+def keep_time(
+    clockwork: Clockwork, stop: threading.Event, nightly: Nightly | None = None, *, waits: bool = False
+) -> None:
     """
     The clock ticks until the parent ends; one process keeps time, by a lease. A failed tick is no sign of life.
 
     The nightly backup is started by a ticker of its own: it takes long, and the clock goes on meanwhile.
+    A second process refuses to start; where it `waits`, it takes over when the first has ended or died.
     """
     stores = clockwork.stores
-    with Lease(stores.records, stores.machine_clock, "schedule", holder_name("schedule")) as lease:
+    name, until = holder_name("schedule"), stop if waits else None
+    with Lease(stores.records, stores.machine_clock, "schedule", name, waits_until=until) as lease:
+        if stop.is_set():
+            return
         heart = Heart(stores.records, stores.machine_clock, "clock")
         clockwork = replace(clockwork, may_act=lease.is_sure)
 
@@ -134,6 +140,16 @@ def keep_time(clockwork: Clockwork, stop: threading.Event, nightly: Nightly | No
                 ticker.stop()
         if not lease.lost.is_set():
             heart.beat(Phase.ENDED)
+
+
+def follow_settings(settings: Settings, stop: threading.Event) -> None:
+    """What people change anywhere holds in this process within two seconds, until `stop`: here no clock looks."""
+    ticker = Ticker(settings.refresh)
+    ticker.start()
+    try:
+        stop.wait()
+    finally:
+        ticker.stop()
 
 
 def dispatcher_of(  # noqa: PLR0913 - the sixth is by keyword, and most installations of tests have none

@@ -1,5 +1,5 @@
 """
-One parent, several children: `huiyin run` is `crawl`, `work` and `serve` side by side.
+One parent, several children: `huiyin run` is `crawl`, `work` and `serve` side by side, on the cluster `schedule` too.
 
 A child that ends is started again with back-off and shown as what it is; the parent's end ends all. Parent and
 children speak only through the stores.
@@ -62,7 +62,11 @@ class Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Keeps children alive until it is told to stop, or until another parent has taken its place."""
+    """
+    Keeps children alive until it is told to stop, or until another parent has taken its place.
+
+    `machine` tells the children of several machines apart; "" where there is one.
+    """
 
     children: Sequence[Child]
     records: Records
@@ -70,6 +74,7 @@ class Supervisor:
     poll_seconds: float = 0.2
     start: Callable[[Sequence[str]], subprocess.Popen[bytes]] = start_child
     is_replaced: Callable[[], bool] = bool
+    machine: str = ""
     _shown: dict[str, str] = field(default_factory=dict)
     _unshown: dict[str, str] = field(default_factory=dict)
 
@@ -138,7 +143,8 @@ class Supervisor:
         )
         if self._shown.get(child.name) == value:
             return
-        record = Record(PROCESS, "", child.name, 0, value, self.clock.now(), "supervisor", "")
+        key = f"{child.name}@{self.machine}" if self.machine else child.name
+        record = Record(PROCESS, "", key, 0, value, self.clock.now(), "supervisor", "")
         try:
             self.records.put(record, expect=None)
             self._shown[child.name] = value
@@ -156,6 +162,11 @@ class Supervisor:
                 child.last_exit = child.process.returncode
                 child.process = None
             self._show(child, "stopped")
+
+
+def name_of(key: str) -> str:
+    """Return the child's name in the key of its record: `work@east-2` is `work` on the machine east-2."""
+    return key.partition("@")[0]
 
 
 def why_it_ended(code: int) -> str:

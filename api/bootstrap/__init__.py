@@ -6,9 +6,10 @@ from .carrying import carry_key, known_carry_key, pack_carried, take_carried, tr
 from .certificate import known_certificate, own_certificate
 from .clerk import kept_terms_of, open_clerk
 from .digest import open_editor
-from .folder import Folder, clock_of, folder_of, set_pace, system_clock
+from .folder import Folder, clock_of, folder_of, place_of, set_pace, system_clock
 from .intake import PrivateAddresses, open_door, private_addresses
 from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
+from .keys import adopt_keys, lasting_keys, prove_keys, this_machine
 from .nightly import keep_backup, rehearse
 from .offices import open_office_letters, reply_key
 from .ports import at_one_moment, memory_stores, open_stores, schema_versions
@@ -19,6 +20,7 @@ from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, op
 __all__ = [
     "Folder",
     "PrivateAddresses",
+    "adopt_keys",
     "at_one_moment",
     "back_up_now",
     "carry_key",
@@ -29,6 +31,7 @@ __all__ = [
     "kept_terms_of",
     "known_carry_key",
     "known_certificate",
+    "lasting_keys",
     "memory_stores",
     "of_unit",
     "open_classifier",
@@ -46,8 +49,10 @@ __all__ = [
     "open_worker",
     "own_certificate",
     "pack_carried",
+    "place_of",
     "practice_of",
     "private_addresses",
+    "prove_keys",
     "rehearse",
     "reply_key",
     "restore_from",
@@ -57,5 +62,6 @@ __all__ = [
     "settings_of",
     "system_clock",
     "take_carried",
+    "this_machine",
     "trust_carrier",
 ]

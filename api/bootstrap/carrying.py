@@ -22,16 +22,16 @@ _KEY_BYTES = 32
 
 def carry_key(folder: Folder, *, renew: bool = False) -> OwnKey:
     """Return this machine's key, made at first use; renewed it is another machine to whoever knew the old one."""
-    known = None if renew else own_key(folder.root)
+    known = None if renew else own_key(folder.secrets)
     if known is not None:
         return known
     private = draw_private_key()
-    return keep_own_key(folder.root, draw_machine(), private, public_key_of(private), os.urandom(_KEY_BYTES))
+    return keep_own_key(folder.secrets, draw_machine(), private, public_key_of(private), os.urandom(_KEY_BYTES))
 
 
 def known_carry_key(folder: Folder) -> OwnKey:
     """Return this machine's key; raises BadInput (CAR-110) where it has none, for nobody would take its files."""
-    key = own_key(folder.root)
+    key = own_key(folder.secrets)
     if key is None:
         raise BadInput("本机还没有配对；先运行 huiyin carry key --to 配对文件，拿到另一台机器上配对", code="CAR-110")
     return key
@@ -39,7 +39,7 @@ def known_carry_key(folder: Folder) -> OwnKey:
 
 def trust_carrier(folder: Folder, pairing: Pairing) -> None:
     """Files of this machine are taken in here from now on."""
-    keep_carriers(folder.root, {**carriers(folder.root), pairing.machine: pairing})
+    keep_carriers(folder.secrets, {**carriers(folder.secrets), pairing.machine: pairing})
 
 
 def pack_carried(folder: Folder, stores: Stores, target: Path) -> tuple[Path, Carried, Gathered]:
@@ -51,7 +51,7 @@ def pack_carried(folder: Folder, stores: Stores, target: Path) -> tuple[Path, Ca
 
 def take_carried(folder: Folder, stores: Stores, settings: Settings, path: Path) -> Taken:
     """The file is verified whole and taken in; raises BadInput, with nothing taken, where it may not be."""
-    trusted, file = carriers(folder.root), read_carried(path)
+    trusted, file = carriers(folder.secrets), read_carried(path)
     contents = verified(file, trusted, is_signed, stores.clock.now())
     there = AddressSealer(trusted[contents.says.machine].seal_key)
     kept = AddressSealer(KeyFile(folder.keys).sealing_key)

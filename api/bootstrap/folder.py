@@ -1,8 +1,9 @@
-"""Where the files of one installation lie, and what time it is."""
+"""Where the files of one installation lie, what keeps the rest, and what time it is."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.cluster_config import Cluster
 from api.config import Config
 from pipeline.adapters.paced_clock import PacedClock, change_pace
 from pipeline.adapters.system_clock import SystemClock
@@ -11,9 +12,16 @@ from pipeline.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of one installation, below the operator's data folder."""
+    """
+    The files of one installation, below the operator's data folder.
+
+    With a `cluster` posts, log, records and attachments lie there, and only what is this machine's own lies here: the
+    crawler's memory and the secrets, the latter in `secret_root` where the operator names one.
+    """
 
     root: Path
+    secret_root: Path | None = None
+    cluster: Cluster | None = None
 
     @property
     def huiyin(self) -> Path:
@@ -31,9 +39,14 @@ class Folder:
         return self.root / "state.db"
 
     @property
+    def secrets(self) -> Path:
+        """Where keys and passwords lie, each a file of its owner alone; never backed up."""
+        return self.secret_root or self.root
+
+    @property
     def keys(self) -> Path:
         """Keys, readable by the owner alone; never backed up."""
-        return self.root / "keys.json"
+        return self.secrets / "keys.json"
 
     @property
     def blobs(self) -> Path:
@@ -61,11 +74,19 @@ def set_pace(folder: Folder, speed: int) -> None:
     change_pace(folder.pace, speed, SystemClock())
 
 
+def place_of(config: Config) -> Folder:
+    """Return where the installation lies; nothing is made."""
+    cluster = Cluster(config.kafka, config.elasticsearch) if config.profile == "cluster" else None
+    return Folder(Path(config.data.folder), Path(config.data.secrets) if config.data.secrets else None, cluster)
+
+
 def folder_of(config: Config) -> Folder:
     """Return the installation's folder, made where it is missing."""
-    root = Path(config.data.folder)
-    root.mkdir(parents=True, exist_ok=True)
-    return Folder(root)
+    folder = place_of(config)
+    folder.root.mkdir(parents=True, exist_ok=True)
+    if not folder.secrets.exists():
+        folder.secrets.mkdir(mode=0o700, parents=True)
+    return folder
 
 
 def system_clock() -> Clock:

@@ -14,6 +14,7 @@ from pipeline.workflow.door import DoorKeys, IntakeDoor
 from pipeline.workflow.settings import Settings
 
 from .folder import Folder
+from .keys import periods_of
 
 
 def open_door(folder: Folder, stores: Stores, settings: Settings) -> Door:
@@ -28,7 +29,7 @@ def open_intake(folder: Folder, stores: Stores, settings: Settings) -> IntakeDoo
         stores.bus,
         erased=stores.posts.erased,
         keys=DoorKeys(
-            periods=keys.periods,
+            periods=periods_of(folder, stores, keys),
             seal=AddressSealer(keys.sealing_key).seal,
             address_key=keys.address_key,
             draw=os.urandom,

@@ -37,17 +37,17 @@ def _trust(here: Installation, arguments: argparse.Namespace) -> int:
 
 
 def _forget(here: Installation, arguments: argparse.Namespace) -> int:
-    machine, known = _named(arguments), dict(carriers(here.folder.root))
+    machine, known = _named(arguments), dict(carriers(here.folder.secrets))
     if known.pop(machine, None) is None:
         raise BadInput(f"没有信任过采集机 {machine}；huiyin carry list 列出全部", code="CAR-102")
-    keep_carriers(here.folder.root, known)
+    keep_carriers(here.folder.secrets, known)
     print(f"不再收采集机 {machine} 的文件；收过的帖文不变")
     return 0
 
 
 def _list(here: Installation, arguments: argparse.Namespace) -> int:
     taken = {one.machine: one for one in carriers_taken(here.stores.records)}
-    known = carriers(here.folder.root)
+    known = carriers(here.folder.secrets)
     if arguments.json:
         rows = [{**asdict(taken[one]), "trusted": one in known} for one in taken]
         print(json.dumps({"trusted": sorted(known), "taken": rows}, ensure_ascii=False))

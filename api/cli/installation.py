@@ -42,6 +42,7 @@ def open_installation(arguments: argparse.Namespace) -> Installation:
     folder = bootstrap.folder_of(config)
     stores = bootstrap.open_stores(folder)
     refuse_channels_in_demo(stores.records, config)
+    bootstrap.prove_keys(folder, stores)
     if config.settings and stores.records.get(FIRST_SETTINGS, "", "") is None:
         apply_folder(Path(config.settings), stores.records, stores.clock, author="operator", reason="first settings")
         stores.records.put(Record(FIRST_SETTINGS, "", "", 0, "{}", stores.clock.now(), "operator", ""), expect=None)

@@ -1,4 +1,8 @@
-"""`huiyin run`: crawl, work and serve as children of one parent; to-dos and alerts appear in this terminal."""
+"""
+`huiyin run`: crawl, work and serve as children of one parent; to-dos and alerts appear in this terminal.
+
+On the cluster a fourth child keeps the clock, and other machines may have their own.
+"""
 
 import argparse
 import os
@@ -8,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from api import bootstrap
 from api.browser import has_screen, open_when_it_answers
 from api.cli.first_file import first_file
 from api.cli.installation import Installation, open_installation
@@ -44,11 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
     if not (first or with_contact(here.config.crawl, here.stores.records).contact):
         print("注意：还没有填写采集用的联系方式，信源一个也不会采集；请在网页的“开始设置”第四步填写")
     print(*greet(here, entrance, first), sep="\n")
-    print(f"回音在运行 · 数据在 {here.folder.root.resolve()} · Ctrl+C 停止", flush=True)
+    print(f"回音在运行 · 数据在 {whereabouts(here)} · Ctrl+C 停止", flush=True)
     if first and has_screen(os.environ, is_terminal=sys.stdout.isatty()):
         open_when_it_answers(first, stop)
     supervise(here, stop)
     return 0
+
+
+def whereabouts(here: Installation) -> str:
+    """Return where the data lie, for the operator's terminal."""
+    if here.folder.cluster is None:
+        return str(here.folder.root.resolve())
+    kafka, elastic = here.folder.cluster.kafka, here.folder.cluster.elastic
+    return f"Elasticsearch {', '.join(elastic.urls)} · Kafka {', '.join(kafka.servers)}"
 
 
 def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], None] = lambda _kind: None) -> None:
@@ -59,10 +72,16 @@ def supervise(here: Installation, stop: threading.Event, seen: Callable[[str], N
     """
     config = ("--config", str(here.path))
     parts = [name for name in ("serve", "work", "crawl") if name != "crawl" or not here.config.crawl.elsewhere]
+    machine = ""
+    if here.folder.cluster:
+        machine = bootstrap.this_machine()
+        parts.append("schedule")
     children = [Child(name, (name, *config)) for name in parts]
     records, clock = here.stores.records, here.stores.machine_clock
-    with Lease(records, clock, "run", holder_name("run")) as lease:
-        _supervise(here, Supervisor(children, records, clock, is_replaced=lease.lost.is_set), stop, seen)
+    with Lease(records, clock, f"run@{machine}" if machine else "run", holder_name("run")) as lease:
+        _supervise(
+            here, Supervisor(children, records, clock, is_replaced=lease.lost.is_set, machine=machine), stop, seen
+        )
 
 
 def _supervise(here: Installation, supervisor: Supervisor, stop: threading.Event, seen: Callable[[str], None]) -> None:

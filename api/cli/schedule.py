@@ -9,7 +9,7 @@ from api.serving import keep_time
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Keep time until the parent ends."""
+    """Keep time until the parent ends; on the cluster a second one waits, and takes over when the first has ended."""
     here, stop = open_installation(arguments), stop_of(follows=arguments.follow_parent)
-    keep_time(clockwork_of(here), stop, nightly_of(here, stop))
+    keep_time(clockwork_of(here), stop, nightly_of(here, stop), waits=here.folder.cluster is not None)
     return 0

@@ -1,4 +1,4 @@
-"""`huiyin serve`: the web service and the clock."""
+"""`huiyin serve`: the web service, and the clock where no `huiyin schedule` keeps it."""
 
 import argparse
 import threading
@@ -16,22 +16,29 @@ from api.notify.editor import Editor
 from api.notify.live_channels import open_live_channels
 from api.offices.links import ReplyLinks
 from api.replacement import Replacing
-from api.serving import Clockwork, dispatcher_of, keep_time
+from api.serving import Clockwork, dispatcher_of, follow_settings, keep_time
 from api.web import answering
 from pipeline.domain.week import Week
 from pipeline.workflow.housekeeping import Housekeeper
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until the parent ends; alone in a terminal it says first where it is opened, and by whom."""
+    """
+    Serve until the parent ends; alone in a terminal it says first where it is opened, and by whom.
+
+    On the cluster several serve behind one address, and `huiyin schedule` keeps the clock.
+    """
     here = open_installation(arguments)
     service, certificate = web_service(here), web_certificate(here)
     stop = stop_of(follows=arguments.follow_parent)
     with answering(service, certificate):
         if not arguments.follow_parent:
-            first = first_address(here, service.entrance)
+            first = "" if here.folder.cluster else first_address(here, service.entrance)
             print(*greet(here, service.entrance, first), sep="\n", flush=True)
-        keep_time(clockwork_of(here), stop, nightly_of(here, stop))
+        if here.folder.cluster:
+            follow_settings(here.settings, stop)
+        else:
+            keep_time(clockwork_of(here), stop, nightly_of(here, stop))
     return 0
 
 

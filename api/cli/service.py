@@ -72,6 +72,9 @@ def greet(here: Installation, entrance: Entrance, first: str) -> list[str]:
     if here.config.web.tls == "self-made":
         made = bootstrap.own_certificate(here.folder, here.config.web, here.stores.clock.now())
         lines.append(f"自制证书指纹 SHA-256（首次打开时请逐字核对）：{made.fingerprint}")
+    if here.folder.cluster and not first and people_of(here.stores.records, here.stores.clock).accounts.is_empty():
+        command = "huiyin user add NAME --roles admin,duty,monitor --units '*'"
+        lines.append(f"还没有账号。请在集群的任一台机器上运行 {command}，建立第一个账号")
     if first:
         lines.append(f"还没有账号。请在这台电脑的浏览器里打开一次性链接（24 小时内有效），建立第一个账号：{first}")
     return lines

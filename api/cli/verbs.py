@@ -47,6 +47,12 @@ _VERBS: Sequence[Verb] = (
     Verb("work", "process what was crawled, as a process of its own", "work", (CONFIG, CHILD)),
     Verb("schedule", "the clock alone, as a process of its own", "schedule", (CONFIG, CHILD)),
     Verb(
+        "keys",
+        "the key file that the machines of a cluster share: show compares this machine's, adopt takes it after a loss",
+        "keys",
+        ((("action",), {"choices": ("show", "adopt")}), CONFIG),
+    ),
+    Verb(
         "carry",
         "two machines: key makes this one's pairing file, trust takes another's, list says which files came",
         "carry",

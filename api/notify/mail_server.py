@@ -70,7 +70,7 @@ class MailDesk:
 
     @property
     def _path(self) -> Path:
-        return Path(self.config.data.folder) / PASSWORD_FILE
+        return Path(self.config.data.secrets or self.config.data.folder) / PASSWORD_FILE
 
     def _kept(self, wanted: MailSetting) -> str:
         with contextlib.suppress(OSError, ValueError):

@@ -81,3 +81,38 @@ def test_leaving_gives_the_lease_back_where_the_store_takes_it(*, is_shut: bool)
     records.is_shut.clear()
 
     assert records.take("work", "b", now=MONDAY + 1, until=MONDAY + 2) is not None
+
+
+def test_a_process_that_waits_takes_over_when_the_first_has_died() -> None:
+    """Of two clocks one ticks; the other needs nobody to start it."""
+    records, clock, stop, held = MemoryRecords(), HeldClock(), threading.Event(), threading.Event()
+    records.take("clock", "first", now=clock.now(), until=clock.now() + LASTS)
+
+    def wait() -> None:
+        with Lease(records, clock, "clock", "second", renew_seconds=0.01, waits_until=stop) as lease:
+            if lease.is_sure():
+                held.set()
+                stop.wait(10)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    assert not held.wait(0.1)
+    clock.at += LASTS + 1
+
+    assert held.wait(10)
+    stop.set()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_a_process_that_waits_ends_when_it_is_told_to() -> None:
+    """Without ever having held anything."""
+    records, clock, stop = Refusing(), HeldClock(), threading.Event()
+    records.take("clock", "first", now=clock.now(), until=clock.now() + LASTS)
+    records.is_shut.set()
+    told = threading.Timer(0.05, stop.set)
+    told.start()
+
+    with Lease(records, clock, "clock", "second", renew_seconds=0.01, waits_until=stop) as lease:
+        assert not lease.is_sure()
+    assert records.refused > 1
