@@ -10,6 +10,7 @@ from typing import Any
 
 WORD: Mapping[str, Any] = {"type": "keyword"}
 NUMBER: Mapping[str, Any] = {"type": "long"}
+KEPT_NUMBER: Mapping[str, Any] = {"type": "long", "index": False, "doc_values": False}
 YES_NO: Mapping[str, Any] = {"type": "boolean"}
 BODY: Mapping[str, Any] = {"type": "keyword", "index": False, "doc_values": False}
 """Kept in the source alone; no length is too long for it."""
@@ -19,11 +20,16 @@ SPACED: Mapping[str, Any] = {"type": "text", "analyzer": "whitespace", "norms": 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Indices of one kind: one index, or with `in_parts` one per part, made when its first document comes."""
+    """
+    Indices of one kind: one index, or with `in_parts` one per part, made when its first document comes.
+
+    What is in parts or is large has as many shards as the installation was told, the rest one.
+    """
 
     name: str
     fields: Mapping[str, Mapping[str, Any]]
     in_parts: bool = False
+    is_large: bool = False
     unkept: tuple[str, ...] = ()
     in_snapshots: bool = True
 
@@ -54,7 +60,15 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(
         "heads",
-        {"id": WORD, "first_at": NUMBER, "newest": WORD, "units": WORD, "part": WORD, "posts_of": WORD},
+        {
+            "id": WORD,
+            "first_at": NUMBER,
+            "newest": WORD,
+            "units": WORD,
+            "part": WORD,
+            "left": WORD,
+        },
+        is_large=True,
     ),
     Family(
         "mentions",
@@ -62,17 +76,19 @@ FAMILIES: tuple[Family, ...] = (
             "unit": WORD,
             "post": WORD,
             "version": WORD,
+            "rule": WORD,
             "group": WORD,
             "order": NUMBER,
+            "number": NUMBER,
             "collected_at": NUMBER,
             "occurred_at": NUMBER,
             "needs_help": YES_NO,
             "lapsed": YES_NO,
             "body": BODY,
         },
-        in_parts=True,
+        is_large=True,
     ),
-    Family("opinions", {"version": WORD, "model": WORD, "body": BODY}),
+    Family("opinions", {"version": WORD, "model": WORD, "body": BODY}, is_large=True),
     Family(
         "groups",
         {
@@ -80,7 +96,7 @@ FAMILIES: tuple[Family, ...] = (
             "group": WORD,
             "last_at": NUMBER,
             "is_todo": YES_NO,
-            "has_row": YES_NO,
+            "is_listed": YES_NO,
             "change": NUMBER,
             "row": BODY,
             "mark": BODY,
@@ -88,14 +104,35 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(
         "merges",
-        {"unit": WORD, "kind": WORD, "absorbed": WORD, "into": WORD, "order": NUMBER, "is_void": YES_NO, "body": BODY},
+        {
+            "unit": WORD,
+            "kind": WORD,
+            "absorbed": WORD,
+            "into": WORD,
+            "order": NUMBER,
+            "number": NUMBER,
+            "state": WORD,
+            "voided_by": NUMBER,
+            "body": BODY,
+        },
     ),
-    Family("positions", {"stream": WORD, "partition": NUMBER, "offset": NUMBER, "term": NUMBER, "known_at": NUMBER}),
+    Family(
+        "positions",
+        {
+            "stream": WORD,
+            "partition": NUMBER,
+            "offset": NUMBER,
+            "term": NUMBER,
+            "taker": WORD,
+            "stamp": WORD,
+            "streams": BODY,
+        },
+    ),
     Family("sequences", {"name": WORD, "next": NUMBER, "pending": BODY}),
     Family("rollups", {"part": WORD, "unit": WORD, "day": NUMBER, "line": WORD, "posts": NUMBER}),
     Family("erasures", {"at": NUMBER}),
-    Family("log", {"unit": WORD, "seq": NUMBER, "hash": WORD, "command": WORD, "merges_seen": NUMBER, "body": BODY}),
-    Family("memos", {"unit": WORD, "memo": WORD, "incident": WORD, "is_erased": YES_NO, "at": NUMBER, "body": BODY}),
+    Family("log", {"unit": WORD, "seq": NUMBER, "hash": BODY, "merges_seen": KEPT_NUMBER, "stamp": BODY, "body": BODY}),
+    Family("memos", {"unit": WORD, "memo": WORD, "stamp": WORD, "is_erased": YES_NO, "at": NUMBER, "body": BODY}),
     Family("units", {"unit": WORD, "kind": WORD, "seq": NUMBER, "voids": NUMBER, "body": BODY}),
     Family(
         "incidents",
@@ -104,43 +141,52 @@ FAMILIES: tuple[Family, ...] = (
             "incident": WORD,
             "is_open": YES_NO,
             "opened_at": NUMBER,
-            "revision": NUMBER,
+            "seq": NUMBER,
+            "told": KEPT_NUMBER,
             "body": BODY,
+            "before": BODY,
         },
     ),
-    Family("timelines", {"unit": WORD, "incident": WORD, "seq": NUMBER}),
-    Family("commands", {"unit": WORD, "command": WORD, "seq": NUMBER}),
+    Family("commands", {"unit": WORD, "seq": NUMBER}),
     Family(
         "records",
         {
             "kind": WORD,
             "unit": WORD,
             "key": WORD,
-            "revision": NUMBER,
-            "at": NUMBER,
+            "revision": KEPT_NUMBER,
             "change": NUMBER,
             "body": BODY,
+            "stamps": BODY,
+            "intents": BODY,
         },
     ),
-    Family("history", {"kind": WORD, "unit": WORD, "key": WORD, "revision": NUMBER, "body": BODY}),
-    Family("leases", {"holder": WORD, "fence": NUMBER, "until": NUMBER}),
+    Family(
+        "history",
+        {"kind": WORD, "unit": WORD, "key": WORD, "revision": NUMBER, "change": NUMBER, "body": BODY, "stamps": BODY},
+    ),
+    Family("leases", {"holder": BODY, "fence": KEPT_NUMBER, "until": KEPT_NUMBER, "stamps": BODY}),
     Family(
         "sends",
         {
             "unit": WORD,
-            "seq": NUMBER,
+            "ordinal": NUMBER,
             "incident": WORD,
             "recipient": WORD,
             "channel": WORD,
             "state": WORD,
             "reason": WORD,
-            "level": NUMBER,
+            "urgency": NUMBER,
+            "noticed_at": NUMBER,
             "next_at": NUMBER,
             "tried_at": NUMBER,
             "quoted": WORD,
             "body": BODY,
+            "made_by": BODY,
+            "stamps": BODY,
+            "intents": BODY,
         },
     ),
-    Family("blobs", {"blob": WORD, "number": NUMBER, "chunks": NUMBER, "size": NUMBER, "at": NUMBER, "data": BODY}),
-    Family("tokens", {"post": WORD, "period": WORD, "body": BODY}, in_snapshots=False),
+    Family("blobs", {"blob": WORD, "number": KEPT_NUMBER, "size": KEPT_NUMBER, "at": NUMBER, "data": BODY}),
+    Family("tokens", {"value": KEPT_NUMBER}, in_parts=True, in_snapshots=False),
 )
