@@ -94,7 +94,7 @@ def _template(elastic: Elastic, family: Family, shards: int) -> Mapping[str, Any
     if family.unkept:
         mappings["_source"] = {"excludes": list(family.unkept)}
     settings = {
-        "number_of_shards": shards if family.in_parts else 1,
+        "number_of_shards": shards if family.in_parts or family.is_large else 1,
         "number_of_replicas": elastic.wire.settings.replicas,
         "refresh_interval": "1s",
     }
