@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from pipeline.domain.errors import StoreUnavailable
@@ -90,15 +91,17 @@ class Elastic:
         """The document is new and stored: True; False where another stands under the id."""
         answer = self.wire.ask("PUT", [self.name(index), "_create", doc_id], source, allow=_CREATED)
         self._wrote(index)
-        return answer.status != CONFLICT or self._is_ours(answer, index, doc_id, source)
+        return answer.status != CONFLICT or self._ours(answer, index, doc_id, source) is not None
 
-    def replace(self, seen: Doc, source: Json) -> bool:
-        """The document that was seen has this source: True; False where it was changed or deleted meanwhile."""
+    def replace(self, seen: Doc, source: Json) -> Doc | None:
+        """Return the document that was seen with this source; None where it was changed or deleted meanwhile."""
         params = {"if_seq_no": str(seen.seq_no), "if_primary_term": str(seen.term)}
         path = [self.name(seen.index), "_doc", seen.id]
         answer = self.wire.ask("PUT", path, source, params=params, allow=_CREATED)
         self._wrote(seen.index)
-        return answer.status != CONFLICT or self._is_ours(answer, seen.index, seen.id, source)
+        if answer.status == CONFLICT:
+            return self._ours(answer, seen.index, seen.id, source)
+        return Doc(seen.index, seen.id, source, answer.body["_seq_no"], answer.body["_primary_term"])
 
     def put(self, index: str, doc_id: str, source: Json) -> None:
         """The document has this source, whatever was there."""
@@ -138,8 +141,14 @@ class Elastic:
         """Return the documents of a search's first page."""
         return [self._read(hit) for hit in self.search(indices, {"seq_no_primary_term": True, **body})["hits"]["hits"]]
 
-    def scan(self, indices: str | Sequence[str], query: Json, sort: Sequence[Json]) -> Iterator[Doc]:
-        """Yield every document that the query meets, in order, as they stood at one moment; the sort must be total."""
+    def scan(
+        self, indices: str | Sequence[str], query: Json, sort: Sequence[Json], *, ids_only: bool = False
+    ) -> Iterator[Doc]:
+        """
+        Yield every document that the query meets, in order, as they stood at one moment; the sort must be total.
+
+        With `ids_only` they come without their source.
+        """
         params = {"keep_alive": _KEEP_ALIVE, "ignore_unavailable": "true"}
         opened = self.wire.ask("POST", [self._names(indices), "_pit"], params=params, allow=_MISSING)
         if opened.status == NOT_FOUND:
@@ -155,6 +164,7 @@ class Elastic:
                     "pit": {"id": pit, "keep_alive": _KEEP_ALIVE},
                     "seq_no_primary_term": True,
                     "track_total_hits": False,
+                    "_source": not ids_only,
                 }
                 if after is not None:
                     body["search_after"] = list(after)
@@ -172,18 +182,24 @@ class Elastic:
         """Searches from now on see everything that was written to the indices."""
         moment = self._monotonic()
         with self._guard:
-            self._written.difference_update(indices)
+            self._written = {index for index in self._written if not _is_among(index, indices)}
         params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
         self.wire.ask("POST", [self._names(indices), "_refresh"], params=params)
         with self._guard:
             self._refreshed.update(dict.fromkeys(indices, moment))
 
     def fresh(self, *indices: str, within: float = 0.0) -> None:
-        """Searches see what this process wrote, and what others wrote longer ago than `within` seconds."""
+        """
+        Searches see what this process wrote, and what others wrote longer ago than `within` seconds.
+
+        A name may be a pattern of indices, like `posts-*`.
+        """
         now = self._monotonic()
         with self._guard:
             behind = [
-                index for index in indices if index in self._written or now - self._refreshed.get(index, -1e9) >= within
+                index
+                for index in indices
+                if now - self._refreshed.get(index, -1e9) >= within or any(_is_among(w, [index]) for w in self._written)
             ]
         if behind:
             self.refresh(*behind)
@@ -223,12 +239,10 @@ class Elastic:
         with self._guard:
             self._written.add(index)
 
-    def _is_ours(self, answer: Answer, index: str, doc_id: str, source: Json) -> bool:
-        """Whether a conflict is with our own write, whose answer was lost."""
-        if not answer.repeated:
-            return False
-        now = self.get(index, doc_id)
-        return now is not None and now.source == source
+    def _ours(self, answer: Answer, index: str, doc_id: str, source: Json) -> Doc | None:
+        """Return what stands there where a conflict is with our own write, whose answer was lost."""
+        now = self.get(index, doc_id) if answer.repeated else None
+        return now if now is not None and now.source == source else None
 
     def _bulk(self, changes: Sequence[Change]) -> list[bool]:
         made: dict[int, bool] = {}
@@ -263,7 +277,7 @@ class Elastic:
         if item["status"] == NOT_FOUND and change.op == "delete":
             return False
         if item["status"] == CONFLICT:
-            return change.source is not None and self._is_ours(answer, change.index, change.id, change.source)
+            return change.source is not None and self._ours(answer, change.index, change.id, change.source) is not None
         error = item.get("error") or {}
         reason = str(error.get("reason", error))[:300]
         if "flood-stage" in reason or "disk usage exceeded" in reason:
@@ -283,6 +297,10 @@ class Elastic:
         if change.seen is not None:
             head |= {"if_seq_no": change.seen.seq_no, "if_primary_term": change.seen.term}
         return [{change.op: head}] if change.source is None else [{change.op: head}, change.source]
+
+
+def _is_among(index: str, names: Sequence[str]) -> bool:
+    return any(fnmatchcase(index, name) for name in names)
 
 
 def _slices(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
