@@ -1,4 +1,4 @@
-"""What every Records does, in memory and in SQLite: revisions, order, history, leases, the change counter."""
+"""What every Records does, in every store: revisions, order, history, leases, the change counter."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from pipeline.adapters.elastic.records import ElasticRecords
 from pipeline.adapters.memory.records import MemoryRecords
 from pipeline.adapters.sqlite.migrations import open_huiyin
 from pipeline.adapters.sqlite.records import SqliteRecords
 from pipeline.adapters.sqlite.writer import Reader
 from pipeline.ports import Record, Records
+from tests.elastic_house import ElasticHouse
 
 OpenRecords = Callable[[], Records]
 
@@ -23,9 +25,13 @@ def a_record(key: str, value: str = "{}", *, kind: str = "source", unit: str = "
     return Record(kind, unit, key, 77, value, 1_000, "周审核", "试一试")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "elastic"])
 def open_the_records(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenRecords]:
     """A function that opens the same records again and again, each time as another process would."""
+    if request.param == "elastic":
+        house: ElasticHouse = request.getfixturevalue("elastic_house")
+        yield lambda: ElasticRecords(house.open())
+        return
     with ExitStack() as stack:
 
         def open_again() -> Records:
