@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo run test check fix lint campaign figures lock bundle clean
+.PHONY: help setup demo run test check fix lint campaign figures servers servers-down lock bundle clean
 
 help:  ## print this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml hatch_build.py $(wildcard api/http/assets/*.* api/http/assets/styles/*.css api/http/assets/desk/*.js)
 	$(PYTHON) -c 'import sys; sys.exit("Huiyin needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -48,6 +48,12 @@ campaign: $(VENV)/.dev  ## long: many kills, large stores, simulated years; prin
 
 figures: $(VENV)/.dev  ## print the figures of the README
 	$(BIN)/python bench/figures.py
+
+servers: $(VENV)/.run  ## a real Kafka and a real Elasticsearch on loopback, with their data in servers/data
+	$(BIN)/python deploy/servers/servers.py up --data servers/data
+
+servers-down: $(VENV)/.run  ## stop them; their data stay
+	$(BIN)/python deploy/servers/servers.py down --data servers/data
 
 lock: $(VENV)/.dev  ## resolve the lock files anew, with hashes and without addresses
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group build -o requirements/run.txt

@@ -9,18 +9,16 @@ A machine without Java or Maven skips these tests and says why; with CI set they
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from deploy.servers.cluster import Servers
+from deploy.servers.plan import Wish
 from deploy.servers.unable import Unable
-
-if sys.platform != "win32":
-    from deploy.servers.cluster import Servers
-    from deploy.servers.plan import Wish
-    from deploy.servers.watch import use
+from deploy.servers.watch import use
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT / "servers" / "tests"
@@ -32,7 +30,7 @@ OWN_LINGER_SECONDS = 5.0
 class OwnServers(Protocol):
     """Starts servers that nobody else uses, for tests that kill them; `kafka`: how many brokers, 0, 1 or 3."""
 
-    def __call__(self, *, kafka: int = 1, elastic: str = "") -> "Servers": ...
+    def __call__(self, *, kafka: int = 1, elastic: str = "") -> Servers: ...
 
 
 def fresh_prefix() -> str:
@@ -67,14 +65,14 @@ def own_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServers
         servers.stop_all()
 
 
-def shared(*, kafka: int = 0, elastic: str = "") -> "Servers":
+def shared(*, kafka: int = 0, elastic: str = "") -> Servers:
     """Return the servers that all workers share, with these among them; starts what does not run."""
     _refuse_windows()
     return running(Servers(SHARED), Wish(kafka=kafka or None, elastic=elastic or None), LINGER_SECONDS)
 
 
-def running(servers: "Servers", wish: "Wish", linger: float) -> "Servers":
-    """Return the servers once they answer; skips the test where this machine cannot, or fails it on CI."""
+def running(servers: Servers, wish: Wish, linger: float) -> Servers:
+    """Return the servers once they answer; skips the test where this machine cannot start them, or fails it on CI."""
     try:
         use(servers, wish, linger=linger)
     except Unable as cause:
@@ -82,9 +80,9 @@ def running(servers: "Servers", wish: "Wish", linger: float) -> "Servers":
     return servers
 
 
-def refuse(reason: str) -> None:
+def refuse(reason: str, environment: Mapping[str, str] = os.environ) -> None:
     """The test ends here: skipped with the reason, or failed where CI promises that servers can be started."""
-    if os.environ.get("CI"):
+    if environment.get("CI"):
         pytest.fail(f"no real server: {reason}", pytrace=False)
     pytest.skip(f"no real server: {reason}")
 

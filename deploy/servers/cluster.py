@@ -47,13 +47,16 @@ class Servers:
         """`up`, by one who is inside `alone` already."""
         wanted = plan.widened(self._plan(), wish)
         plan.save(self.folder, wanted)
-        self._start([name for name in wanted.names() if self.process(name).pid is None], wanted)
+        names = list(wanted.names())
+        self._start([name for name in names if self.process(name).pid is None], wanted)
+        self._wait_until_ready(names, wanted)
 
     def start(self, name: str) -> None:
         """The server of this name runs and answers; one that runs already is left alone."""
         with self.alone():
             if self.process(name).pid is None:
                 self._start([name], self._plan())
+            self._wait_until_ready([name], self._plan())
 
     def kill(self, name: str) -> None:
         """The server of this name is gone, as after a power cut."""
@@ -111,6 +114,8 @@ class Servers:
                 node.start(now, now.elastic, self.process(name))
             else:
                 broker.start(now, _number(name), self.process(name))
+
+    def _wait_until_ready(self, names: list[str], now: Plan) -> None:
         for name in names:
             if name == "elastic" and now.elastic is not None:
                 node.wait_until_ready(now.elastic, self.process(name))

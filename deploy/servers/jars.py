@@ -5,7 +5,6 @@ They lie below `servers/` at the repository's root, which git ignores. A folder 
 when it is whole, so nobody ever starts a half of it.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -23,6 +22,7 @@ PLACE = ROOT / "servers"
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 MAVEN_SECONDS = 300
 COMPILE_SECONDS = 120
+PATIENCE = ("-Dmaven.wagon.http.retryHandler.count=3", "-Dmaven.wagon.rto=60000")
 MODULE = ("netty-", "transport-netty4-")
 """Elasticsearch loads these as a module of its own, in a folder with a descriptor."""
 
@@ -40,13 +40,12 @@ def prepared(name: str, java: Java, place: Path = PLACE) -> Path:
         if not _is_of_these_sources(folder, name):
             made = place / f".{name}.new"
             shutil.rmtree(made, ignore_errors=True)
-            _fetch(name, made / "lib")
+            _fetch(name, made / "lib", java)
             verify(name, made)
             if name.startswith("elastic-"):
                 _lay_out(name, made, java, place)
             (made / "sources").write_text(_sources(name), encoding="utf-8")
-            shutil.rmtree(folder, ignore_errors=True)
-            made.rename(folder)
+            _replace(folder, made)
         else:
             verify(name, folder)
     return folder
@@ -75,30 +74,56 @@ def verify(name: str, folder: Path, listed: Path | None = None) -> None:
         )
 
 
+def _replace(folder: Path, made: Path) -> None:
+    """The new folder stands in the place of the old one at once: a server that runs may yet open a jar there."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    made.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """One process at a time is inside; a lock of one that died is free."""
+    import fcntl  # there is none on Windows, where the servers are not started
+
     with path.open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _fetch(name: str, into: Path) -> None:
+def _fetch(name: str, into: Path, java: Java) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise Unable(
             "SRV-103", "Maven is not installed, and the servers' jars come by it. Install it: apt install maven"
         )
-    command = [maven, "-q", "-B", "-f", str(HERE / name / "pom.xml"), PLUGIN, "-DincludeScope=runtime"]
+    command = [maven, "-q", "-B", "-U", "-f", str(HERE / name / "pom.xml"), PLUGIN, f"-DoutputDirectory={into}"]
+    environment = dict(os.environ)
+    if "JAVA_HOME" not in environment and shutil.which("java") is None:
+        environment["JAVA_HOME"] = str(java.command.parents[1])
+    for is_last in (False, True):
+        shutil.rmtree(into, ignore_errors=True)
+        cause = _cause_of_failure([*command, "-DincludeScope=runtime", *PATIENCE], environment)
+        if not cause:
+            return
+        if is_last:
+            raise Unable("SRV-104", f"Maven could not bring {name}: {cause}. Check the connection, then try again")
+
+
+def _cause_of_failure(command: list[str], environment: dict[str, str]) -> str:
+    """Return why Maven failed; empty: it did not."""
     try:
         done = subprocess.run(
-            [*command, f"-DoutputDirectory={into}"], capture_output=True, text=True, timeout=MAVEN_SECONDS, check=False
+            command, capture_output=True, text=True, env=environment, timeout=MAVEN_SECONDS, check=False
         )
-    except subprocess.TimeoutExpired as cause:
-        raise Unable("SRV-104", f"Maven did not bring {name} within {MAVEN_SECONDS} s; try again") from cause
-    if done.returncode:
-        said = [line for line in done.stdout.splitlines() if line.startswith("[ERROR]")] or ["it said nothing"]
-        raise Unable("SRV-104", f"Maven could not bring {name}: {said[0]}. Check the connection, then try again")
+    except subprocess.TimeoutExpired:
+        return f"it was not done within {MAVEN_SECONDS} s"
+    if done.returncode == 0:
+        return ""
+    return next((line for line in done.stdout.splitlines() if line.startswith("[ERROR]")), "it said nothing")
 
 
 def _lay_out(name: str, folder: Path, java: Java, place: Path) -> None:

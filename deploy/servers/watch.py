@@ -5,7 +5,6 @@ Who uses a folder's servers leaves its process number in `users/`. One watcher p
 stopped the servers. It works under the folder's lock, so who comes at that moment starts them anew, with a new watcher.
 """
 
-import fcntl
 import os
 import shutil
 import sys
@@ -39,6 +38,8 @@ def use(servers: Servers, wish: Wish, *, linger: float) -> None:
 
 def watch(servers: Servers, linger: float) -> None:
     """No server of the folder runs, and its data are gone; at once where another watcher has it."""
+    import fcntl  # there is none on Windows, where the servers are not started
+
     with (servers.folder / "watch.lock").open("a", encoding="utf-8") as mine:
         try:
             fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
