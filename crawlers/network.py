@@ -1,20 +1,15 @@
 """
-How requests leave the building: through the unit's proxy or not, and whose certificates are believed.
+How requests leave the building, as the operator says: through the unit's proxy or not, and whose certificates count.
 
-Only the operator's `[network]` decides; the proxy variables of the environment are not read.
+Only the operator's `[network]` decides; the proxy variables of the environment are not read. `way_out` does it.
 """
 
-import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from OpenSSL import crypto
-from scrapy import Request
-from scrapy.crawler import Crawler
-from twisted.internet.ssl import Certificate, trustRootFromCertificates
-from twisted.web.client import BrowserLikePolicyForHTTPS
 
 from pipeline.domain.host_list import is_listed
 
@@ -59,51 +54,19 @@ def network_problems(network: NetworkSettings) -> list[Problem]:
     return problems
 
 
-def read_certificates(path: Path) -> Sequence[Certificate]:
+def read_certificates(path: Path) -> Sequence[crypto.X509]:
     """Return the certificates of a PEM file; raise OSError or ValueError where there is none to be read."""
     blocks = path.read_text(encoding="utf-8", errors="replace").split(_BEGIN)[1:]
     if not blocks:
         raise ValueError("no certificate in it")
     try:
-        return [Certificate.loadPEM((_BEGIN + block.split(_END, 1)[0] + _END + "\n").encode()) for block in blocks]
+        return [_certificate(_BEGIN + block.split(_END, 1)[0] + _END + "\n") for block in blocks]
     except crypto.Error as cause:
         raise ValueError("a certificate in it is damaged") from cause
 
 
-class BelievedCertificates(BrowserLikePolicyForHTTPS):
-    """Verifies each server against the unit's own certificates and those of the system. Verification is never off."""
-
-    def __init__(self, ca_file: Path) -> None:
-        system = ssl.get_default_verify_paths().cafile
-        known = list(read_certificates(ca_file))
-        if system:
-            known.extend(read_certificates(Path(system)))
-        make_root: Callable[[Sequence[Certificate]], object] = trustRootFromCertificates
-        believe: Callable[[object], None] = super().__init__
-        believe(make_root(known))
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *, method: int) -> "BelievedCertificates":
-        """Return the policy of the settings; `method` is Scrapy's older way to name TLS versions and is not used."""
-        del method
-        return cls(Path(crawler.settings["HUIYIN_CA_FILE"]))
-
-
-class ProxyChoice:
-    """Downloader middleware: each request goes through the proxy of its host, or through none."""
-
-    def __init__(self, network: NetworkSettings) -> None:
-        self._network = network
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "ProxyChoice":
-        """Return the choice that the settings make."""
-        chosen = crawler.settings
-        return cls(NetworkSettings(chosen["HUIYIN_PROXY"], tuple(chosen["HUIYIN_NO_PROXY"])))
-
-    def process_request(self, request: Request) -> None:
-        """The request names its proxy, or None, whatever the environment says."""
-        request.meta["proxy"] = self._network.proxy_for(urlsplit(request.url).hostname or "")
+def _certificate(block: str) -> crypto.X509:
+    return crypto.load_certificate(crypto.FILETYPE_PEM, block.encode())
 
 
 def _is_proxy(address: str) -> bool:

@@ -7,9 +7,7 @@ A round lives in one fresh process (Twisted's reactor does not start twice) and 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
-
-from scrapy.crawler import Crawler
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.domain.address import canonical_address, names_author
 from pipeline.domain.errors import StoreUnavailable
@@ -22,6 +20,9 @@ from .frontier import Frontier
 from .issues import IssueBook, Unexpected
 from .manifest import SourceManifest
 from .visit import PageKind, Visit
+
+if TYPE_CHECKING:  # what reads the states that a round left runs in processes that never crawl: no Scrapy there
+    from scrapy.crawler import Crawler
 
 PATIENCE = 3
 """After so many failures in a row a source is left alone until the next round."""
@@ -197,7 +198,7 @@ def by_id(manifests: Sequence[SourceManifest]) -> Mapping[str, SourceManifest]:
     return {each.id: each for each in manifests}
 
 
-def round_of(crawler: Crawler) -> Round:
+def round_of(crawler: "Crawler") -> Round:
     """Return the round that a crawler serves."""
     found = getattr(crawler.spider, "round", None)
     if not isinstance(found, Round):

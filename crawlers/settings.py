@@ -56,7 +56,7 @@ _DECIDED: Mapping[str, object] = {
         "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         "crawlers.address_gate.AddressGate": 50,
         "crawlers.robots.RobotsGate": 100,
-        "crawlers.network.ProxyChoice": 740,
+        "crawlers.way_out.ProxyChoice": 740,
     },
     "ITEM_PIPELINES": {"crawlers.publish.Publish": 100},
 }
@@ -115,7 +115,7 @@ def build_settings(chosen: CrawlSettings, manifests: Sequence[SourceManifest]) -
     settings["HUIYIN_LOCAL_HOSTS"] = chosen.network.local_hosts
     if chosen.network.ca_file:
         settings["HUIYIN_CA_FILE"] = chosen.network.ca_file
-        settings["DOWNLOADER_CLIENTCONTEXTFACTORY"] = "crawlers.network.BelievedCertificates"
+        settings["DOWNLOADER_CLIENTCONTEXTFACTORY"] = "crawlers.way_out.BelievedCertificates"
     return settings
 
 

@@ -1,6 +1,8 @@
 """What has one home only: processes and signals, the workflow's write, the console script; and who never searches."""
 
 import ast
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
@@ -41,6 +43,15 @@ def test_signals_have_one_home_and_nobody_forks() -> None:
         assert not [method for on, method in calls(tree) if (on, method) in {("os", "fork"), ("os", "killpg")}], name
 
     assert found == {"api/lifeline.py"}
+
+
+def test_what_does_not_crawl_loads_no_crawler() -> None:
+    """Scrapy and Twisted took a quarter of every start; only a round's own process needs them."""
+    verbs = ", ".join(f"api.cli.{verb}" for verb in ("work", "serve", "run", "schedule", "ingest", "backup"))
+    code = f"import sys, {verbs}; print({{'scrapy', 'twisted'}} & {{*sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+
+    assert run.stdout.strip() == "set()"
 
 
 def test_the_workflow_writes_by_one_append() -> None:
