@@ -1,6 +1,6 @@
 """The log of decisions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from pipeline.domain.event import Batch, Memo
@@ -29,6 +29,13 @@ class IncidentLog(Protocol):
 
     def units(self) -> Sequence[str]:
         """Return every unit that has a log."""
+
+    def heads(self) -> Mapping[str, int]:
+        """
+        Return unit → last seq of every unit that has a log, in one question: which of many logs have moved.
+
+        What another process appended within the last second may be missing, and comes with the next question.
+        """
 
     def memo(self, unit: str, memo_id: str) -> Memo | None:
         """Return a memo by id; None where it was erased or never was."""

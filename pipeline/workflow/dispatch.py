@@ -65,13 +65,20 @@ class Dispatcher:
     restored_at: Callable[[], Millis]
     offices: OfficeSends | None = None
     _rests: dict[str, Millis] = field(default_factory=dict)
+    _dispatched: dict[str, int] = field(default_factory=dict)
 
     def create_sends(self) -> int:
-        """Every notice in the logs is a send for each recipient and channel that it reaches; returns new ones."""
-        return sum(self._create_of(unit) for unit in self.log.units())
+        """
+        Every notice in the logs is a send for each recipient and channel that it reaches; returns new ones.
+
+        Only logs that have moved are read, however many units there are.
+        """
+        moved = [unit for unit, seq in self.log.heads().items() if seq > self._dispatched.get(unit, -1)]
+        return sum(self._create_of(unit) for unit in sorted(moved))
 
     def _create_of(self, unit: str) -> int:
-        batches = self.log.read(unit, self.outbox.dispatched(unit), 500)
+        self._dispatched[unit] = self.outbox.dispatched(unit)
+        batches = self.log.read(unit, self._dispatched[unit], 500)
         if not batches:
             return 0
         sends: list[Send] = []

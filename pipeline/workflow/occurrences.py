@@ -67,12 +67,11 @@ def _lease(schedule: str) -> str:
 
 def tick(records: Records, schedules: Iterable[Schedule], now: Millis) -> int:
     """Every occurrence that came due since the last tick is a row; returns how many are new and owed."""
-    return sum(_tick_one(records, schedule, now) for schedule in schedules)
+    marks = {record.key: int(record.value) for record in records.list(WATERMARK, "", limit=100_000)}
+    return sum(_tick_one(records, schedule, marks.get(schedule.name), now) for schedule in schedules)
 
 
-def _tick_one(records: Records, schedule: Schedule, now: Millis) -> int:
-    stored = records.get(WATERMARK, "", schedule.name)
-    last = int(stored.value) if stored else None
+def _tick_one(records: Records, schedule: Schedule, last: Millis | None, now: Millis) -> int:
     due = _due_times(schedule, last, now)
     if not due:
         return 0

@@ -76,6 +76,8 @@ def test_each_unit_has_a_log_of_its_own(log: IncidentLog) -> None:
     log.append(a_batch(log, an_opening(incident="i9"), unit=OTHER), [])
     assert log.head(OTHER)[0] == log.head(UNIT)[0] == 1
     assert list(log.units()) == [OTHER, UNIT]
+    assert set(log.heads()) == {OTHER, UNIT}
+    assert all(log.heads()[unit] == log.head(unit)[0] for unit in (OTHER, UNIT))
     assert log.incident(UNIT, "i9") is None
 
 

@@ -1,6 +1,6 @@
 """The log of decisions in memory: for tests, and for verbs that keep nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.domain.errors import LostRace, MalformedEvent
 from pipeline.domain.event import GENESIS, Batch, Memo, decode, encode
@@ -56,6 +56,10 @@ class MemoryIncidentLog:
     def units(self) -> Sequence[str]:
         """Return every unit that has a log."""
         return sorted(self._records)
+
+    def heads(self) -> Mapping[str, int]:
+        """Return unit → last seq of every unit that has a log."""
+        return {unit: len(records) for unit, records in self._records.items()}
 
     def memo(self, unit: str, memo_id: str) -> Memo | None:
         """Return a memo by id; None where it was erased or never was."""

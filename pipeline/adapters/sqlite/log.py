@@ -1,7 +1,7 @@
 """The log of decisions in `huiyin.db`: one record per batch; the projectors run in the append's transaction."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.crash_point import crash_point
 from pipeline.domain.errors import LostRace, MalformedEvent
@@ -25,6 +25,7 @@ _UNITS = """
     SELECT unit FROM each WHERE unit IS NOT NULL
 """
 """One step per unit in the log's index, not one per record."""
+_HEADS = f"SELECT unit, (SELECT max(seq) FROM log WHERE log.unit = each.unit) FROM ({_UNITS}) AS each"
 _BATCH = "INSERT INTO log (unit, seq, bytes, hash, command) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -84,6 +85,11 @@ class SqliteIncidentLog:
         """Return every unit that has a log."""
         with self._reader.connection() as connection:
             return [row[0] for row in connection.execute(_UNITS)]
+
+    def heads(self) -> Mapping[str, int]:
+        """Return unit → last seq of every unit that has a log."""
+        with self._reader.connection() as connection:
+            return dict(connection.execute(_HEADS).fetchall())
 
     def memo(self, unit: str, memo_id: str) -> Memo | None:
         """Return a memo by id; None where it was erased or never was."""
