@@ -1,5 +1,7 @@
 """What every MentionBus does: order per unit, one partition per unit, positions, repeats."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from pipeline.adapters.memory.mentions import MemoryMentionBus
@@ -8,6 +10,7 @@ from pipeline.domain.mention import Hit
 from pipeline.domain.partition import partition_of
 from pipeline.ports import MentionBus, Position
 from tests.builders import a_post, an_opinion, written_by
+from tests.kafka_house import bus_house
 
 UNITS = ("yunxi-mz", "qingshi-mz", "liuwan-mz", "dongpo-mz", "xiting-mz")
 PARTITIONS = 3
@@ -20,10 +23,14 @@ def a_finding(number: int, unit: str = UNITS[0]) -> Found:
     return Found(unit, post, (rule,), an_opinion(about=True))
 
 
-@pytest.fixture(params=["memory"])
-def bus() -> MentionBus:
+@pytest.fixture(params=["memory", "kafka"])
+def bus(request: pytest.FixtureRequest) -> Iterator[MentionBus]:
     """A bus of three partitions, all held by one reader."""
-    return MemoryMentionBus(PARTITIONS)
+    if request.param == "memory":
+        yield MemoryMentionBus(PARTITIONS)
+        return
+    with bus_house(request.getfixturevalue("kafka_address"), partitions=PARTITIONS) as house:
+        yield house.open().mentions
 
 
 def read_all(bus: MentionBus, limit: int = 100) -> list[Found]:

@@ -1,4 +1,4 @@
-"""What every PostBus does, in memory and in SQLite: order, positions, repeats, dead letters, trimming, erasure."""
+"""What every PostBus does, in memory, in SQLite, on Kafka: order, positions, repeats, letters, trimming, erasure."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -15,6 +15,7 @@ from pipeline.domain.errors import BadInput
 from pipeline.domain.post import Kind, Origin, Post, Token, Visibility
 from pipeline.domain.wire import post_to_json
 from pipeline.ports import DeadLetter, Position, PostBus
+from tests.kafka_house import bus_house
 
 OpenBus = Callable[[], PostBus]
 
@@ -38,9 +39,13 @@ def a_letter(number: int, *, at: int = 10, post: str = "") -> DeadLetter:
     return DeadLetter(f"letter-{number}", "yunxi-forum", "match", "断了", at, "https://a.example/1", "ff", post)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "kafka"])
 def open_the_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenBus]:
     """A function that opens the same bus again and again, each time as another process would."""
+    if request.param == "kafka":
+        with bus_house(request.getfixturevalue("kafka_address")) as house:
+            yield lambda: house.open().posts
+        return
     with ExitStack() as stack:
 
         def open_again() -> PostBus:
@@ -194,6 +199,7 @@ def test_offsets_grow_after_everything_was_trimmed(bus: PostBus) -> None:
     assert numbers(bus, done) == [2]
 
 
+@pytest.mark.parametrize("open_the_bus", ["memory", "sqlite"], indirect=True)
 def test_an_erased_post_is_delivered_no_more(bus: PostBus) -> None:
     """A record on the way would bring an erased text back."""
     bus.publish([a_post(1), a_post(2), a_post(1), a_post(3)])
