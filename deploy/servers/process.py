@@ -101,10 +101,11 @@ def birth(pid: int) -> str:
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
-            state = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             return ""
-        return "" if state[0] in "ZX" else state[19]
+        # A process whose first thread is dead holds its ports until the others are: the 18th field counts them.
+        return "" if fields[0] in "ZX" and int(fields[17]) <= 1 else fields[19]
     command = ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)]
     asked = subprocess.run(command, capture_output=True, text=True, timeout=STOP_SECONDS, check=False)
     letters, _, born = asked.stdout.strip().partition(" ")
