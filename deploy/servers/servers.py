@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     began = time.monotonic()
     try:
+        _refuse_windows()
         if asked.verb == "setup":
             set_up(ELASTIC_VERSIONS[:1] if asked.elastic is None else (asked.elastic,))
         elif asked.verb == "watch":
@@ -92,6 +93,11 @@ def _wish(asked: argparse.Namespace, servers: Servers) -> Wish:
         elastic_port=asked.elastic_port,
         for_figures=asked.figures,
     )
+
+
+def _refuse_windows() -> None:
+    if sys.platform == "win32":
+        raise Unable("SRV-112", "these servers are started on Linux and macOS only; take WSL, or another machine")
 
 
 def _say(line: str) -> None:
