@@ -50,6 +50,15 @@ def test_ci_passes_the_readmes_test_command() -> None:
     assert "set -euo pipefail" in script
 
 
+def test_ci_brings_what_the_real_servers_need() -> None:
+    """Maven and a Java before the tests, which fail there without them; and CI is set, so that they do."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    order = [script.index(said) for said in ("missing+=(maven)", "servers.py setup", "servers.py down", '" test\n')]
+
+    assert order == sorted(order)
+    assert 'CI="${CI:-true}"' in script
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_package_of_a_lock_file_has_hashes(lock: Path) -> None:
     """What is installed is what was locked, wherever it comes from."""
