@@ -66,14 +66,13 @@ class Clockwork:
     close_week: Callable[[Week], int]
     holder: str
     may_act: Callable[[], bool] = field(default=lambda: True)
+    _crawls: tuple[int, Sequence[Schedule]] = (-2, ())
 
     def beat(self) -> None:
         """Everything that is due by now is owed or done."""
         self.settings.refresh()
         now = self.stores.clock.now()
-        known = () if self.config.crawl.elsewhere else sources(self.stores.records).values()
-        crawls = schedules(known, self.config.crawl.every_seconds)
-        tick(self.stores.records, [*crawls, TIDY, REMIND, CLOSE_WEEK], now)
+        tick(self.stores.records, [*self._rounds(), TIDY, REMIND, CLOSE_WEEK], now)
         gap = gap_before(self.stores.records, now)
         self._does(REMIND, lambda _due_at: self._remind(), REMIND.every)
         if not self.may_act():
@@ -86,6 +85,15 @@ class Clockwork:
         if self.may_act():
             self.dispatcher.attempt_due()
         self._does(TIDY, lambda _due_at: self.tidy(), TIDY.every)
+
+    def _rounds(self) -> Sequence[Schedule]:
+        """Return when each source is due; manifests are read again only where a setting has changed."""
+        if self.config.crawl.elsewhere:
+            return ()
+        if self._crawls[0] != self.settings.change:
+            known = sources(self.stores.records).values()
+            self._crawls = (self.settings.change, schedules(known, self.config.crawl.every_seconds))
+        return self._crawls[1]
 
     def _remind(self) -> Mapping[str, int]:
         """Whoever must be told of what is due is told; what is due of nothing is on record."""
