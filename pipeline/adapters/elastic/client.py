@@ -108,13 +108,6 @@ class Elastic:
         self.wire.ask("PUT", [self.name(index), "_doc", doc_id], source)
         self._wrote(index)
 
-    def advance(self, index: str, doc_id: str, source: Json, number: int) -> bool:
-        """The document has this source, unless it stands at a higher number already (False); the number is ≥ 0."""
-        params = {"version": str(number), "version_type": "external_gte"}
-        answer = self.wire.ask("PUT", [self.name(index), "_doc", doc_id], source, params=params, allow=_CREATED)
-        self._wrote(index)
-        return answer.status != CONFLICT
-
     def delete(self, index: str, doc_id: str) -> bool:
         """The document is gone; returns whether there was one."""
         answer = self.wire.ask("DELETE", [self.name(index), "_doc", doc_id], allow=_MISSING)

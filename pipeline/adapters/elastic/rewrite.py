@@ -40,6 +40,16 @@ def rewrite(elastic: Elastic, index: str, doc_id: str, step: Step) -> Json | Non
     raise AssertionError  # turns ends by raising
 
 
+def advance(elastic: Elastic, index: str, doc_id: str, source: Json, by: str) -> None:
+    """The document has this source, unless its number under `by` is as high already."""
+    for _ in turns(elastic, doc_id):
+        doc = elastic.get(index, doc_id)
+        if doc is not None and doc.source[by] >= source[by]:
+            return
+        if elastic.create(index, doc_id, source) if doc is None else elastic.replace(doc, source):
+            return
+
+
 def turns(elastic: Elastic, doc_id: str) -> Iterator[int]:
     """Yield the number of a try, with growing pauses between; raise StoreUnavailable when patience is at its end."""
     deadline, wait, turn = time.monotonic() + elastic.wire.settings.patience_seconds, _FIRST_WAIT, 0
