@@ -7,48 +7,20 @@ are without the installation's prefix.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pipeline.domain.errors import StoreUnavailable
-
+from .bulk import Bulk
+from .document import Change, Doc
 from .wire import CONFLICT, NOT_FOUND, Answer, Json, Wire
 
-_BULK_ITEMS, _BULK_CHARACTERS = 1_000, 4_000_000
 _PAGE = 1_000
 _KEEP_ALIVE = "2m"
 _CREATED = frozenset({CONFLICT})
 _MISSING = frozenset({NOT_FOUND})
-_LATER = 429
 
-
-@dataclass(frozen=True, slots=True)
-class Doc:
-    """A document as it was read; `seq_no` and `term` are what a later `replace` asks to be unchanged."""
-
-    index: str
-    id: str
-    source: Json
-    seq_no: int = -1
-    term: int = 0
-    sort: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """
-    One write of a bulk: `create` (must be new), `index` (whatever was there) or `delete`.
-
-    With `seen` the document must still stand as it was read.
-    """
-
-    op: str
-    index: str
-    id: str
-    source: Json | None = None
-    seen: Doc | None = None
+__all__ = ["Change", "Doc", "Elastic"]
 
 
 class Elastic:
@@ -58,6 +30,7 @@ class Elastic:
         self.wire = wire
         self.prefix = wire.settings.prefix
         self._monotonic = monotonic
+        self._bulk = Bulk(wire, name=self.name, get=self.get)
         self._guard = threading.Lock()
         self._written: set[str] = set()
         self._refreshed: dict[str, float] = {}
@@ -120,10 +93,11 @@ class Elastic:
 
         What the server could not take yet is sent again within the bound of one question.
         """
-        made: list[bool] = []
-        for slice_ in _slices(changes):
-            made += self._bulk(slice_)
-        return made
+        try:
+            return self._bulk.write(changes)
+        finally:
+            with self._guard:
+                self._written.update(change.index for change in changes)
 
     def search(self, indices: str | Sequence[str], body: Json) -> Json:
         """Return the answer of a search; of indices that are missing nothing is found."""
@@ -142,32 +116,37 @@ class Elastic:
 
         With `ids_only` they come without their source.
         """
+        body: dict[str, Any] = {
+            "size": _PAGE,
+            "query": query,
+            "sort": list(sort),
+            "seq_no_primary_term": True,
+            "track_total_hits": False,
+            "_source": not ids_only,
+        }
+        if not any("_shard_doc" in each for each in sort):  # known to points in time alone
+            page = self.found(indices, body)
+            if len(page) < _PAGE:
+                yield from page
+                return
+        yield from self._scan(indices, body)
+
+    def _scan(self, indices: str | Sequence[str], body: dict[str, Any]) -> Iterator[Doc]:
         params = {"keep_alive": _KEEP_ALIVE, "ignore_unavailable": "true"}
         opened = self.wire.ask("POST", [self._names(indices), "_pit"], params=params, allow=_MISSING)
         if opened.status == NOT_FOUND:
             return
         pit = opened.body["id"]
         try:
-            after: tuple[Any, ...] | None = None
             while True:
-                body: dict[str, Any] = {
-                    "size": _PAGE,
-                    "query": query,
-                    "sort": list(sort),
-                    "pit": {"id": pit, "keep_alive": _KEEP_ALIVE},
-                    "seq_no_primary_term": True,
-                    "track_total_hits": False,
-                    "_source": not ids_only,
-                }
-                if after is not None:
-                    body["search_after"] = list(after)
+                body["pit"] = {"id": pit, "keep_alive": _KEEP_ALIVE}
                 answer = self.wire.ask("POST", ["_search"], body).body
                 pit = answer.get("pit_id", pit)
                 page = [self._read(hit) for hit in answer["hits"]["hits"]]
                 yield from page
                 if len(page) < _PAGE:
                     return
-                after = page[-1].sort
+                body["search_after"] = list(page[-1].sort)
         finally:
             self.wire.ask("DELETE", ["_pit"], {"id": pit}, allow=_MISSING)
 
@@ -237,74 +216,6 @@ class Elastic:
         now = self.get(index, doc_id) if answer.repeated else None
         return now if now is not None and now.source == source else None
 
-    def _bulk(self, changes: Sequence[Change]) -> list[bool]:
-        made: dict[int, bool] = {}
-        waiting = list(range(len(changes)))
-        deadline, wait = self._monotonic() + self.wire.settings.patience_seconds, 0.05
-        while True:
-            lines = [line for at in waiting for line in self._lines(changes[at])]
-            answer = self.wire.ask("POST", ["_bulk"], lines)
-            for at in waiting:
-                self._wrote(changes[at].index)
-            items = [next(iter(item.values())) for item in answer.body["items"]]
-            later = []
-            for at, item in zip(waiting, items, strict=True):
-                if item["status"] == _LATER and "flood-stage" not in str(item.get("error")):
-                    later.append(at)
-                else:
-                    made[at] = self._was_made(changes[at], item, answer)
-            if not later:
-                return [made[at] for at in range(len(changes))]
-            if self._monotonic() + wait > deadline:
-                raise StoreUnavailable(
-                    f"Elasticsearch does not take {len(later)} of {len(changes)} documents (429, overloaded); "
-                    "they are tried again",
-                    code="STO-302",
-                )
-            time.sleep(wait)
-            waiting, wait = later, min(wait * 2, 1.0)
-
-    def _was_made(self, change: Change, item: Mapping[str, Any], answer: Answer) -> bool:
-        if item["status"] < 300:
-            return True
-        if item["status"] == NOT_FOUND and change.op == "delete":
-            return False
-        if item["status"] == CONFLICT:
-            return change.source is not None and self._ours(answer, change.index, change.id, change.source) is not None
-        error = item.get("error") or {}
-        reason = str(error.get("reason", error))[:300]
-        if "flood-stage" in reason or "disk usage exceeded" in reason:
-            raise StoreUnavailable(
-                f"Elasticsearch has no disk space left for {self.name(change.index)} ({reason}); free space or add a "
-                "node; it takes writes again by itself, nothing is lost",
-                code="STO-303",
-            )
-        raise StoreUnavailable(
-            f"Elasticsearch refuses a document of {self.name(change.index)} ({item['status']} {reason}); "
-            "run `huiyin doctor`, and report this with its code",
-            code="STO-304",
-        )
-
-    def _lines(self, change: Change) -> list[Json]:
-        head: dict[str, Any] = {"_index": self.name(change.index), "_id": change.id}
-        if change.seen is not None:
-            head |= {"if_seq_no": change.seen.seq_no, "if_primary_term": change.seen.term}
-        return [{change.op: head}] if change.source is None else [{change.op: head}, change.source]
-
 
 def _is_among(index: str, names: Sequence[str]) -> bool:
     return any(fnmatchcase(index, name) for name in names)
-
-
-def _slices(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    slice_: list[Change] = []
-    characters = 0
-    for change in changes:
-        size = sum(len(value) for value in (change.source or {}).values() if isinstance(value, str))
-        if slice_ and (len(slice_) >= _BULK_ITEMS or characters + size > _BULK_CHARACTERS):
-            yield slice_
-            slice_, characters = [], 0
-        slice_.append(change)
-        characters += size
-    if slice_:
-        yield slice_

@@ -79,7 +79,7 @@ def _counted(elastic: Elastic, unit: str, days: tuple[int, int], parts: frozense
     counts: Counts = Counter()
     in_days: Json = {"range": {"day": {"gte": days[0], "lt": days[1]}}}
     if unit == ALL_UNITS:
-        for key, posts in _buckets(elastic, POSTS, in_days, ["day"]):
+        for key, posts in buckets(elastic, POSTS, in_days, ["day"]):
             counts[key["day"], ""] += posts
     else:
         for of, day, line, posts in _reached(elastic, POSTS, {"term": {"units": unit}}):
@@ -95,18 +95,18 @@ def _counted(elastic: Elastic, unit: str, days: tuple[int, int], parts: frozense
 
 def _all_of(elastic: Elastic, index: str) -> Iterator[tuple[str, int, str, int]]:
     """Yield (unit, day, line, posts) for what a part holds."""
-    for key, posts in _buckets(elastic, index, {"match_all": {}}, ["day"]):
+    for key, posts in buckets(elastic, index, {"match_all": {}}, ["day"]):
         yield ALL_UNITS, key["day"], "", posts
     yield from _reached(elastic, index, {"exists": {"field": "units"}})
 
 
 def _reached(elastic: Elastic, index: str, query: Json) -> Iterator[tuple[str, int, str, int]]:
-    for key, posts in _buckets(elastic, index, query, ["reach"]):
+    for key, posts in buckets(elastic, index, query, ["reach"]):
         unit, day, line = reach_of(key["reach"])
         yield unit, day, line, posts
 
 
-def _buckets(
+def buckets(
     elastic: Elastic, index: str, query: Json, fields: Sequence[str]
 ) -> Iterator[tuple[Mapping[str, Any], int]]:
     """Yield (values of the fields, documents), page by page."""
