@@ -129,7 +129,7 @@ FAMILIES: tuple[Family, ...] = (
             "stamps": BODY,
         },
     ),
-    Family("sequences", {"name": WORD, "next": NUMBER, "pending": BODY}),
+    Family("sequences", {"name": WORD, "next": NUMBER, "pending": BODY, "stamps": BODY}),
     Family("rollups", {"part": WORD, "unit": WORD, "day": NUMBER, "line": WORD, "posts": NUMBER}),
     Family("erasures", {"at": NUMBER, "is_proven": YES_NO}),
     Family("log", {"unit": WORD, "seq": NUMBER, "at": NUMBER, "hash": BODY, "stamp": BODY, "body": BODY}),

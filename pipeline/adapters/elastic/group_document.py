@@ -15,6 +15,7 @@ from pipeline.domain.group_json import group_from_json, group_to_json, mark_from
 from pipeline.domain.people import GroupMark, is_todo
 
 from .client import Change, Doc, Elastic
+from .keys import doc_id
 from .rewrite import turns
 from .sequence import Sequences
 from .wire import Json
@@ -57,7 +58,7 @@ Step: TypeAlias = Callable[[Kept], Kept]
 
 def group_doc_id(key: GroupKey) -> str:
     """Return the id of a group's document."""
-    return "|".join(key)
+    return doc_id(*key)
 
 
 def group_document(key: GroupKey, kept: Kept) -> Json:
@@ -91,7 +92,7 @@ def sequence_of(unit: str) -> str:
 def group_docs(elastic: Elastic, keys: Iterable[GroupKey]) -> dict[GroupKey, Doc]:
     """Return the documents that there are of the groups, as they stand now."""
     by_id = {group_doc_id(key): key for key in keys}
-    found = elastic.mget((INDEX, doc_id) for doc_id in by_id)
+    found = elastic.mget((INDEX, each) for each in by_id)
     return {by_id[doc.id]: doc for doc in found.values()}
 
 
