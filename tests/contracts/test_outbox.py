@@ -1,4 +1,4 @@
-"""What every Outbox does, in memory and in SQLite: sends are created once, due in order, tried, held, released."""
+"""What every Outbox does, in every store: sends are created once, due in order, tried, held, released."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.adapters.elastic.outbox import ElasticOutbox
 from pipeline.adapters.memory.outbox import MemoryOutbox
 from pipeline.adapters.sqlite.migrations import open_huiyin
 from pipeline.adapters.sqlite.outbox import SqliteOutbox
@@ -15,6 +16,7 @@ from pipeline.adapters.sqlite.writer import Reader
 from pipeline.domain.errors import BadInput
 from pipeline.domain.event import Notice
 from pipeline.ports import Attempt, Outbox, Send
+from tests.elastic_house import ElasticHouse
 
 OpenOutbox = Callable[[], Outbox]
 
@@ -25,9 +27,13 @@ def a_send(name: str, *, level: int = 3, at: int = 10, next_at: int = 10, unit: 
     return Send(name, unit, 1, 0, notice, "值班", "terminal", "waiting", "", next_at)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "elastic"])
 def open_the_outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenOutbox]:
     """A function that opens the same outbox again and again, each time as another process would."""
+    if request.param == "elastic":
+        house: ElasticHouse = request.getfixturevalue("elastic_house")
+        yield lambda: ElasticOutbox(house.open())
+        return
     with ExitStack() as stack:
 
         def open_again() -> Outbox:

@@ -72,6 +72,8 @@ class ElasticIncidentLog:
 
     def read(self, unit: str, after: int, limit: int = 1000) -> Sequence[Batch]:
         """Return the batches behind a seq, in order."""
+        if after >= self.caught_up(unit)[0]:
+            return []
         return [one.batch for one in self._batches.after(unit, after, limit)]
 
     def batch_of_command(self, unit: str, command: str) -> Batch | None:

@@ -16,7 +16,8 @@ from typing import TypeVar
 from pipeline.domain.errors import HuiyinError, StoreUnavailable
 
 from .client import Change, Doc, Elastic
-from .rewrite import a_stamp, turns
+from .keys import doc_id
+from .rewrite import a_stamp, rewrite, turns
 from .wire import Json
 
 T = TypeVar("T")
@@ -80,6 +81,13 @@ class Sequences:
             code="STO-308",
         )
 
+    def count(self, name: str, count: int) -> int:
+        """Return the first of so many numbers in a row that nobody else is given; nobody follows them."""
+        counted = rewrite(self._elastic, INDEX, doc_id("count", name), lambda doc: _counted(name, doc, count))
+        if counted is None:
+            raise AssertionError  # the step always writes
+        return int(counted["next"]) - count
+
     def settled(self, name: str) -> int:
         """
         Return the number up to which all is written; 0 where nothing ever was.
@@ -140,6 +148,10 @@ class Sequences:
             left = [change.id for change, was_made in zip(changes, made, strict=True) if not was_made]
             if not left:
                 return
+
+
+def _counted(name: str, doc: Json | None, count: int) -> Json:
+    return {"name": name, "next": (1 if doc is None else doc["next"]) + count}
 
 
 def _change(name: str, numbers: _Numbers, seen: Doc | None) -> Change:
