@@ -1,6 +1,6 @@
 """An installation's indices on a real Elasticsearch: one prefix per module of tests, emptied before each test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 import pytest
@@ -12,6 +12,11 @@ from pipeline.adapters.elastic.wire import ElasticSettings, Wire
 from tests.servers import fresh_prefix
 
 _PLAIN = tuple(one.name for one in FAMILIES if not one.in_parts)
+
+
+def leave_bytes(elastic: Elastic, indices: Sequence[str]) -> None:
+    """Nothing is searched for any more, while bytes may lie in files: for tests that do not ask for bytes."""
+    elastic.refresh(*indices)
 
 
 class ElasticHouse:
@@ -28,12 +33,11 @@ class ElasticHouse:
         return elastic
 
     def empty(self) -> None:
-        """No document is left of an earlier test; indices of parts are gone."""
+        """No document is left of an earlier test; indices stay, since to make one takes long."""
         elastic = self.open()
-        for part in _parts(elastic):
-            elastic.drop(part)
-        elastic.refresh(*_PLAIN)
-        while left := elastic.found(_PLAIN, {"size": 1_000, "query": {"match_all": {}}, "_source": False}):
+        indices = (*_PLAIN, *_parts(elastic))
+        elastic.refresh(*indices)
+        while left := elastic.found(indices, {"size": 1_000, "query": {"match_all": {}}, "_source": False}):
             elastic.bulk([Change("delete", doc.index, doc.id) for doc in left])
             elastic.refresh(*{doc.index for doc in left})
 

@@ -1,4 +1,4 @@
-"""What every Blobs does, in memory and as files: content under its hash, at most 10 MB, whole or not at all."""
+"""What every Blobs does, in every store: content under its hash, at most 10 MB, whole or not at all."""
 
 import hashlib
 import os
@@ -10,16 +10,21 @@ from pathlib import Path
 import pytest
 
 from pipeline.adapters.blobs import LARGEST, FileBlobs
+from pipeline.adapters.elastic.blobs import PIECE, ElasticBlobs
 from pipeline.adapters.memory.blobs import MemoryBlobs
 from pipeline.domain.errors import BadInput, StoreUnavailable
 from pipeline.ports import Blobs
+from tests.elastic_house import ElasticHouse, leave_bytes
 
 OpenBlobs = Callable[[], Blobs]
 
 
-@pytest.fixture(params=["memory", "files"])
+@pytest.fixture(params=["memory", "files", "elastic"])
 def open_the_blobs(request: pytest.FixtureRequest, tmp_path: Path) -> OpenBlobs:
     """A function that opens the same attachments again and again, each time as another process would."""
+    if request.param == "elastic":
+        house: ElasticHouse = request.getfixturevalue("elastic_house")
+        return lambda: ElasticBlobs(house.open(), expunging=leave_bytes)
     memory = MemoryBlobs()
     return (lambda: FileBlobs(tmp_path / "blobs")) if request.param == "files" else lambda: memory
 
@@ -30,7 +35,7 @@ def blobs(open_the_blobs: OpenBlobs) -> Blobs:
     return open_the_blobs()
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00\xff", "现场照片".encode() * 1000])
+@pytest.mark.parametrize("data", [b"", b"\x00\xff", "现场照片".encode() * 1000, bytes(range(256)) * (PIECE // 100)])
 def test_an_attachment_comes_back_to_the_byte(open_the_blobs: OpenBlobs, data: bytes) -> None:
     """Its name is the hash of its content, in every process."""
     blob_id = open_the_blobs().put(data)

@@ -1,4 +1,4 @@
-"""What every PosterTokens does, in memory and in SQLite: tokens are known, counted by period, and forgotten."""
+"""What every PosterTokens does, in every store: tokens are known, counted by period, and forgotten."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -6,20 +6,26 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.adapters.elastic.tokens import ElasticPosterTokens
 from pipeline.adapters.memory.tokens import MemoryPosterTokens
 from pipeline.adapters.sqlite.migrations import open_state
 from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
 from pipeline.adapters.sqlite.writer import Reader
 from pipeline.domain.post import Token
 from pipeline.ports import PosterTokens
+from tests.elastic_house import ElasticHouse, leave_bytes
 
 OpenTokens = Callable[[], PosterTokens]
 OLD, NEW, NEXT = "p000001", "p000002", "p000003"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "elastic"])
 def open_the_tokens(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenTokens]:
     """A function that opens the same tokens again and again, each time as another process would."""
+    if request.param == "elastic":
+        house: ElasticHouse = request.getfixturevalue("elastic_house")
+        yield lambda: ElasticPosterTokens(house.open(), expunging=leave_bytes)
+        return
     with ExitStack() as stack:
 
         def open_again() -> PosterTokens:

@@ -16,6 +16,7 @@ from pipeline.domain.post import Millis
 
 from .batches import Batches
 from .client import Elastic
+from .expunge import Expunge, expunge
 from .incident_document import INDEX as INCIDENTS
 from .incident_document import incident_docs, told
 from .keys import doc_id
@@ -32,11 +33,16 @@ class ElasticIncidentLog:
     """The port IncidentLog. Everything but lists is read by id, so everybody reads his own write at once."""
 
     def __init__(
-        self, elastic: Elastic, sequences: Sequences | None = None, *, wall: Callable[[], float] = time.time
+        self,
+        elastic: Elastic,
+        sequences: Sequences | None = None,
+        *,
+        wall: Callable[[], float] = time.time,
+        expunging: Expunge = expunge,
     ) -> None:
         self._elastic = elastic
         self._batches = Batches(elastic, wall=wall)
-        self._memos = Memos(elastic, wall=wall)
+        self._memos = Memos(elastic, wall=wall, expunging=expunging)
         self._projections = Projections(elastic, self._batches, self._memos, sequences or Sequences(elastic))
 
     def append(self, batch: Batch, memos: Sequence[Memo]) -> None:
@@ -95,7 +101,7 @@ class ElasticIncidentLog:
         return self._memos.memo(unit, memo_id)
 
     def erase_memos(self, unit: str, memo_ids: frozenset[str], at: Millis) -> int:  # noqa: ARG002  # the port's form
-        """Text and salt of the memos are gone from the index's bytes; the log still verifies."""
+        """Text and salt of the memos are gone from every byte of the server's files; the log still verifies."""
         self.caught_up(unit)
         return self._memos.erase(unit, memo_ids)
 

@@ -14,6 +14,7 @@ from pipeline.domain.event import Memo
 from pipeline.domain.post import Millis
 
 from .client import Change, Doc, Elastic
+from .expunge import Expunge, expunge
 from .keys import doc_id
 from .rewrite import turns
 from .wire import Json
@@ -24,8 +25,11 @@ INDEX = "memos"
 class Memos:
     """The memos of all units."""
 
-    def __init__(self, elastic: Elastic, *, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, elastic: Elastic, *, wall: Callable[[], float] = time.time, expunging: Expunge = expunge
+    ) -> None:
         self._elastic = elastic
+        self._expunge = expunging
         self._wall = wall
 
     def lay_down(self, memos: Sequence[Memo], stamp: str) -> None:
@@ -69,7 +73,7 @@ class Memos:
         }
         texts = list(self._elastic.scan(INDEX, query, [{"memo": "asc"}, {"stamp": "asc"}]))
         self._elastic.bulk([Change("delete", INDEX, doc.id) for doc in texts])
-        self._elastic.merge(INDEX)
+        self._expunge(self._elastic, [INDEX])
         return erased
 
     def sweep(self, before: Millis) -> int:
