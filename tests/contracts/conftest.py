@@ -35,7 +35,9 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
         return
     if request.param == "elastic":
         elastic = request.getfixturevalue("elastic_house").open()
-        yield Pair(ElasticPostStore(elastic, expunging=_leave_bytes), ElasticIncidentLog(elastic))
+        yield Pair(
+            ElasticPostStore(elastic, expunging=_leave_bytes), ElasticIncidentLog(elastic, expunging=_leave_bytes)
+        )
         return
     with (
         closing(open_huiyin(tmp_path / "huiyin.db")) as writer,
