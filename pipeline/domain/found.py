@@ -8,6 +8,7 @@ keys, no spaces), so that the same finding is the same bytes whoever writes it; 
 
 import json
 from dataclasses import dataclass
+from typing import Protocol
 
 from .errors import BadInput
 from .mention import NO_OPINION, Hit, Opinion
@@ -16,6 +17,42 @@ from .wire import hits_from_json, hits_to_json, opinion_from_json, opinion_to_js
 
 SCHEMA = "found/1"
 """The name of this form; it changes with every change that an older reader would misread."""
+
+
+class RuleFacts(Protocol):
+    """What a decision about a post asks of the rule that it met."""
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+
+    @property
+    def version(self) -> str:
+        """The version in which it spoke."""
+
+    @property
+    def service_line(self) -> str | None:
+        """The business line of what it meets."""
+
+    @property
+    def grave(self) -> bool:
+        """Whether what it meets is grave."""
+
+    @property
+    def grave_level(self) -> int | None:
+        """The level that a grave mention asks for."""
+
+
+class Met(Protocol):
+    """A rule that a post met, and where: fresh from the matcher, or as it travelled."""
+
+    @property
+    def rule(self) -> RuleFacts:
+        """The rule."""
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Where its terms stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +65,17 @@ class RuleMet:
     service_line: str | None = None
     grave: bool = False
     grave_level: int | None = None
+
+    @property
+    def rule(self) -> RuleFacts:
+        """The rule: what is known of it is here."""
+        return self
+
+
+def rule_met(met: Met) -> RuleMet:
+    """Return what travels of a match."""
+    rule = met.rule
+    return RuleMet(rule.id, rule.version, met.hits, rule.service_line, rule.grave, rule.grave_level)
 
 
 @dataclass(frozen=True, slots=True)

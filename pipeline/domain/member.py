@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from .group import GroupRow, TodoReason, incident_id
 from .group_merge import UNCOUNTED, Counted, GroupMerge, MergesInOrder
@@ -164,17 +165,17 @@ def absorb(groups: dict[str, dict[str, Member]], merge: GroupMerge) -> Mapping[s
 
 
 def by_order(rows: Iterable[tuple[Mention, Post]]) -> Iterable[tuple[tuple[Mention, ...], Post]]:
-    """Yield the mentions of each order of the fold together, with their post."""
-    pending: list[Mention] = []
-    of: Post | None = None
-    for mention, post in rows:
-        if of is not None and pending and pending[0].order != mention.order:
-            yield tuple(pending), of
-            pending = []
-        pending.append(mention)
-        of = post
-    if of is not None and pending:
-        yield tuple(pending), of
+    """
+    Yield the mentions of each order of the fold together, with their post.
+
+    Where two workers gave one order to two posts, because a partition moved between them, each post stands by itself.
+    """
+    for _, of_order in groupby(rows, key=lambda row: row[0].order):
+        of_post: dict[str, list[tuple[Mention, Post]]] = {}
+        for mention, post in of_order:
+            of_post.setdefault(mention.post, []).append((mention, post))
+        for _, pairs in sorted(of_post.items()):
+            yield tuple(mention for mention, _ in pairs), pairs[-1][1]
 
 
 def row_of(unit: str, group: str, members: Iterable[Member], counted: Counted = UNCOUNTED) -> GroupRow:

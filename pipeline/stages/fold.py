@@ -6,9 +6,10 @@ the stored mentions and arrives at the same memory that `fold` left behind.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pipeline.domain.conduct import SHIPPED_CONDUCT, ConductWords
+from pipeline.domain.found import Met
 from pipeline.domain.group import GroupRow, group_id
 from pipeline.domain.group_merge import (
     NOTHING,
@@ -28,7 +29,7 @@ from pipeline.domain.service_line import NO_LINES, ServiceLines
 from .conduct import ConductMatcher
 from .folded import Folded, Key
 from .group import Grouping
-from .match import Match
+from .known import Known
 from .merge import Merging
 from .near_duplicate import ORIGINAL, NearDuplicates, Repost
 from .place import Places
@@ -38,22 +39,12 @@ from .writers import Writers, Wrote
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post that a unit's rules met, with the classifier's opinion."""
+    """A post that a unit's rules met, with the classifier's opinion; no match is a text that they meet no more."""
 
     post: Post
-    matches: tuple[Match, ...]
+    matches: tuple[Met, ...]
     opinion: Opinion
     backfilled: bool = False
-
-
-@dataclass(slots=True)
-class _Known:
-    """What the unit knows of a post: its group, and all mentions that there ever were, as they stand."""
-
-    group: str | None = None
-    repost_of: str | None = None
-    similarity: int = 0
-    mentions: dict[Key, Mention] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ class UnitMemory:
         self._near = NearDuplicates()
         self._grouping = Grouping()
         self._merging = Merging(self._grouping, standing)
-        self._posts: dict[str, _Known] = {}
+        self._posts: dict[str, Known] = {}
         self._members: dict[str, dict[str, Member]] = {}
         self._counted: dict[str, Counted] = {}
         self._writers = Writers()
@@ -142,6 +133,8 @@ class UnitMemory:
         mentions = tuple(mention for mention in decided if known is None or mention.key not in known.mentions)
         revived = self._revived(known, {mention.key for mention in decided}, post)
         found = NOTHING
+        if known is not None:
+            known.hear(post.collected_at, post.version)
         if mentions:
             self.remember(mentions, post, post.tokens)
             found = self._merging.after(mentions[0], decision.rivals, self._merged)
@@ -163,10 +156,11 @@ class UnitMemory:
         """The decisions of one post are part of the memory, as if they had just been made."""
         first = mentions[0]
         self.next_order = max(self.next_order, *(mention.spoke + 1 for mention in mentions))
-        known = self._posts.setdefault(first.post, _Known())
+        known = self._posts.setdefault(first.post, Known())
         is_new = known.group is None and post.kind is not Kind.ANSWER
         known.group, known.repost_of, known.similarity = first.group, first.repost_of, first.similarity
         known.mentions.update((mention.key, mention) for mention in mentions)
+        known.hear(first.collected_at, first.version)
         self._merging.notice(first, joined=is_new)
         if first.group is None:
             return
@@ -201,6 +195,11 @@ class UnitMemory:
         """Whether a mention of the post was ever folded."""
         return post_id in self._posts
 
+    def has_heard(self, post: Post) -> bool:
+        """Whether just this version of the post was folded before, or one that was collected later."""
+        known = self._posts.get(post.id)
+        return known is not None and known.has_heard(post)
+
     def row(self, group: str) -> GroupRow:
         """Return the group's row as its members give it."""
         return row_of(self.unit, group, self._members[group].values(), self._counted.get(group, UNCOUNTED))
@@ -209,7 +208,7 @@ class UnitMemory:
         """Return all groups with their members."""
         return self._members
 
-    def _decided(self, candidate: Candidate, known: _Known | None) -> _Decision:
+    def _decided(self, candidate: Candidate, known: Known | None) -> _Decision:
         """Return what is decided of a post; an edit stays where the post is, and a repost with what it repeats."""
         post = candidate.post
         if known is not None and known.group is not None:
@@ -259,7 +258,7 @@ class UnitMemory:
         also = Wrote(post.occurred_at, post.tokens, backfilled) if writes else None
         return self._writers.count(group, backfilled=backfilled, also=also)
 
-    def _lapsed(self, known: _Known | None, still: Container[str]) -> tuple[Key, ...]:
+    def _lapsed(self, known: Known | None, still: Container[str]) -> tuple[Key, ...]:
         """Mentions of rules that the newest version does not meet have ended; returns their keys."""
         if known is None:
             return ()
@@ -272,7 +271,7 @@ class UnitMemory:
             members[gone[0].post] = replace(members[gone[0].post], is_lapsed=is_lapsed)
         return tuple(mention.key for mention in gone)
 
-    def _revived(self, known: _Known | None, keys: Container[Key], post: Post) -> tuple[tuple[Key, int], ...]:
+    def _revived(self, known: Known | None, keys: Container[Key], post: Post) -> tuple[tuple[Key, int], ...]:
         """Mentions of a version that is there again hold again as they were decided; returns their keys and when."""
         if known is None:
             return ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Post
 from pipeline.domain.wire import post_to_json
-from pipeline.ports import Clock, DeadLetter, Delivered, PostBus
+from pipeline.ports import Clock, DeadLetter, Delivered, DeliveredFound, PostBus
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,8 @@ class Burial:
         """Return how many records could not be worked since the start."""
         return len(self._ids)
 
-    def bury_unreadable(self, delivered: Iterable[Delivered]) -> int:
-        """Records whose bytes hold no post are dead letters; returns how many."""
+    def bury_unreadable(self, delivered: Iterable[Delivered | DeliveredFound]) -> int:
+        """Records whose bytes hold no post, or no finding, are dead letters; returns how many."""
         return self._bury(
             DeadLetter(
                 id=f"{item.after.stream}/{item.after.partition}/{item.after.offset}",
@@ -39,7 +39,7 @@ class Burial:
                 at=self.clock.now(),
             )
             for item in delivered
-            if item.post is None
+            if (item.post if isinstance(item, Delivered) else item.found) is None
         )
 
     def bury(self, post: Post, stage: str, failure: Exception) -> int:

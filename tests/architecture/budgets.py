@@ -14,7 +14,8 @@ MORE_PARAMETERS: dict[str, str] = {}
 BLIND_EXCEPTS: dict[str, str] = {
     "api/http/edge.py": "the edge of the web service: what breaks a handler is logged, counted and told by a reference",
     "api/schedule.py": "the job wrapper: a tick that fails is logged and the next one comes",
+    "pipeline/memories.py": "the runner's fold: what breaks it is logged, counted and kept as a dead letter",
     "pipeline/opinions.py": "the runner's question to the classifier: what breaks it abstains, is counted and told",
-    "pipeline/runner.py": "the runner: what breaks a stage is logged, counted and kept as a dead letter",
+    "pipeline/reading.py": "the runner's matching: what breaks it is logged, counted and kept as a dead letter",
 }
 """The named boundaries."""
