@@ -2,25 +2,26 @@
 The worker's commit: several documents in this order, each part idempotent by its key, the position last (MECHANICS §3).
 
 What decides whether the worker is stale is read first, then the partition is claimed, so nothing is stored of a step
-that is known to be stale. Whatever another worker changes from then on is noticed where it is written: mentions are
-created, group rows replaced as they were read before the claim, and the position moves only for who holds it. A commit
-that was cut anywhere is completed by the next worker, who reads the same records again.
+that is known to be stale. Posts come first. Then one write records what the step decided: from there on it is carried
+out, by this worker or by whoever takes the partition after him, who decides nothing of it again. Whatever another
+writer changes meanwhile is noticed where it is written: mentions are created, group rows replaced as they were read
+before the claim, and the position moves only for who holds it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.crash_point import crash_point
 from pipeline.domain.errors import StaleWorker
 from pipeline.domain.group import GroupRow
-from pipeline.domain.mention import Mention
 from pipeline.ports import Work
 
 from .arrivals import Arriving, reached_by, store_arrivals
 from .batches import Batches
 from .client import Doc, Elastic
-from .erasure import erased_among
+from .erasure import ERASURES, erase_posts, erased_among
 from .group_document import INDEX as GROUPS
 from .group_document import GroupKey, GroupWriter, Kept, Step, group_doc_id
 from .mention_writer import MentionWriter
@@ -29,6 +30,9 @@ from .merges import UNITS, voids_id
 from .positions import Positions
 from .sequence import Sequences
 from .shelf import Shelf
+from .step_document import step_text, work_of
+
+Docs = Mapping[tuple[str, str], Doc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +49,116 @@ class Committing:
 
 def write_work(using: Committing, work: Work) -> int:
     """The work is stored, the position last; returns how many mentions were new. Raises StaleWorker."""
-    erased = erased_among(using.elastic, {*(post.id for post in work.posts), *(m.post for m in work.mentions)})
-    decided = [mention for mention in work.mentions if mention.post not in erased]
-    mentions = MentionWriter(using.elastic, work, decided)
-    merges = MergeWriter(using.elastic, using.batches, work.found)
-    groups = _group_steps(work)
-    group_ids = {(GROUPS, group_doc_id(key)): key for key in groups}
-    units = _units(work)
-    docs = using.elastic.mget(
-        [*mentions.wanted, *merges.wanted(decided), *group_ids, *((UNITS, voids_id(unit)) for unit in units)]
-    )
-    merges.refuse_stale(docs, mentions.new(docs))
-    _refuse_voided(docs, units, using.loaded)
-    claim = partial(using.positions.claim, work.position)
-    claim()
+    ids = frozenset((*(post.id for post in work.posts), *(mention.post for mention in work.mentions)))
+    erased = erased_among(using.elastic, ids)
+    work = _without(work, erased)
+    decided = _Decided(using, work)
+    docs = decided.read()
+    decided.refuse_stale(docs)
+    if (cut := using.positions.claim(work.position)) is not None:
+        carry_out(using, cut)
+        raise StaleWorker(
+            "the step before this one was cut off in the middle; it is finished now: load its units again"
+        )
     crash_point("store.commit.claimed")
-    store_arrivals(using.shelf, _arriving(work, erased, decided))
+    store_arrivals(using.shelf, _arriving(work))
     crash_point("store.commit.posts_stored")
-    new = mentions.write(docs)
-    crash_point("store.commit.mentions_stored")
-    merges.write(docs)
-    crash_point("store.commit.merges_made")
-    seen = {key: docs[place] for place, key in group_ids.items() if place in docs}
-    GroupWriter(using.elastic, using.sequences, seen=seen, check=claim).write(groups)
+    if decided.is_something:
+        using.positions.record(work.position, step_text(work))
+        crash_point("store.commit.recorded")
+    new = _carried_out(decided, docs)
+    _erase_late(using, ids - erased)
     crash_point("store.commit.before_position")
     using.positions.move(work.position)
     return new
 
 
-def _arriving(work: Work, erased: frozenset[str], decided: Iterable[Mention]) -> Arriving:
+def carry_out(using: Committing, step: str) -> None:
+    """A step that was recorded and cut off is finished, or given up where it turns out to be stale."""
+    work = work_of(step)
+    work = _without(work, erased_among(using.elastic, {mention.post for mention in work.mentions}))
+    decided = _Decided(using, work)
+    docs = decided.read()
+    try:
+        decided.mentions.new(docs)
+        _carried_out(decided, docs)
+    except StaleWorker:
+        return
+    _erase_late(using, frozenset(mention.post for mention in work.mentions))
+    using.positions.move(work.position)
+
+
+class _Decided:
+    """What a step decides about mentions, merges and rows, beside what is stored of them."""
+
+    def __init__(self, using: Committing, work: Work) -> None:
+        self._using = using
+        self._position = work.position
+        self.mentions = MentionWriter(using.elastic, work)
+        self.merges = MergeWriter(using.elastic, using.batches, work.found)
+        self._joined = list(work.mentions)
+        self._steps = _group_steps(work)
+        self._groups = {(GROUPS, group_doc_id(key)): key for key in self._steps}
+        units = {mention.unit for mention in work.mentions} | {unit for unit, _ in self._steps}
+        self._voids = {(UNITS, voids_id(unit)): unit for unit in sorted(units)}
+
+    @property
+    def is_something(self) -> bool:
+        """Whether the step decides anything."""
+        return bool(self.mentions.wanted or self.merges.is_something or self._steps)
+
+    def read(self) -> Docs:
+        """Return every document that the step has to know, as it stands now."""
+        wanted = [*self.mentions.wanted, *self.merges.wanted(self._joined), *self._groups, *self._voids]
+        return self._using.elastic.mget(wanted)
+
+    def refuse_stale(self, docs: Docs) -> None:
+        """Raise StaleWorker where the worker's memory does not know what others have written."""
+        self.merges.refuse_stale(docs, self.mentions.new(docs))
+        for place, unit in self._voids.items():
+            voids = docs[place].source["voids"] if place in docs else 0
+            if voids > self._using.loaded.get(unit, voids):
+                raise StaleWorker(f"people decided about a merged group of {unit} meanwhile; load the unit again")
+
+    def write_groups(self, docs: Docs) -> None:
+        """Every group is as the step says."""
+        seen = {key: docs[place] for place, key in self._groups.items() if place in docs}
+        GroupWriter(self._using.elastic, self._using.sequences, seen=seen, check=self.check).write(self._steps)
+
+    def check(self) -> None:
+        """Raise StaleWorker where another has taken the partition; asked between a look at a document and its write."""
+        self._using.positions.claim(self._position)
+
+    def give_up(self) -> None:
+        """The step is not carried out any further, by nobody."""
+        if self._position is not None:
+            with suppress(StaleWorker):  # then its new holder knows what to do with it
+                self._using.positions.forget(self._position.stream, self._position.partition)
+
+
+def _carried_out(decided: _Decided, docs: Docs) -> int:
+    """Mentions, merges and rows are as the step says; returns how many mentions were new. Raises StaleWorker."""
+    try:
+        new = decided.mentions.write(docs, check=decided.check)
+        crash_point("store.commit.mentions_stored")
+        decided.merges.write(docs)
+        crash_point("store.commit.merges_made")
+        decided.write_groups(docs)
+    except StaleWorker:
+        decided.give_up()
+        raise
+    return new
+
+
+def _without(work: Work, erased: frozenset[str]) -> Work:
+    """Return the work without posts that are erased, and without mentions of them."""
     posts = [post for post in work.posts if post.id not in erased]
+    return replace(work, posts=posts, mentions=[mention for mention in work.mentions if mention.post not in erased])
+
+
+def _arriving(work: Work) -> Arriving:
     offset = 0 if work.position is None else work.position.offset
-    return Arriving(posts, reached_by(decided), work.reach, work.gone, offset)
+    return Arriving(work.posts, reached_by(work.mentions), work.reach, work.gone, offset)
 
 
 def _group_steps(work: Work) -> dict[GroupKey, Step]:
@@ -90,14 +172,9 @@ def _with_row(row: GroupRow, kept: Kept) -> Kept:
     return kept.with_row(row)
 
 
-def _units(work: Work) -> list[str]:
-    units = {mention.unit for mention in work.mentions} | {row.unit for row in work.groups}
-    return sorted(units | {merge.unit for merge in work.found.merges})
-
-
-def _refuse_voided(docs: Mapping[tuple[str, str], Doc], units: Iterable[str], loaded: Mapping[str, int]) -> None:
-    """Raise StaleWorker where a merge that the worker's memory holds was voided since it was loaded."""
-    for unit in units:
-        doc = docs.get((UNITS, voids_id(unit)))
-        if doc is not None and doc.source["voids"] > loaded.get(unit, doc.source["voids"]):
-            raise StaleWorker(f"people decided about a group of {unit} that was merged meanwhile; load the unit again")
+def _erase_late(using: Committing, ids: frozenset[str]) -> None:
+    """What was put on the erasure list while it was written is erased: whoever erased it may have come too early."""
+    listed = using.elastic.mget((ERASURES, post_id) for post_id in ids)
+    if listed:
+        at = max(int(doc.source["at"]) for doc in listed.values())
+        erase_posts(using.elastic, using.shelf, frozenset(doc.id for doc in listed.values()), at)

@@ -16,6 +16,7 @@ from pipeline.domain.post import Millis
 from .client import Change, Doc, Elastic
 from .expunge import Expunge, expunge
 from .mention_document import MENTIONS, OPINIONS, mention_change, stored_mention
+from .positions import INDEX as STEPS
 from .post_document import Stored, what_is_left
 from .rewrite import turns
 from .shelf import ALL_PARTS, HEADS, Lying, Shelf, index_of, locator_id
@@ -55,7 +56,7 @@ def erase_posts(
         indices.update(index for each in blanked.values() for index in each.may_have_lain_in)
     elastic.refresh(ALL_PARTS, MENTIONS, OPINIONS)
     if indices:
-        then(elastic, [*sorted(indices), MENTIONS, OPINIONS])
+        then(elastic, [*sorted(indices), MENTIONS, OPINIONS, STEPS])
     _mark(elastic, listed.values(), is_proven=True)  # but not where a worker has met one meanwhile
     return reached
 

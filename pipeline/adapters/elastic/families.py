@@ -125,6 +125,7 @@ FAMILIES: tuple[Family, ...] = (
             "term": NUMBER,
             "taker": WORD,
             "stamp": WORD,
+            "step": BODY,
             "streams": BODY,
             "stamps": BODY,
         },

@@ -100,8 +100,8 @@ class GroupWriter:
     """
     Changes several groups as one change, each from what it is.
 
-    `seen` are documents that were read before; `check` is called before any document is read again because somebody
-    else has changed it, and raises where this writer may not go on.
+    `seen` are documents that were read before. `check` is called between a look at documents that somebody else has
+    changed and their next write, and raises where this writer may not go on.
     """
 
     def __init__(
@@ -153,8 +153,8 @@ class GroupWriter:
             written.update(key for key, was_made in zip(keys, made, strict=True) if was_made)
             left = [key for key, was_made in zip(keys, made, strict=True) if not was_made]
             if left:
-                self._check()
                 seen = group_docs(self._elastic, left)
+                self._check()
                 wanted = _wanted(steps, left, seen)
             if not left or not wanted:
                 return

@@ -1,6 +1,6 @@
 """What a step of the worker does to mentions: new ones are created once, old ones lapse or are met again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.domain.errors import StaleWorker
@@ -23,10 +23,10 @@ from .rewrite import turns
 class MentionWriter:
     """The mentions of one work, beside those that are stored of the same keys."""
 
-    def __init__(self, elastic: Elastic, work: Work, decided: Iterable[Mention]) -> None:
+    def __init__(self, elastic: Elastic, work: Work) -> None:
         """Raise StaleWorker where the work decides one mention in two ways."""
         self._elastic = elastic
-        self._decided = _once(decided)
+        self._decided = _once(work.mentions)
         self._again: dict[MentionKey, int] = {}
         for key, order in work.revived:
             self._again[key] = max(order, self._again.get(key, 0))
@@ -44,12 +44,12 @@ class MentionWriter:
         self._refuse_other_decisions(docs)
         return [mention for key, mention in self._decided.items() if (MENTIONS, mention_doc_id(key)) not in docs]
 
-    def write(self, docs: Mapping[tuple[str, str], Doc]) -> int:
+    def write(self, docs: Mapping[tuple[str, str], Doc], check: Callable[[], None]) -> int:
         """
         The mentions are as the work says, and opinions are kept; returns how many mentions were new.
 
-        `docs` are what stood there when it was read. Raises StaleWorker where another writer has decided otherwise
-        meanwhile.
+        `docs` are what stood there when it was read. Where others have written since, they are read again; then
+        `check` is asked whether this worker may go on. Raises StaleWorker where one was decided otherwise meanwhile.
         """
         new, left = 0, list(self._keys)
         beside = [opinion_change(mention.version, mention.opinion) for mention in _first_said(self._decided.values())]
@@ -63,6 +63,7 @@ class MentionWriter:
                 return new
             docs = self._elastic.mget((MENTIONS, doc_id) for doc_id in left)
             self._refuse_other_decisions(docs)
+            check()
         raise AssertionError  # turns ends by raising
 
     def _change(self, doc_id: str, docs: Mapping[tuple[str, str], Doc]) -> Change | None:

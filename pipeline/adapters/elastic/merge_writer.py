@@ -33,6 +33,11 @@ class MergeWriter:
         self._batches = batches
         self._found = found
 
+    @property
+    def is_something(self) -> bool:
+        """Whether the step found any."""
+        return bool(self._found.merges or self._found.proposals)
+
     def wanted(self, mentions: Iterable[Mention]) -> list[tuple[str, str]]:
         """Index and id of every document that `refuse_stale` has to know."""
         keys = {merge.key for merge in self._found.merges}

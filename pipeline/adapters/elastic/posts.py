@@ -13,7 +13,7 @@ from . import daily, erasure, groups, merges, post_reads, retention, search
 from .arrivals import heads_of
 from .batches import Batches
 from .client import Elastic
-from .commit import Committing, write_work
+from .commit import Committing, carry_out, write_work
 from .expunge import Expunge, expunge
 from .mention_document import opinions_on
 from .positions import Positions
@@ -29,9 +29,7 @@ class ElasticPostStore:
     instance wrote, and what others wrote a second ago; what must miss nothing sees everything.
     """
 
-    def __init__(
-        self, elastic: Elastic, sequences: Sequences | None = None, *, expunging: Expunge = expunge
-    ) -> None:
+    def __init__(self, elastic: Elastic, sequences: Sequences | None = None, *, expunging: Expunge = expunge) -> None:
         self._elastic = elastic
         self._expunge = expunging
         self._shelf = Shelf(elastic)
@@ -47,7 +45,11 @@ class ElasticPostStore:
 
     def take(self, stream: str, partition: int) -> Position | None:
         """From now on this instance is the only writer of what the partition brings; returns how far it has come."""
-        return self._positions.take(stream, partition)
+        position, cut = self._positions.take(stream, partition)
+        if cut is None:
+            return position
+        carry_out(self._committing(), cut)
+        return self._positions.reached(stream, partition)
 
     def known_streams(self) -> Sequence[str]:
         """Return every stream that ever moved a position here, oldest first."""
@@ -59,10 +61,7 @@ class ElasticPostStore:
 
     def commit(self, work: Work) -> int:
         """Everything of the work is stored once, the position last; returns how many mentions were new."""
-        with self._guard:
-            loaded = dict(self._loaded)
-        using = Committing(self._elastic, self._shelf, self._batches, self._sequences, self._positions, loaded)
-        return write_work(using, work)
+        return write_work(self._committing(), work)
 
     def post(self, post_id: str, version: str | None = None) -> StoredPost | None:
         """Return a post by id, its newest version unless one is named."""
@@ -176,3 +175,8 @@ class ElasticPostStore:
     def rebuild_groups(self, unit: str, rows: Sequence[GroupRow]) -> None:
         """The unit's group rows are exactly these."""
         groups.replace_rows(self._elastic, self._sequences, unit, rows)
+
+    def _committing(self) -> Committing:
+        with self._guard:
+            loaded = dict(self._loaded)
+        return Committing(self._elastic, self._shelf, self._batches, self._sequences, self._positions, loaded)
