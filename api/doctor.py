@@ -19,6 +19,7 @@ from pipeline.workflow.running import gaps
 
 from . import bootstrap
 from .accounts.people import people_of
+from .cluster_doctor import servers_and_keys, unready
 from .config import Config, read_config
 from .entrance import open_entrance
 from .finding import Finding
@@ -56,7 +57,9 @@ def examine(path: Path, *, asks_outside: bool = True) -> Sequence[Finding]:
     except HuiyinError as refusal:
         return [*findings, Finding("config", False, str(refusal))]
     findings.append(Finding("config", True, f"{path} is good"))
-    folder = bootstrap.Folder(Path(config.data.folder))
+    folder = bootstrap.place_of(config)
+    if folder.cluster is not None:
+        return [*findings, *_of_cluster(folder, config, asks_outside=asks_outside)]
     if not folder.huiyin.exists():
         return [*findings, Finding("stores", True, f"no data in {folder.root} yet; `huiyin run` makes them")]
     findings += _looked("disk", lambda: disk_finding(folder))
@@ -65,6 +68,15 @@ def examine(path: Path, *, asks_outside: bool = True) -> Sequence[Finding]:
     if all(finding.is_well for finding in schemas):
         findings += _opened(folder, config, asks_outside=asks_outside)
     return findings
+
+
+def _of_cluster(folder: bootstrap.Folder, config: Config, *, asks_outside: bool) -> Sequence[Finding]:
+    """Return what the servers tell, then what the stores tell; these are opened only where nothing would be made."""
+    problems = unready(folder)
+    if problems:
+        return problems
+    disk = _looked("disk", lambda: disk_finding(folder)) if folder.root.exists() else []
+    return [*disk, *_opened(folder, config, asks_outside=asks_outside)]
 
 
 def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
@@ -86,7 +98,7 @@ def examine_stores(stores: Stores, config: Config) -> Iterator[Finding]:
 def _web(config: Config) -> Finding:
     """Tell where people open it, and what they compare when a browser asks about a certificate of ours."""
     entrance = open_entrance(config.web)
-    made = bootstrap.known_certificate(bootstrap.Folder(Path(config.data.folder)))
+    made = bootstrap.known_certificate(bootstrap.place_of(config))
     if config.web.tls != "self-made" or made is None:
         return Finding("web", True, entrance.url)
     says = f"{entrance.url}, self-made certificate until {iso_of(made.ends_at)}"
@@ -118,7 +130,7 @@ def _opened(folder: bootstrap.Folder, config: Config, *, asks_outside: bool) -> 
     except HuiyinError as refusal:
         return [Finding("stores", False, str(refusal))]
     with closing(stores):
-        found = list(examine_stores(stores, config))
+        found = [*servers_and_keys(folder, stores), *examine_stores(stores, config)]
         return [*found, *ways_out(stores, config)] if asks_outside else found
 
 

@@ -1,7 +1,7 @@
 """What readiness can say of the service and of its parts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.domain.post import Millis
@@ -53,6 +53,10 @@ class Health:
     def is_whole(self) -> bool:
         """Whether a count of nothing means nothing: there are sources, and all of them are alive."""
         return 0 < self.sources == self.sources_alive
+
+    def with_parts(self, more: Sequence[Part]) -> "Health":
+        """Return the same with more parts."""
+        return replace(self, parts=[*self.parts, *more])
 
     def says(self, state: str) -> list[str]:
         """Return the sentences of the parts in this state."""

@@ -20,7 +20,8 @@ GIB = 1 << 30
 def disk_finding(folder: Folder, free: int | None = None) -> Finding:
     """Return whether the disk of the data has room; `free` bytes, or what the disk says."""
     left = shutil.disk_usage(folder.root).free if free is None else free
-    least = max(LEAST_FREE, COPIES * folder.huiyin.stat().st_size)
+    stored = folder.huiyin.stat().st_size if folder.huiyin.exists() else 0  # of a cluster it lies elsewhere
+    least = max(LEAST_FREE, COPIES * stored)
     says = f"数据所在的磁盘还有 {left / GIB:.1f} GB（{folder.root}）"
     if left >= least:
         return Finding("disk", True, says)

@@ -23,6 +23,9 @@ def warnings_of_secrets(config: Config, system: str = os.name) -> Sequence[str]:
         "[webhook] secret_file": config.webhook.secret_file,
         "[wecom] key_file": config.wecom.key_file,
         "[web] certificate_key": config.web.certificate_key,
+        "[kafka] password_file": config.kafka.password_file,
+        "[elasticsearch] password_file": config.elasticsearch.password_file,
+        "[elasticsearch] api_key_file": config.elasticsearch.api_key_file,
     }
     return [
         f"warning: {key} {path}: others on this machine may read or write it; `chmod 600` on it [CFG-144]"

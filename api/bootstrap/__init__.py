@@ -13,6 +13,7 @@ from .keys import adopt_keys, lasting_keys, prove_keys, this_machine
 from .nightly import keep_backup, rehearse
 from .offices import open_office_letters, reply_key
 from .ports import at_one_moment, memory_stores, open_stores, schema_versions
+from .servers import check_secrets, look_at_servers
 from .sources import open_source_desk, open_trier
 from .telling import send_practice_of
 from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
@@ -24,6 +25,7 @@ __all__ = [
     "at_one_moment",
     "back_up_now",
     "carry_key",
+    "check_secrets",
     "clock_of",
     "folder_of",
     "keep_backup",
@@ -32,6 +34,7 @@ __all__ = [
     "known_carry_key",
     "known_certificate",
     "lasting_keys",
+    "look_at_servers",
     "memory_stores",
     "of_unit",
     "open_classifier",

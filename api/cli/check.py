@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from api import bootstrap
 from api.cli.posts import rules_of
 from api.config import Config, read_config
 from api.crawling import agent_of
@@ -40,10 +41,13 @@ def _config_problems(path: Path) -> list[str]:
     for warning in warnings_of_secrets(config):
         print(warning)
     sources: list[SourceManifest] = []
+    cluster = bootstrap.place_of(config).cluster
+    of_cluster = _problems("cluster", str(path), lambda: bootstrap.check_secrets(cluster)) if cluster else []
     problems = _problems("web", str(path), lambda: open_entrance(config.web).url)
     if config.settings:
         problems += _problems("settings", config.settings, lambda: _check_settings(Path(config.settings), sources))
     problems += _problems("channels", str(path), lambda: check_channels(config, _recipients(config)))
+    problems += of_cluster
     return problems + _problems("crawl", agent_of(config.crawl), lambda: _check_crawl(path, config, sources))
 
 

@@ -1,5 +1,6 @@
 """The web service of an installation as the verbs start it, and what its operator is told first."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from api.by_hand.proposal import Opinions
 from api.cli.installation import Installation
 from api.demo_mark import is_marked
 from api.entrance import Entrance, open_entrance
-from api.http.service import Service
+from api.health import Part
+from api.http.service import Service, no_servers
 from api.known_ids import known_ids
 from api.notify.mail_server import MailDesk
 from api.readiness import health
@@ -39,7 +41,16 @@ def web_service(here: Installation) -> Service:
         written_contact=here.config.crawl.contact,
         is_demo=is_demo(here.stores),
         opine=Opinions(bootstrap.open_classifier),
+        servers=_servers(here),
     )
+
+
+def _servers(here: Installation) -> Callable[[], Sequence[Part]]:
+    """Return how to ask how the servers of the cluster stand, for readiness."""
+    if here.folder.cluster is None:
+        return no_servers
+    look = bootstrap.look_at_servers(here.folder.cluster, here.stores.machine_clock, here.stores.posts)
+    return lambda: [Part(found.what, found.state, found.says) for found in look()]
 
 
 def web_certificate(here: Installation) -> Certificate | None:

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from api.accounts.people import People
 from api.entrance import Entrance
-from api.health import Health
+from api.health import Health, Part
 from api.notify.editor import Editor
 from api.notify.mail_server import MailDesk
 from api.source_line import SourceLine
@@ -26,6 +26,11 @@ from pipeline.workflow.settings import Settings
 def no_opinion(_words: str) -> Opinion:
     """Abstain in everything: where no classifier is at hand, nothing is proposed from words alone."""
     return NO_OPINION
+
+
+def no_servers() -> Sequence[Part]:
+    """Return nothing: everything is in files of this machine."""
+    return ()
 
 
 class Counts:
@@ -55,6 +60,8 @@ class Service:
 
     `mail` knows the unit's mail server; `written_contact` is the crawler's contact where the operator's file names it.
 
+    `servers` says how the servers of a cluster stand; there are none in the embedded profile.
+
     `opine` gives the classifier's opinion on words that somebody types. `reveal` opens a sealed address, for the jump
     to the original alone; `sources` lists the sources with their health,
     `source_book` tries addresses and keeps sources.
@@ -77,6 +84,7 @@ class Service:
     written_contact: str = ""
     is_demo: bool = False
     opine: Callable[[str], Opinion] = no_opinion
+    servers: Callable[[], Sequence[Part]] = no_servers
     counts: Counts = field(default_factory=Counts)
 
     @property

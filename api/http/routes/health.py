@@ -25,7 +25,7 @@ def livez() -> Response:
 @router.get("/readyz", dependencies=[needs("read_health", or_local=True)], responses=NOT_READY)
 def readyz(service: TheService) -> Response:
     """Whether the service does its job, part by part; 503 where it does not."""
-    now = service.health()
+    now = service.health().with_parts(service.servers())
     problems = now.says("problem")
     body = {
         "ready": not problems,
