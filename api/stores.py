@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.ports import Blobs, Clock, IncidentLog, Outbox, PostBus, PosterTokens, PostStore, Records
+from pipeline.ports import Blobs, Clock, IncidentLog, MentionBus, Outbox, PostBus, PosterTokens, PostStore, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Stores:
 
     `clock` is the time of what happens in the county: posts, due times, notices. In a demo it runs faster than the
     wall; what must hold on the machine, leases and signs of life, then goes by `wall` (see `machine_clock`).
+    `mentions` lies between the two halves of the worker, where these are two: on the cluster.
     """
 
     bus: PostBus
@@ -25,6 +26,7 @@ class Stores:
     clock: Clock
     closers: tuple[Callable[[], None], ...] = ()
     wall: Clock | None = None
+    mentions: MentionBus | None = None
 
     @property
     def machine_clock(self) -> Clock:

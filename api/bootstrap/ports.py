@@ -1,4 +1,4 @@
-"""The adapters of every port: the embedded stores, and the ones in memory."""
+"""The adapters of every port: the embedded stores, those of a cluster, and the ones in memory."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -21,7 +21,11 @@ from .folder import Folder, clock_of
 
 
 def open_stores(folder: Folder) -> Stores:
-    """Return the embedded stores of a folder, brought to the newest schema."""
+    """Return the stores of an installation, brought to the newest schema: in the folder, or on its cluster."""
+    if folder.cluster is not None:
+        from .cluster import open_cluster_stores  # the clients of both servers are loaded where they are used
+
+        return open_cluster_stores(folder.cluster, clock_of(folder))
     bus, huiyin, state = open_bus(folder.bus), open_huiyin(folder.huiyin), open_state(folder.state)
     reading = [Reader(writer.path) for writer in (bus, huiyin, state)]
     posts, decisions = SqlitePostStore(huiyin), SqliteIncidentLog(huiyin)

@@ -1,0 +1,42 @@
+"""The stores of the cluster profile: posts travel through Kafka, everything is kept in Elasticsearch."""
+
+from api.cluster_config import Cluster
+from api.stores import Stores
+from pipeline.adapters.elastic.blobs import ElasticBlobs
+from pipeline.adapters.elastic.layout import install
+from pipeline.adapters.elastic.log import ElasticIncidentLog
+from pipeline.adapters.elastic.outbox import ElasticOutbox
+from pipeline.adapters.elastic.posts import ElasticPostStore
+from pipeline.adapters.elastic.records import ElasticRecords
+from pipeline.adapters.elastic.sequence import Sequences
+from pipeline.adapters.elastic.tokens import ElasticPosterTokens
+from pipeline.adapters.kafka.buses import open_buses
+from pipeline.adapters.system_clock import SystemClock
+from pipeline.ports import Clock
+
+from .servers import kafka_settings, open_elastic
+
+
+def open_cluster_stores(cluster: Cluster, clock: Clock) -> Stores:
+    """
+    Return the stores of a cluster, its templates and indices made where they are missing.
+
+    Nothing is asked of Kafka before a post is published or read. Raises BadInput (STO-310) where an index of our names
+    is somebody else's, StoreUnavailable where Elasticsearch is not there.
+    """
+    elastic = open_elastic(cluster.elastic)
+    install(elastic)
+    buses, sequences = open_buses(kafka_settings(cluster.kafka)), Sequences(elastic)
+    return Stores(
+        bus=buses.posts,
+        mentions=buses.mentions,
+        posts=ElasticPostStore(elastic, sequences),
+        log=ElasticIncidentLog(elastic, sequences),
+        records=ElasticRecords(elastic, sequences),
+        outbox=ElasticOutbox(elastic, sequences),
+        tokens=ElasticPosterTokens(elastic),
+        blobs=ElasticBlobs(elastic),
+        clock=clock,
+        closers=(buses.close, elastic.close),
+        wall=SystemClock(),
+    )
