@@ -82,6 +82,13 @@ def test_the_newest_come_first_and_no_more_than_asked(posts: PostStore) -> None:
     assert posts.search("*", "低保", **EVER, limit=0) == []
 
 
+def test_posts_of_one_second_stand_as_they_arrived_whatever_part_they_lie_in(posts: PostStore) -> None:
+    """What a unit needs lies in another part than its neighbours, and stands between them all the same."""
+    several = [a_post(number, published_at=MONDAY) for number in (1, 2, 3, 4)]
+    posts.commit(work(several, [a_mention(several[0]), a_mention(several[2], order=1)]))
+    assert found(posts, "低保") == ["p4", "p3", "p2", "p1"]
+
+
 def test_newest_first_holds_over_weeks_and_months(posts: PostStore) -> None:
     """Old posts that were collected late lie in the newest part, and still come last."""
     several = [a_post(number, collected_at=MONDAY + number * 9 * DAY) for number in range(1, 9)]

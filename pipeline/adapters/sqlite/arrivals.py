@@ -102,11 +102,12 @@ class Arrivals:
         return frozenset(row[0] for row in rows)
 
     def _add(self, posts: Sequence[Post]) -> None:
-        by_part: dict[str, list[Post]] = {}
-        for post in posts:
+        by_part: dict[str, list[tuple[int, Post]]] = {}
+        places = self._places([max(0, post.occurred_at // 1000) for post in posts])
+        for place, post in zip(places, posts, strict=True):
             reach = self._reach.get(post.id)
             part = part_for(post.collected_at, matters=reach is not None and reach.matters)
-            by_part.setdefault(part, []).append(post)
+            by_part.setdefault(part, []).append((place, post))
         for part, added in by_part.items():
             self._add_to(part, added)
         self._connection.executemany(
@@ -115,21 +116,19 @@ class Arrivals:
         for post in posts:
             self._counts[ALL_UNITS, day_of(post.occurred_at), ""] += 1
 
-    def _add_to(self, part: str, posts: Sequence[Post]) -> None:
+    def _add_to(self, part: str, placed: Sequence[tuple[int, Post]]) -> None:
         number = self._parts.number(part)
-        contents = append_contents(self._connection, part, posts)
-        places = self._places([max(0, post.occurred_at // 1000) for post in posts])
-        units = [self._marks(post.id, "") if post.id in self._reach else "" for post in posts]
+        contents = append_contents(self._connection, part, [post for _, post in placed])
+        units = [self._marks(post.id, "") if post.id in self._reach else "" for _, post in placed]
         self._connection.executemany(
             _INSERT,
             [
                 (place, post.id, post.version, post.collected_at, number, content, marks)
-                for place, post, content, marks in zip(places, posts, contents, units, strict=True)
+                for (place, post), content, marks in zip(placed, contents, units, strict=True)
             ],
         )
         documents = (
-            (place, document(post.title, post.text, marks))
-            for place, post, marks in zip(places, posts, units, strict=True)
+            (place, document(post.title, post.text, marks)) for (place, post), marks in zip(placed, units, strict=True)
         )
         add_documents(self._connection, part, documents)
 
