@@ -1,19 +1,28 @@
-"""The work process: one worker, under a lease, that sees changed settings within two seconds."""
+"""
+The work process, which sees changed settings within two seconds.
+
+In the embedded profile it is one worker under a lease; on a cluster several work side by side, each what it holds.
+"""
 
 import json
 import logging
 import threading
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 from classifier.absent import AbsentClassifier
 from pipeline.domain.errors import StoreUnavailable
-from pipeline.ports import Record
+from pipeline.domain.watch import Watch
+from pipeline.means import Step
+from pipeline.ports import Classifier, Record
 from pipeline.runner import Worker
 from pipeline.workflow.absences import Absences
+from pipeline.workflow.burial import Burial
 from pipeline.workflow.housekeeping import DROPPED
 from pipeline.workflow.settings import Settings
 
+from .halves import Halves
 from .heartbeat import Heart, Phase
 from .lease import Lease, holder_name
 from .stores import Stores
@@ -29,29 +38,80 @@ PROGRESS = "progress"
 TOO_MUCH_BURIED = "WRK-201"
 
 
+class Working(Protocol):
+    """What the process works with: the worker, or its two halves."""
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier that speaks."""
+
+    @property
+    def burial(self) -> Burial:
+        """Where goes what cannot be worked."""
+
+    def load(self) -> None:
+        """Memories and rows are derived again."""
+
+    def change_watch(self, watch: Watch) -> None:
+        """From the next step on these rules hold."""
+
+    def ask_all(self) -> int:
+        """The alert rules have been asked, or are owed, all live groups."""
+
+    def follow_splits(self, unit: str) -> None:
+        """Where people have moved mentions, the memory says so too."""
+
+    def step(self) -> Step:
+        """Work what comes next."""
+
+
 def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Event) -> int:
     """Work the bus until the parent ends, the lease is lost or a person must look; returns the exit code."""
     with Lease(stores.records, stores.machine_clock, "work", holder_name("work")) as lease:
         heart = Heart(stores.records, stores.machine_clock, "work", lambda: _where(stores))
-        heart.beat(Phase.STARTING)
-        changes = Changes(stores, settings, worker)
-        worker.load()
-        saying = Saying(stores, worker)
-        saying.say("")
-        try:
-            while not stop.is_set() and not lease.lost.is_set():
-                _step(worker, changes, saying, stop)
-                heart.beat()
-        except StoreUnavailable as refusal:
-            if refusal.code != TOO_MUCH_BURIED:
-                raise
-            log.error("work.a_person_must_look: %s", refusal)  # noqa: TRY400 - the sentence says all
-            return A_PERSON_MUST_LOOK
-        if not lease.lost.is_set():
-            heart.beat(Phase.ENDED)
-            return 0
+        code = _go_on(stores, settings, worker, heart, stop=stop, lost=lease.lost)
+        if code or not lease.lost.is_set():
+            return code
     log.error("work.lease_lost: another worker has taken over; this one leaves")
     return 1
+
+
+def work_beside(stores: Stores, settings: Settings, halves: Halves, stop: threading.Event) -> int:
+    """
+    Work the partitions that are given to this process until the parent ends or a person must look.
+
+    No lease is needed: whoever takes a partition is its one writer, and the store refuses the one before.
+    """
+    heart = Heart(stores.records, stores.machine_clock, "work", halves.where)
+    return _go_on(stores, settings, halves, heart, stop=stop, lost=threading.Event())
+
+
+def _go_on(  # noqa: PLR0913 - the six are what a working process is made of
+    stores: Stores,
+    settings: Settings,
+    worker: Working,
+    heart: Heart,
+    *,
+    stop: threading.Event,
+    lost: threading.Event,
+) -> int:
+    heart.beat(Phase.STARTING)
+    changes = Changes(stores, settings, worker)
+    worker.load()
+    saying = Saying(stores, worker)
+    saying.say("")
+    try:
+        while not (stop.is_set() or lost.is_set()):
+            _step(worker, changes, saying, stop)
+            heart.beat()
+    except StoreUnavailable as refusal:
+        if refusal.code != TOO_MUCH_BURIED:
+            raise
+        log.error("work.a_person_must_look: %s", refusal)  # noqa: TRY400 - the sentence says all
+        return A_PERSON_MUST_LOOK
+    if not lost.is_set():
+        heart.beat(Phase.ENDED)
+    return 0
 
 
 def _where(stores: Stores) -> str:
@@ -63,7 +123,7 @@ def _where(stores: Stores) -> str:
 class Changes:
     """What other processes change and the worker must know: settings, parts that were dropped, pages that are gone."""
 
-    def __init__(self, stores: Stores, settings: Settings, worker: Worker) -> None:
+    def __init__(self, stores: Stores, settings: Settings, worker: Working) -> None:
         self._records = stores.records
         self._settings = settings
         self._worker = worker
@@ -97,7 +157,7 @@ class Saying:
     """Writes down how the worker fares, once per change: for readiness, in other processes."""
 
     stores: Stores
-    worker: Worker
+    worker: Working
     said: str = "-"
 
     def say(self, problem: str) -> None:
@@ -117,7 +177,7 @@ class Saying:
             log.warning("work.cannot_say: the store does not even take the problem's record")
 
 
-def _step(worker: Worker, changes: Changes, saying: Saying, stop: threading.Event) -> None:
+def _step(worker: Working, changes: Changes, saying: Saying, stop: threading.Event) -> None:
     try:
         changes.follow()
         step = worker.step()

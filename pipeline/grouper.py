@@ -80,6 +80,10 @@ class Grouper:
         self._to_load = {unit: None for unit in self._to_load if unit in watch.units}
         self._to_load |= dict.fromkeys(unit for unit in self.units if unit in changed)
 
+    def ask_all(self) -> int:
+        """The alert rules are owed all groups of the units that are loaded here; returns how many there are."""
+        return self._memories.owe_all(self._loaded())
+
     def step(self) -> Step:
         """
         Load units that wait for it, ask what is owed, and work the next findings of the partition whose turn it is.

@@ -16,7 +16,16 @@ from .ports import at_one_moment, memory_stores, open_stores, schema_versions
 from .servers import check_secrets, look_at_servers
 from .sources import open_source_desk, open_trier
 from .telling import send_practice_of
-from .work import of_unit, open_classifier, open_desk, open_rehearsed_worker, open_worker, practice_of, settings_of
+from .work import (
+    of_unit,
+    open_classifier,
+    open_desk,
+    open_halves,
+    open_rehearsed_worker,
+    open_worker,
+    practice_of,
+    settings_of,
+)
 
 __all__ = [
     "Folder",
@@ -43,6 +52,7 @@ __all__ = [
     "open_door",
     "open_editor",
     "open_eraser",
+    "open_halves",
     "open_housekeeper",
     "open_office_letters",
     "open_rehearsed_worker",

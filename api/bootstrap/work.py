@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from api.bundled import bundled_lines, bundled_rules
+from api.halves import Halves
 from api.stores import Stores
 from classifier.absent import AbsentClassifier
 from classifier.bundled import bundled_classifier
@@ -12,7 +13,7 @@ from pipeline.domain.alert_policy import DEFAULT_POLICY
 from pipeline.domain.calendar_setting import read_calendar
 from pipeline.domain.clock import read_clocks
 from pipeline.domain.deadline import clocks_from, due_times, with_lines_below
-from pipeline.domain.errors import HuiyinError
+from pipeline.domain.errors import BadInput, HuiyinError
 from pipeline.domain.escalation import DEFAULT_REMINDERS
 from pipeline.domain.read_policy import read_policy
 from pipeline.domain.read_sending import read_escalation
@@ -22,6 +23,8 @@ from pipeline.domain.unit_settings import Table
 from pipeline.domain.watch import Watch
 from pipeline.domain.watch_rule import WatchRule
 from pipeline.domain.working_calendar import working_calendar
+from pipeline.finder import Finder
+from pipeline.grouper import Grouper
 from pipeline.ports import Classifier
 from pipeline.runner import Asking, Worker
 from pipeline.runner import Stores as WorkerStores
@@ -108,4 +111,18 @@ def open_worker(stores: Stores, settings: Settings, desk: Desk, classifier: Clas
         asking=Asking(desk.ask, desk.head, desk.standing, desk.splits),
         watch=settings.watch(),
         burial=Burial(stores.bus, stores.clock),
+    )
+
+
+def open_halves(stores: Stores, settings: Settings, desk: Desk, classifier: Classifier) -> Halves:
+    """Return both halves of the worker over the stores of a cluster; raises BadInput where none lies between."""
+    if stores.mentions is None:
+        raise BadInput("these stores have no bus of mentions: the worker is one here, not two halves", code="HUI-000")
+    shared, watch = WorkerStores(stores.bus, stores.posts, stores.tokens), settings.watch()
+    burial = Burial(stores.bus, stores.clock)
+    asking = Asking(desk.ask, desk.head, desk.standing, desk.splits)
+    return Halves(
+        Finder(shared, stores.mentions, classifier, watch, burial),
+        Grouper(shared, stores.mentions, stores.clock, asking, watch, burial),
+        burial,
     )
