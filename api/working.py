@@ -49,8 +49,8 @@ class Working(Protocol):
     def burial(self) -> Burial:
         """Where goes what cannot be worked."""
 
-    def load(self) -> None:
-        """Memories and rows are derived again."""
+    def load(self) -> object:
+        """Memories and rows are derived again, or will be before the next step reads on."""
 
     def change_watch(self, watch: Watch) -> None:
         """From the next step on these rules hold."""
