@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 import pytest
+from elastic_transport import BaseNode
 
 from pipeline.adapters.elastic.client import Change, Elastic
 from pipeline.adapters.elastic.families import FAMILIES
 from pipeline.adapters.elastic.layout import install
 from pipeline.adapters.elastic.wire import ElasticSettings, Wire
+from tests.elastic_guard import GuardedNode
 from tests.servers import fresh_prefix
 
 _PLAIN = tuple(one.name for one in FAMILIES if not one.in_parts)
@@ -26,9 +28,9 @@ class ElasticHouse:
         self.settings = ElasticSettings((url,), prefix=prefix, replicas=0)
         self._opened = ExitStack()
 
-    def open(self) -> Elastic:
-        """Return a client of its own, which knows of nothing that another has read or written."""
-        elastic = Elastic(Wire(self.settings))
+    def open(self, line: type[BaseNode] | None = None) -> Elastic:
+        """Return a client of its own, which knows of nothing that another has read or written; `line`: how it asks."""
+        elastic = Elastic(Wire(self.settings, node_class=line or GuardedNode))
         self._opened.callback(elastic.close)
         return elastic
 
