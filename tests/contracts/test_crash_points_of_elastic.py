@@ -15,6 +15,7 @@ from pipeline.adapters.elastic.sequence import LASTS_SECONDS, Sequences
 from pipeline.domain.errors import LostRace
 from pipeline.domain.event import Batch, Event, Memo
 from pipeline.domain.group import incident_id
+from pipeline.domain.people import is_todo
 from pipeline.domain.unit_state import replay
 from pipeline.ports import Record, Send
 from tests.contracts.test_outbox import a_send, names
@@ -25,20 +26,21 @@ from tests.stored import MONDAY, a_group, a_mention, a_post, work
 DUTY = "account:duty-1"
 
 
-def the_opening(unit: str) -> Event:
-    """g1 is opened by a rule."""
-    seen = {"g1": {"posts": 1, "posters": 1, "reasons": []}}
-    data = {"group": "g1", "level": 3, "origin": "MONITORED", "reason": "new_matter", "discovered_at": MONDAY}
-    return Event("opened", 1, MONDAY, incident_id(unit, "g1"), "rule:new@1", {**data, "seen": seen})  # type: ignore[dict-item]  # JSON
+def the_opening(unit: str, group: str = "g1") -> Event:
+    """A group is opened by a rule."""
+    seen = {group: {"posts": 1, "posters": 1, "reasons": []}}
+    data = {"group": group, "level": 3, "origin": "MONITORED", "reason": "new_matter", "discovered_at": MONDAY}
+    return Event("opened", 1, MONDAY, incident_id(unit, group), "rule:new@1", {**data, "seen": seen})  # type: ignore[dict-item]  # JSON
 
 
 def the_command(log: ElasticIncidentLog, unit: str) -> Batch:
-    """One command that takes the incident, sets g2 aside, and splits a post off g3, with words beside it."""
+    """One command that takes an incident, opens another, sets g2 aside, splits a post off g3, with words beside it."""
     owner = {"owner": DUTY, "seen": {}, "clocks": []}
     aside = {"group": "g2", "how": "irrelevant", "seen": {"g2": {"posts": 1, "posters": 1, "reasons": []}}}
     split = {"group": "g3", "into": "g4", "posts": ["p3"]}
     events = (
         Event("acknowledged", 1, MONDAY + 1, incident_id(unit, "g1"), DUTY, owner),  # type: ignore[arg-type]  # JSON
+        the_opening(unit, "g5"),
         Event("group_set_aside", 1, MONDAY + 1, "", DUTY, aside),  # type: ignore[arg-type]  # JSON
         Event("group_split", 1, MONDAY + 1, "", DUTY, split),  # type: ignore[arg-type]  # JSON
     )
@@ -69,8 +71,7 @@ def assert_projected(log: ElasticIncidentLog, posts: ElasticPostStore, unit: str
     views = {group: posts.group(unit, group) for group in ("g1", "g2", "g3")}
     assert {group: view and view.mark for group, view in views.items()} == {g: state.mark_of(g) for g in views}
     assert [one.group for one in posts.mentions_of(unit, "p3")] == [state.moved.get("p3", "g3")]
-    assert views["g2"] is not None
-    assert views["g2"].is_todo is (state.mark_of("g2") is None)
+    assert all(view is None or view.is_todo is is_todo(view.mark, view.row) for view in views.values())
 
 
 def test_an_append_that_dies_anywhere_is_whole_or_nothing(elastic_house: ElasticHouse) -> None:
@@ -109,6 +110,22 @@ def append_again(log: ElasticIncidentLog, unit: str, seq: int) -> None:
         with pytest.raises(LostRace, match="key-of-duty-1"):
             log.append(batch, [the_memo(unit)])
     assert log.head(unit)[0] == 2
+
+
+def test_an_undo_that_dies_anywhere_is_undone_once(elastic_house: ElasticHouse) -> None:
+    """What a batch has changed already is known as it was: a step cannot be taken back twice."""
+
+    def undo(elastic: Elastic, number: int) -> None:
+        unit, before = f"unit-{number}", ElasticIncidentLog(elastic_house.open())
+        a_desk(elastic_house.open(), unit)
+        before.append(the_command(before, unit), [the_memo(unit)])
+        seq, last = before.head(unit)
+        undone = Event("undone", 1, MONDAY + 2, incident_id(unit, "g1"), DUTY, {"seq": seq})
+        ElasticIncidentLog(elastic).append(Batch(unit, seq + 1, last, "c3", (undone,)), [])
+
+    for number in dying_everywhere(elastic_house.settings, undo):
+        elastic = elastic_house.open()
+        assert_projected(ElasticIncidentLog(elastic), ElasticPostStore(elastic), f"unit-{number}")
 
 
 def test_words_that_no_batch_names_are_swept(elastic_house: ElasticHouse) -> None:
