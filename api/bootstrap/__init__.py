@@ -12,7 +12,7 @@ from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
 from .keys import adopt_keys, lasting_keys, prove_keys, this_machine
 from .nightly import keep_backup, rehearse
 from .offices import open_office_letters, reply_key
-from .ports import at_one_moment, memory_stores, open_stores, schema_versions
+from .ports import at_one_moment, memory_stores, open_stores, schema_versions, verify_installation
 from .servers import check_secrets, look_at_servers
 from .sources import open_source_desk, open_trier
 from .telling import send_practice_of
@@ -77,4 +77,5 @@ __all__ = [
     "take_carried",
     "this_machine",
     "trust_carrier",
+    "verify_installation",
 ]

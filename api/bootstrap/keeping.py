@@ -26,7 +26,7 @@ from pipeline.workflow.erase import Eraser, Named
 from pipeline.workflow.housekeeping import Housekeeper
 from pipeline.workflow.restored import note_restored
 
-from .folder import Folder
+from .folder import Folder, place_of
 
 
 def open_eraser(config: Config, stores: Stores) -> Eraser:
@@ -35,7 +35,7 @@ def open_eraser(config: Config, stores: Stores) -> Eraser:
 
     def note_down(named: Sequence[Named], at: Millis) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for copy in copies_beside(Folder(Path(config.data.folder)).huiyin):
+        for copy in copies_beside(place_of(config).huiyin):
             copy.unlink()  # what a migration laid aside holds texts too
         append_erasures(path, [Erasure(one.kind, one.id, at, one.unit) for one in named])
         second = Path(config.data.second_backups) if config.data.second_backups else None
@@ -57,7 +57,7 @@ def open_housekeeper(config: Config, stores: Stores) -> Housekeeper:
         stores.records,
         stores.tokens,
         stores.clock,
-        KeyFile(Folder(Path(config.data.folder)).keys).destroy_ended,
+        KeyFile(place_of(config).keys).destroy_ended,
         open_eraser(config, stores).erase,
         stores.blobs,
     )
@@ -69,7 +69,7 @@ def back_up_now(config: Config, stores: Stores) -> Path:
     target = Path(config.data.backups) / name_at(at)
     with refusing_files(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Folder(Path(config.data.folder))
+    folder = place_of(config)
     back_up(folder.huiyin, folder.blobs, target, at=at)
     return target
 

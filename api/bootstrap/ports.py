@@ -1,6 +1,6 @@
 """The adapters of every port: the embedded stores, those of a cluster, and the ones in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 
 from api.stores import Stores
@@ -16,6 +16,7 @@ from pipeline.adapters.sqlite.tokens import SqlitePosterTokens
 from pipeline.adapters.sqlite.writer import Reader, Writer
 from pipeline.adapters.system_clock import SystemClock
 from pipeline.ports import Clock, IncidentLog, PostStore
+from pipeline.workflow.verify import Verification, verify_as_written, verify_at_moments
 
 from .folder import Folder, clock_of
 
@@ -45,9 +46,16 @@ def open_stores(folder: Folder) -> Stores:
 
 @contextmanager
 def at_one_moment(folder: Folder) -> Iterator[tuple[IncidentLog, PostStore]]:
-    """Log and posts as they stand now are given, whatever other processes write until the block ends."""
+    """Log and posts of a folder as they stand now are given, whatever other processes write until the block ends."""
     with closing(Writer(folder.huiyin)) as writer, closing(Moment(folder.huiyin)) as moment:
         yield SqliteIncidentLog(writer, moment), SqlitePostStore(writer, moment)
+
+
+def verify_installation(folder: Folder, stores: Stores, units: Sequence[str]) -> Verification:
+    """Return what verification finds in the installation, whatever other processes write meanwhile."""
+    if folder.cluster is not None:
+        return verify_as_written(stores.log, stores.posts, units)
+    return verify_at_moments(lambda: at_one_moment(folder), units)
 
 
 def schema_versions(folder: Folder) -> Mapping[str, tuple[int, int]]:

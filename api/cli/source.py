@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _try(arguments: argparse.Namespace) -> int:
     """Print what the address shows. Nothing is written: data that are not there are not made."""
     config = read_config(Path(arguments.config))
-    if (Path(config.data.folder) / "huiyin.db").exists():
+    place = bootstrap.place_of(config)
+    if place.cluster is not None or place.huiyin.exists():
         here = open_installation(arguments)
         with closing(here.stores):
             return _show(bootstrap.open_trier(here.stores, here.settings, config), arguments)

@@ -6,14 +6,13 @@ from dataclasses import asdict
 
 from api import bootstrap
 from api.cli.installation import open_installation
-from pipeline.workflow.verify import verify_at_moments
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was looked at; 0 where all is well, 1 where something is not."""
     here = open_installation(arguments)
     units = sorted({*here.settings.units, *here.stores.log.units()})
-    found = verify_at_moments(lambda: bootstrap.at_one_moment(here.folder), units)
+    found = bootstrap.verify_installation(here.folder, here.stores, units)
     if arguments.json:
         print(json.dumps(asdict(found), ensure_ascii=False))
     else:

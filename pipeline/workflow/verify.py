@@ -5,7 +5,7 @@ What is derived must equal what deriving it anew gives, byte for byte; what diff
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -20,6 +20,8 @@ from pipeline.ports import IncidentLog, PostStore
 from .group_pages import every_group
 
 EVERY = 1 << 40
+LOOKS = 5
+"""So often a unit that is written all the while is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,27 @@ def verify_at_moments(
     for unit in units:
         with look() as (log, posts):
             each.append(verify(log, posts, [unit]))
+    return _together(each)
+
+
+def verify_as_written(log: IncidentLog, posts: PostStore, units: Iterable[str]) -> Verification:
+    """
+    As `verify`, over stores that cannot be read at one moment: of a unit in which something was written meanwhile a
+    problem counts only where it is found again, and again, until nothing was.
+    """
+
+    def settled(unit: str) -> Verification:
+        for _ in range(LOOKS):
+            before = log.head(unit), posts.newest_change(unit)
+            found = verify(log, posts, [unit])
+            if not found.problems or before == (log.head(unit), posts.newest_change(unit)):
+                break
+        return found
+
+    return _together([settled(unit) for unit in units])
+
+
+def _together(each: Sequence[Verification]) -> Verification:
     return Verification(
         batches=sum(one.batches for one in each),
         groups=sum(one.groups for one in each),
