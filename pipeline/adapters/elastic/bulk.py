@@ -5,19 +5,19 @@ A part that is not there is made by its template: retention may have ended it si
 retention ends at this moment takes no writes; it is gone, and made anew, a moment later.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.domain.errors import StoreUnavailable
 
-from .document import Change, Doc
+from .document import Change, Doc, stands_as
+from .patience import Patience
+from .refusals import LATER, OVERLOADED, disk_full, is_disk_full, no_elasticsearch, overloaded, refused_document
 from .wire import CONFLICT, NOT_FOUND, Answer, Json, Wire
 
 _ITEMS, _CHARACTERS = 1_000, 4_000_000
-_FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0
-_EXISTS = frozenset({400})
-_OVERLOADED = 429
+_REFUSED = frozenset({400})
+_THERE_ALREADY = "resource_already_exists_exception"
 _CLOSED = "index write (api)"
 
 
@@ -36,71 +36,78 @@ class Bulk:
     def _write(self, changes: Sequence[Change]) -> list[bool]:
         made: dict[int, bool] = {}
         waiting = list(range(len(changes)))
-        deadline, wait = time.monotonic() + self._wire.settings.patience_seconds, _FIRST_WAIT
-        while True:
-            lines = [line for at in waiting for line in self._lines(changes[at])]
-            answer = self._wire.ask("POST", ["_bulk"], lines)
-            items = [next(iter(item.values())) for item in answer.body["items"]]
+        maybe: set[int] = set()
+        patience = Patience(self._wire.settings.patience_seconds)
+        while waiting:
+            answer = self._wire.ask("POST", ["_bulk"], [line for at in waiting for line in self._lines(changes[at])])
+            maybe.update(waiting if answer.repeated else ())
             later: dict[int, StoreUnavailable] = {}
-            for at, item in zip(waiting, items, strict=True):
+            for at, item in zip(waiting, _items(answer, len(waiting)), strict=True):
                 refusal = self._not_yet(changes[at], item)
                 if refusal is None:
-                    made[at] = self._was_made(changes[at], item, answer)
+                    made[at] = self._was_made(changes[at], item, maybe=at in maybe)
                 else:
                     later[at] = refusal
-            if not later:
-                return [made[at] for at in range(len(changes))]
-            if time.monotonic() + wait > deadline:
-                raise next(iter(later.values()))
-            time.sleep(wait)
-            waiting, wait = list(later), min(wait * 2, _LONGEST_WAIT)
+                    maybe.update([at] if item["status"] in LATER - {OVERLOADED} else ())
+            waiting = list(later)
+            if later:
+                patience.pause(next(iter(later.values())))
+        return [made[at] for at in range(len(changes))]
 
     def _not_yet(self, change: Change, item: Mapping[str, Any]) -> StoreUnavailable | None:
         """Return why the server could not take the change now, where it may later; the index is there then."""
         name, error = self._name(change.index), item.get("error") or {}
-        if item["status"] == _OVERLOADED and "flood-stage" not in str(error):
-            sentence = f"Elasticsearch does not take documents of {name} (429, overloaded); they are tried again"
-            return StoreUnavailable(sentence, code="STO-302")
+        if item["status"] in LATER and not is_disk_full(error):
+            return overloaded(f"Elasticsearch, of {name},", f"{item['status']} {_reason(error)}")
         if _CLOSED in str(error.get("reason", "")):
             sentence = f"{name} takes no documents: retention was ending it, and was cut; run it again"
             return StoreUnavailable(sentence, code="STO-322")
         if error.get("type") == "index_not_found_exception" and change.op != "delete":
-            self._wire.ask("PUT", [name], allow=_EXISTS)
+            made = self._wire.ask("PUT", [name], allow=_REFUSED)
+            said = made.body.get("error") or {}
+            if made.status in _REFUSED and said.get("type") != _THERE_ALREADY:
+                return refused_document(name, made.status, _reason(said))
             sentence = f"{name} is gone again as soon as it is made; look for who deletes it"
             return StoreUnavailable(sentence, code="STO-323")
         return None
 
-    def _was_made(self, change: Change, item: Mapping[str, Any], answer: Answer) -> bool:
-        if item["status"] < 300:
+    def _was_made(self, change: Change, item: Mapping[str, Any], *, maybe: bool) -> bool:
+        """Whether the change was made; `maybe`: an earlier try may have made it, its answer was lost."""
+        status = item["status"]
+        if status < 300:
             return True
-        if item["status"] == NOT_FOUND and change.op == "delete":
-            return False
-        if item["status"] == CONFLICT:
-            return answer.repeated and self._stands(change)
-        error = item.get("error") or {}
-        reason = str(error.get("reason", error))[:300]
-        if "flood-stage" in reason or "disk usage exceeded" in reason:
-            raise StoreUnavailable(
-                f"Elasticsearch has no disk space left for {self._name(change.index)} ({reason}); free space or add a "
-                "node; it takes writes again by itself, nothing is lost",
-                code="STO-303",
-            )
-        raise StoreUnavailable(
-            f"Elasticsearch refuses a document of {self._name(change.index)} ({item['status']} {reason}); "
-            "run `huiyin doctor`, and report this with its code",
-            code="STO-304",
-        )
+        if status == NOT_FOUND and change.op == "delete":
+            return maybe
+        if status == CONFLICT:
+            return maybe and self._stands(change)
+        reason = _reason(item.get("error") or {})
+        if is_disk_full(reason):
+            raise disk_full(f"Elasticsearch, for {self._name(change.index)},", reason)
+        raise refused_document(self._name(change.index), status, reason)
 
     def _stands(self, change: Change) -> bool:
         """Whether the document stands as the change would have it: the answer to our own write was lost."""
         now = self._get(change.index, change.id)
-        return change.source is not None and now is not None and now.source == change.source
+        if change.source is None:
+            return now is None
+        return now is not None and stands_as(now.source, change.source)
 
     def _lines(self, change: Change) -> list[Json]:
         head: dict[str, Any] = {"_index": self._name(change.index), "_id": change.id}
         if change.seen is not None:
             head |= {"if_seq_no": change.seen.seq_no, "if_primary_term": change.seen.term}
         return [{change.op: head}] if change.source is None else [{change.op: head}, change.source]
+
+
+def _items(answer: Answer, wanted: int) -> list[Mapping[str, Any]]:
+    items = [next(iter(item.values())) for item in answer.body.get("items", ())]
+    if len(items) != wanted:
+        raise no_elasticsearch("Elasticsearch", f"{len(items)} answers to {wanted} writes")
+    return items
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    return str(error.get("reason", error))[:300]
 
 
 def _slices(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:

@@ -5,20 +5,30 @@ Reading by id is always of the newest state; a search sees what was there at its
 are without the installation's prefix.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Any
 
+from pipeline.domain.errors import StoreUnavailable
+
 from .bulk import Bulk
-from .document import Change, Doc
+from .document import Change, Doc, stands_as
+from .many import Many
+from .refusals import overloaded
 from .wire import CONFLICT, NOT_FOUND, Answer, Json, Wire
+
+log = logging.getLogger(__name__)
 
 _PAGE = 1_000
 _KEEP_ALIVE = "2m"
 _CREATED = frozenset({CONFLICT})
 _MISSING = frozenset({NOT_FOUND})
+_WHOLE = {"allow_partial_search_results": "false"}
+"""A shard that cannot answer is a refusal, asked again, and never a shorter list."""
 
 __all__ = ["Change", "Doc", "Elastic"]
 
@@ -31,6 +41,7 @@ class Elastic:
         self.prefix = wire.settings.prefix
         self._monotonic = monotonic
         self._bulk = Bulk(wire, name=self.name, get=self.get)
+        self._many = Many(wire, name=self.name)
         self._guard = threading.Lock()
         self._written: set[str] = set()
         self._refreshed: dict[str, float] = {}
@@ -50,42 +61,34 @@ class Elastic:
 
     def mget(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Doc]:
         """Return (index, id) → document of those that there are, as they stand now; indices may be missing."""
-        keys = list(dict.fromkeys(wanted))
-        found: dict[tuple[str, str], Doc] = {}
-        for start in range(0, len(keys), _PAGE):
-            docs = [{"_index": self.name(index), "_id": doc_id} for index, doc_id in keys[start : start + _PAGE]]
-            for item in self.wire.ask("POST", ["_mget"], {"docs": docs}).body["docs"]:
-                if item.get("found"):
-                    doc = self._read(item)
-                    found[doc.index, doc.id] = doc
-        return found
+        return {(doc.index, doc.id): doc for doc in map(self._read, self._many.read(wanted))}
 
     def create(self, index: str, doc_id: str, source: Json) -> bool:
         """The document is new and stored: True; False where another stands under the id."""
-        answer = self.wire.ask("PUT", [self.name(index), "_create", doc_id], source, allow=_CREATED)
-        self._wrote(index)
+        with self._writing(index):
+            answer = self.wire.ask("PUT", [self.name(index), "_create", doc_id], source, allow=_CREATED)
         return answer.status != CONFLICT or self._ours(answer, index, doc_id, source) is not None
 
     def replace(self, seen: Doc, source: Json) -> Doc | None:
         """Return the document that was seen with this source; None where it was changed or deleted meanwhile."""
         params = {"if_seq_no": str(seen.seq_no), "if_primary_term": str(seen.term)}
         path = [self.name(seen.index), "_doc", seen.id]
-        answer = self.wire.ask("PUT", path, source, params=params, allow=_CREATED)
-        self._wrote(seen.index)
+        with self._writing(seen.index):
+            answer = self.wire.ask("PUT", path, source, params=params, allow=_CREATED)
         if answer.status == CONFLICT:
             return self._ours(answer, seen.index, seen.id, source)
         return Doc(seen.index, seen.id, source, answer.body["_seq_no"], answer.body["_primary_term"])
 
     def put(self, index: str, doc_id: str, source: Json) -> None:
         """The document has this source, whatever was there."""
-        self.wire.ask("PUT", [self.name(index), "_doc", doc_id], source)
-        self._wrote(index)
+        with self._writing(index):
+            self.wire.ask("PUT", [self.name(index), "_doc", doc_id], source)
 
     def delete(self, index: str, doc_id: str) -> bool:
-        """The document is gone; returns whether there was one."""
-        answer = self.wire.ask("DELETE", [self.name(index), "_doc", doc_id], allow=_MISSING)
-        self._wrote(index)
-        return answer.status != NOT_FOUND
+        """The document is gone; returns whether there was one, or may have been: an answer was lost."""
+        with self._writing(index):
+            answer = self.wire.ask("DELETE", [self.name(index), "_doc", doc_id], allow=_MISSING)
+        return answer.repeated or answer.status != NOT_FOUND
 
     def bulk(self, changes: Sequence[Change]) -> Sequence[bool]:
         """
@@ -93,15 +96,12 @@ class Elastic:
 
         What the server could not take yet is sent again within the bound of one question.
         """
-        try:
+        with self._writing(*(change.index for change in changes)):
             return self._bulk.write(changes)
-        finally:
-            with self._guard:
-                self._written.update(change.index for change in changes)
 
     def search(self, indices: str | Sequence[str], body: Json) -> Json:
-        """Return the answer of a search; of indices that are missing nothing is found."""
-        params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
+        """Return the answer of a search, of all shards or none; of indices that are missing nothing is found."""
+        params = {"ignore_unavailable": "true", "allow_no_indices": "true", **_WHOLE}
         return self.wire.ask("POST", [self._names(indices), "_search"], body, params=params).body
 
     def found(self, indices: str | Sequence[str], body: Json) -> list[Doc]:
@@ -140,7 +140,7 @@ class Elastic:
         try:
             while True:
                 body["pit"] = {"id": pit, "keep_alive": _KEEP_ALIVE}
-                answer = self.wire.ask("POST", ["_search"], body).body
+                answer = self.wire.ask("POST", ["_search"], body, params=_WHOLE).body
                 pit = answer.get("pit_id", pit)
                 page = [self._read(hit) for hit in answer["hits"]["hits"]]
                 yield from page
@@ -148,15 +148,23 @@ class Elastic:
                     return
                 body["search_after"] = list(page[-1].sort)
         finally:
-            self.wire.ask("DELETE", ["_pit"], {"id": pit}, allow=_MISSING)
+            self._forget(pit)
 
     def refresh(self, *indices: str) -> None:
         """Searches from now on see everything that was written to the indices."""
         moment = self._monotonic()
         with self._guard:
-            self._written = {index for index in self._written if not _is_among(index, indices)}
+            told = {index for index in self._written if _is_among(index, indices)}
+            self._written -= told
         params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
-        self.wire.ask("POST", [self._names(indices), "_refresh"], params=params)
+        try:
+            answer = self.wire.ask("POST", [self._names(indices), "_refresh"], params=params)
+            if answer.body.get("_shards", {}).get("failed"):
+                raise overloaded("Elasticsearch", f"{', '.join(indices)}: not every shard was refreshed")
+        except StoreUnavailable:
+            with self._guard:
+                self._written |= told
+            raise
         with self._guard:
             self._refreshed.update(dict.fromkeys(indices, moment))
 
@@ -207,14 +215,26 @@ class Elastic:
             tuple(item.get("sort") or ()),
         )
 
-    def _wrote(self, index: str) -> None:
-        with self._guard:
-            self._written.add(index)
+    @contextmanager
+    def _writing(self, *indices: str) -> Iterator[None]:
+        """What the block wrote is told by the next refresh, also where its answer was lost."""
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._written.update(indices)
+
+    def _forget(self, pit: str) -> None:
+        """The moment that was read is kept no longer; where that fails the server forgets it by itself."""
+        try:
+            self.wire.ask("DELETE", ["_pit"], {"id": pit}, allow=_MISSING)
+        except StoreUnavailable as refusal:
+            log.info("elastic.pit_left: it ends by itself in %s (%s)", _KEEP_ALIVE, refusal)
 
     def _ours(self, answer: Answer, index: str, doc_id: str, source: Json) -> Doc | None:
         """Return what stands there where a conflict is with our own write, whose answer was lost."""
         now = self.get(index, doc_id) if answer.repeated else None
-        return now if now is not None and now.source == source else None
+        return now if now is not None and stands_as(now.source, source) else None
 
 
 def _is_among(index: str, names: Sequence[str]) -> bool:

@@ -1,12 +1,13 @@
 """
 One question to Elasticsearch and its answer: bounded, retried where that can help, refused in words where it cannot.
 
-Facts: a 429 and a disk-full block mean later; a 4xx else means never. An answer that was lost says nothing of whether
-the write happened: `Answer.repeated` tells the caller, who asks by id (MECHANICS §4).
+Facts: 429 and 5xx mean later, a 4xx else never. An answer that was lost, or a 5xx, says nothing of whether the write
+happened: `Answer.repeated` tells the caller, who asks by id (MECHANICS §4). Elasticsearch says in every answer that it
+is one; a page of something between, of whatever status, is no answer.
 """
 
-import json
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,19 +15,20 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from elastic_transport import BaseNode, ConnectionTimeout, TransportError
-from elastic_transport import ConnectionError as NoConnection
+from elastic_transport import ApiResponseMeta, BaseNode, TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from pipeline.domain.errors import StoreUnavailable
+
+from .bounded_node import BoundedNode
+from .patience import Patience
+from .refusals import LATER, OVERLOADED, body_of, never_arrived, no_elasticsearch, refused, unreachable
 
 log = logging.getLogger(__name__)
 
 Json: TypeAlias = Mapping[str, Any]
 
 NOT_FOUND, CONFLICT = 404, 409
-_LATER = frozenset({429, 502, 503, 504})
-_FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class ElasticSettings:
     """
     Where the cluster is and who we are there; what is secret comes from the environment or from files.
 
-    `patience_seconds` bounds one question with all its repeats; `snapshots` names the repository of backups.
+    `request_seconds` bounds one try, `patience_seconds` all repeats of a question: it has its answer, or its refusal,
+    within both together. `snapshots` names the repository of backups.
     """
 
     urls: tuple[str, ...]
@@ -59,7 +62,11 @@ class Answer:
 
 
 class Wire:
-    """Asks Elasticsearch; after any failure of the connection the client is closed and made anew."""
+    """
+    Asks Elasticsearch; after any failure of the connection the client is closed and made anew.
+
+    One node is asked until it fails, then the next of `urls`: a node that is gone costs one question, not each third.
+    """
 
     def __init__(
         self,
@@ -69,10 +76,11 @@ class Wire:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings
-        self._node_class = node_class
+        self._node_class = node_class or BoundedNode
         self._sleep = sleep
         self._guard = threading.Lock()
         self._client: Elasticsearch | None = None
+        self._turn = random.randrange(max(1, len(settings.urls)))  # noqa: S311  # spreads processes, guards nothing
 
     def close(self) -> None:
         """No connection is open; the next question opens one."""
@@ -96,41 +104,49 @@ class Wire:
         A list as body is sent as lines (`_bulk`). Raises StoreUnavailable: STO-307 not reachable, STO-302 overloaded,
         STO-303 disk full, STO-304 the request is refused, STO-305 credentials, STO-306 no Elasticsearch.
         """
-        target = "/" + "/".join(quote(part, safe=",*_-") for part in path)
-        deadline = time.monotonic() + self.settings.patience_seconds
-        wait, repeated = _FIRST_WAIT, False
+        asked = _Asked(method, "/" + "/".join(quote(part, safe=",*_-") for part in path), body, params or {}, allow)
+        patience, repeated = Patience(self.settings.patience_seconds, self._sleep), False
         while True:
-            try:
-                return self._once(method, target, body, params or {}, repeated=repeated)
-            except ApiError as error:
-                if error.status_code in allow:
-                    return Answer(error.status_code, _body_of(error), repeated)
-                refusal, may_help = self._refused(error, method, target), error.status_code in _LATER
-                may_help = may_help and refusal.code != "STO-303"
-            except UnsupportedProductError as error:
-                raise StoreUnavailable(
-                    f"{self._named()} answers, but is no Elasticsearch ({error}); check [elasticsearch] urls",
-                    code="STO-306",
-                ) from None
-            except TransportError as error:
-                self.close()
-                repeated = repeated or not _never_arrived(error)
-                refusal, may_help = self._unreachable(error), True
-            if not may_help or time.monotonic() + wait > deadline:
-                raise refusal
-            self._sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT)
+            tried = self._tried(asked)
+            if isinstance(tried, Answer):
+                return Answer(tried.status, tried.body, repeated)
+            if not tried.may_help:
+                raise tried.refusal
+            repeated = repeated or tried.may_have_happened
+            patience.pause(tried.refusal, least=tried.wait)
 
-    def _once(
-        self, method: str, target: str, body: Json | Sequence[Json] | None, params: Mapping[str, str], *, repeated: bool
-    ) -> Answer:
-        headers = {"accept": "application/json"}
-        if body is not None:
-            lines = isinstance(body, Sequence)
-            headers["content-type"] = "application/x-ndjson" if lines else "application/json"
-        answer = self._open().perform_request(method, target, params=dict(params), headers=headers, body=body)
-        found = answer.body if isinstance(answer.body, Mapping) else {}
-        return Answer(answer.meta.status, found, repeated)
+    def _tried(self, asked: "_Asked") -> "Answer | _Failed":
+        client = self._open()
+        try:
+            answer = client.perform_request(
+                asked.method, asked.target, params=dict(asked.params), headers=asked.headers, body=asked.body
+            )
+        except ApiError as error:
+            return self._refused(error, asked)
+        except UnsupportedProductError as error:
+            self._leave(client)
+            return _Failed(no_elasticsearch(self._named(), str(error)))
+        except TransportError as error:
+            self._leave(client)
+            return _Failed(unreachable(self._named(), error), may_have_happened=not never_arrived(error))
+        if not _is_said_by_elasticsearch(answer.meta) or not isinstance(answer.body, Mapping):
+            self._leave(client)
+            return _Failed(no_elasticsearch(self._named(), f"{answer.meta.status}, not its form"))
+        return Answer(answer.meta.status, answer.body)
+
+    def _refused(self, error: ApiError, asked: "_Asked") -> "Answer | _Failed":
+        if error.status_code in asked.allow:
+            if _is_said_by_elasticsearch(error.meta) and isinstance(error.body, Mapping):
+                return Answer(error.status_code, body_of(error))
+            return _Failed(no_elasticsearch(self._named(), f"{error.status_code}, not its form"))
+        rights = (self.settings.user, self.settings.prefix)
+        refusal = refused(error, self._named(), f"{asked.method} {asked.target}", rights)
+        return _Failed(
+            refusal,
+            may_help=error.status_code in LATER and refusal.code != "STO-303",
+            may_have_happened=error.status_code in LATER and error.status_code != OVERLOADED,
+            wait=_seconds(error.meta.headers.get("retry-after")),
+        )
 
     def _open(self) -> Elasticsearch:
         with self._guard:
@@ -138,9 +154,17 @@ class Wire:
                 self._client = self._made()
             return self._client
 
+    def _leave(self, client: Elasticsearch) -> None:
+        """The client that failed is closed, and the next node has its turn; what others opened meanwhile stays."""
+        with self._guard:
+            if self._client is client:
+                self._client = None
+                self._turn += 1
+        client.close()
+
     def _made(self) -> Elasticsearch:
         own = self.settings
-        given: dict[str, Any] = {"node_class": self._node_class} if self._node_class else {}
+        given: dict[str, Any] = {}
         if own.ca_file:
             given["ca_certs"] = own.ca_file
         if own.api_key:
@@ -148,7 +172,8 @@ class Wire:
         elif own.user:
             given["basic_auth"] = (own.user, own.password)
         return Elasticsearch(
-            list(own.urls),
+            [own.urls[self._turn % len(own.urls)]],
+            node_class=self._node_class,
             request_timeout=own.request_seconds,
             max_retries=0,
             retry_on_timeout=False,
@@ -159,56 +184,38 @@ class Wire:
     def _named(self) -> str:
         return f"Elasticsearch at {', '.join(self.settings.urls)}"
 
-    def _unreachable(self, error: TransportError) -> StoreUnavailable:
-        return StoreUnavailable(
-            f"{self._named()} cannot be reached ({type(error).__name__}: {_first_line(error)}); "
-            "check that it runs and that [elasticsearch] urls is right; nothing is lost, it is tried again",
-            code="STO-307",
-        )
 
-    def _refused(self, error: ApiError, method: str, target: str) -> StoreUnavailable:
-        reason = _reason(error)
-        if "flood-stage" in reason or "read-only-allow-delete" in reason or "disk usage exceeded" in reason:
-            return StoreUnavailable(
-                f"{self._named()} has no disk space left ({reason}); free space or add a node; "
-                "it takes writes again by itself, nothing is lost",
-                code="STO-303",
-            )
-        if error.status_code in _LATER:
-            return StoreUnavailable(
-                f"{self._named()} is overloaded or starting ({error.status_code} {reason}); it is tried again",
-                code="STO-302",
-            )
-        if error.status_code in {401, 403}:
-            return StoreUnavailable(
-                f"{self._named()} refuses user {self.settings.user or '(none)'} ({error.status_code} {reason}); "
-                "check [elasticsearch] user and password, and the rights on the indices of the prefix "
-                f"{self.settings.prefix}-",
-                code="STO-305",
-            )
-        return StoreUnavailable(
-            f"{self._named()} refuses {method} {target.split('?', maxsplit=1)[0]} ({error.status_code} {reason}); "
-            "run `huiyin doctor`, and report this with its code",
-            code="STO-304",
-        )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    target: str
+    body: Json | Sequence[Json] | None
+    params: Mapping[str, str]
+    allow: frozenset[int]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {"accept": "application/json"}
+        if self.body is not None:
+            lines = isinstance(self.body, Sequence)
+            headers["content-type"] = "application/x-ndjson" if lines else "application/json"
+        return headers
 
 
-def _never_arrived(error: TransportError) -> bool:
-    """Whether the request surely did not reach the server: the connection was refused before anything was sent."""
-    return isinstance(error, NoConnection) and not isinstance(error, ConnectionTimeout) and "refused" in str(error)
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A try without an answer; `wait`: so many seconds the server asked to be left alone."""
+
+    refusal: StoreUnavailable
+    may_help: bool = True
+    may_have_happened: bool = True
+    wait: float = 0.0
 
 
-def _body_of(error: ApiError) -> Json:
-    return error.body if isinstance(error.body, Mapping) else {}
+def _is_said_by_elasticsearch(meta: ApiResponseMeta) -> bool:
+    return meta.headers.get("x-elastic-product") == "Elasticsearch"
 
 
-def _reason(error: ApiError) -> str:
-    found = _body_of(error).get("error")
-    if isinstance(found, Mapping):
-        causes = found.get("root_cause") or [found]
-        return str(causes[0].get("reason") or causes[0].get("type") or "")[:300]
-    return str(found or json.dumps(error.body, ensure_ascii=False, default=str))[:300]
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0][:200]
+def _seconds(header: str | None) -> float:
+    """Return the seconds of a Retry-After; a date there, which Elasticsearch never sends, counts as none."""
+    return float(header) if header is not None and header.isdecimal() else 0.0
