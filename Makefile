@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo run test check fix lint campaign figures servers servers-down lock bundle clean
+.PHONY: help setup demo cluster-demo run test check fix lint campaign figures servers servers-down lock bundle clean
 
 help:  ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ setup: $(VENV)/.run  ## create the environment and install what running needs
 
 demo: $(VENV)/.run  ## a living fictional county: crawl, process, alert, in this terminal
 	$(BIN)/huiyin demo
+
+cluster-demo: $(VENV)/.run  ## the same county on a real Kafka and a real Elasticsearch, started for it and ended with it
+	$(BIN)/python deploy/servers/cluster_demo.py
 
 run: $(VENV)/.run  ## the main job; on an empty machine it begins with 开始设置 in the browser
 	$(BIN)/huiyin run

@@ -13,6 +13,7 @@ class Ticker:
 
     def __init__(self, tick: Callable[[], object], seconds: float = 1.0) -> None:
         self._tick = tick
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than a second is no fault
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_job(
             self._run, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None

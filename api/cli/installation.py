@@ -39,6 +39,8 @@ def open_installation(arguments: argparse.Namespace) -> Installation:
     config = read_config(path)
     for package in ("api", "classifier", "crawlers", "pipeline"):
         logging.getLogger(package).setLevel(config.log.level.upper())
+    for client in ("kafka", "elastic_transport"):
+        logging.getLogger(client).setLevel(logging.ERROR)  # what fails there the adapters say, in words
     folder = bootstrap.folder_of(config)
     stores = bootstrap.open_stores(folder)
     refuse_channels_in_demo(stores.records, config)

@@ -23,6 +23,8 @@ _VERBS: Sequence[Verb] = (
                 {"action": "store_true", "help": "the story waits between scenes: Enter, or 下一幕 on the page"},
             ),
             (("--speed",), {"type": int, "default": 60, "help": "how fast the story's clock runs (default 60)"}),
+            (("--kafka",), {"default": "", "metavar": "HOST:PORT", "help": "with --elasticsearch: live on a cluster"}),
+            (("--elasticsearch",), {"default": "", "metavar": "URL", "help": "with --kafka: live on a cluster"}),
         ),
     ),
     Verb("run", "the main job: crawl on schedule, process, alert, serve", "run", (FIRST_CONFIG,)),
