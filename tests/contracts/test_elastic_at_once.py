@@ -16,10 +16,11 @@ from pipeline.adapters.elastic.posts import ElasticPostStore
 from pipeline.adapters.elastic.records import ElasticRecords
 from pipeline.adapters.elastic.sequence import LASTS_SECONDS, Sequences
 from pipeline.adapters.elastic.wire import Wire
-from pipeline.domain.errors import LostRace, StoreUnavailable
+from pipeline.domain.errors import LostRace, StaleWorker, StoreUnavailable
 from pipeline.domain.event import Batch, Event
 from pipeline.domain.group import incident_id
-from pipeline.ports import Attempt
+from pipeline.domain.group_merge import Found, GroupMerge
+from pipeline.ports import Attempt, Work
 from tests.contracts.test_crash_points_of_elastic import (
     DUTY,
     a_desk,
@@ -32,6 +33,7 @@ from tests.contracts.test_crash_points_of_elastic import (
 from tests.contracts.test_outbox import a_send
 from tests.elastic_faults import FaultyWire, losing_answers
 from tests.elastic_house import ElasticHouse
+from tests.stored import work
 
 UNIT = "yunxi-mz"
 
@@ -139,6 +141,29 @@ def test_a_process_that_was_stopped_in_mid_append_changes_nothing_of_what_came_s
         with suppress(LostRace):
             ElasticIncidentLog(Elastic(wire)).append(the_command(other, unit), [the_memo(unit)])
         assert_projected(other, ElasticPostStore(elastic_house.open()), unit)
+        if not wire.happened:
+            return
+
+
+def test_a_merge_that_comes_while_people_decide_does_not_hold(elastic_house: ElasticHouse) -> None:
+    """The worker merges a group between any two writes of an append that decides about it: people win."""
+    for number in count(1):
+        unit, posts = f"unit-{number}", ElasticPostStore(elastic_house.open())
+        a_desk(elastic_house.open(), unit)
+        merge = GroupMerge(unit, "g2", "g1", order=9, post="p2", similarity=2_500, posters=2, seen_seq=1)
+        found = replace(work(), position=None, found=Found((merge,)))
+
+        def commit(posts: ElasticPostStore = posts, step: Work = found) -> None:
+            with suppress(StaleWorker):
+                posts.commit(step)
+
+        wire = FaultyWire(elastic_house.settings, number, commit)
+        log = ElasticIncidentLog(Elastic(wire))
+        log.append(the_command(log, unit), [the_memo(unit)])
+        assert posts.merges(unit) == []
+        view = posts.group(unit, "g2")
+        assert view is not None
+        assert (view.row.id, view.mark and view.mark.state) == ("g2", "set_aside")
         if not wire.happened:
             return
 

@@ -24,7 +24,7 @@ Step = Callable[[Json | None], Json | None]
 
 
 def rewrite(elastic: Elastic, index: str, doc_id: str, step: Step) -> Json | None:
-    """Return what the step made of the document, None where it left it alone. Raises StoreUnavailable STO-307."""
+    """Return what the step made of the document, None where it left it alone. Raises StoreUnavailable STO-309."""
     stamp, written = a_stamp(), None
     for _ in turns(elastic, doc_id):
         doc = elastic.get(index, doc_id)
@@ -59,7 +59,7 @@ def turns(elastic: Elastic, doc_id: str) -> Iterator[int]:
             raise StoreUnavailable(
                 f"Elasticsearch document {doc_id}: others changed it at every one of {turn + 1} tries; "
                 "it is tried again; if that lasts, look for a process that runs twice",
-                code="STO-307",
+                code="STO-309",
             )
         time.sleep(random.uniform(0, wait))  # noqa: S311  # spreads tries, guards nothing
         wait, turn = min(wait * 2, _LONGEST_WAIT), turn + 1
