@@ -111,5 +111,4 @@ class Scene:
             "found": [posts.search(unit, "低保", **EVER, limit=9) for unit in (self.unit, self.other)],
             "daily": [posts.daily(unit, 0, 1 << 30) for unit in (self.unit, self.other)],
             "position": posts.position(f"bus-{self.tag}", 0),
-            "everything": [post for post in posts.posts_since(0) if post.id in ids],
         }
