@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.post import Millis
 from pipeline.domain.week import FIRST_MONDAY, WEEK, Week, week_of
 from pipeline.ports import Channel
@@ -44,6 +45,7 @@ Each week is closed when it has ended, also weeks that ended while nothing ran; 
 Its digest is sent by the second schedule, that of the send itself: 08:30 of the first working day, by the calendar that
 holds then (send_policy.rule_on).
 """
+WAIT_AFTER_REFUSAL_SECONDS = 2.0
 LEASE: Millis = 60_000
 """How long a schedule that comes due less often is held by one process; what it left undone is then done by another."""
 
@@ -148,6 +150,23 @@ def keep_time(
                 ticker.stop()
         if not lease.lost.is_set():
             heart.beat(Phase.ENDED)
+
+
+def keep_time_again(keep: Callable[[], None], stop: threading.Event) -> None:
+    """
+    The clock is kept, or waited for, until `stop`: a server that was away for a while ends no clock for good.
+
+    Who lost the lease waits for it again behind whoever took it. `keep` returns when the lease is lost.
+    """
+    while not stop.is_set():
+        try:
+            keep()
+        except StoreUnavailable as refusal:
+            log.error("clock.store_refused: %s; the clock waits, nothing that is due is lost", refusal)  # noqa: TRY400 - the sentence says all
+        else:
+            if not stop.is_set():
+                log.warning("clock.lease_lost: another process keeps the clock, or the store was away; waiting again")
+        stop.wait(WAIT_AFTER_REFUSAL_SECONDS)
 
 
 def follow_settings(settings: Settings, stop: threading.Event) -> None:
