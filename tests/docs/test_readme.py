@@ -21,7 +21,7 @@ def commands(page: Path) -> list[str]:
 
 
 def make_verbs() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", [README, CHINESE], ids=lambda page: page.name)
@@ -32,10 +32,44 @@ def test_the_first_command_stands_in_the_first_fifteen_lines(page: Path) -> None
     assert any(line.startswith("make demo") for line in head)
 
 
+@pytest.mark.parametrize("page", [README, CHINESE], ids=lambda page: page.name)
+def test_the_cluster_stands_in_the_first_thirty_lines(page: Path) -> None:
+    """Whoever looks for Kafka and Elasticsearch finds them."""
+    head = page.read_text(encoding="utf-8").splitlines()[:30]
+
+    assert any(line.startswith("make cluster-demo") for line in head)
+
+
+@pytest.mark.parametrize("page", [README, CHINESE], ids=lambda page: page.name)
+def test_the_table_of_libraries_names_their_homes_and_tests(page: Path) -> None:
+    """Each home imports its library, each test is there; both pages say the same, and what is not there yet is said."""
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    files = [path for _, home, shown in rows for path in re.findall(r"`([a-z_./]+)`", f"{home} {shown}")]
+
+    assert [name for name, _, _ in rows] == [
+        "scrapy",
+        "kafka-python",
+        "elasticsearch",
+        "transformers",
+        "apscheduler",
+        "fastapi",
+    ]
+    assert [path for path in files if not (ROOT / path).exists()] == []
+    assert all(imported(ROOT / re.findall(r"`([a-z_./]+)`", home)[0], name) for name, home, _ in rows if "`" in home)
+
+
+def imported(home: Path, library: str) -> bool:
+    name = library.removesuffix("-python")
+    files = [home] if home.is_file() else home.rglob("*.py")
+    return any(
+        re.search(rf"^\s*(from|import) {name}\b", path.read_text(encoding="utf-8"), re.MULTILINE) for path in files
+    )
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_make_verb_that_a_page_names_exists(page: Path) -> None:
     """In commands and in the text around them."""
-    named = re.findall(r"`make ([a-z]+)`|^make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert {one or other for one, other in named} <= make_verbs()
 

@@ -8,7 +8,7 @@ from api.supervisor import Supervisor
 
 ROOT = Path(__file__).parents[2]
 RUNBOOK = ROOT / "deploy" / "runbook.md"
-CODE = re.compile(r"\b(?!SHA-|AES-|RFC-)[A-Z]{3}-\d{3}\b")
+CODE = re.compile(r"\b(?!SHA-|AES-|RFC-|KIP-)[A-Z]{3}-\d{3}\b")
 PACKAGES = ("api", "classifier", "crawlers", "pipeline", "deploy/servers")
 
 
