@@ -19,7 +19,7 @@ _CUT = "search_context_missing_exception"
 
 
 def is_disk_full(reason: object) -> bool:
-    """Whether the reason of a refusal is a disk that is full: writes wait, reads and deletes go on."""
+    """Whether a refusal's reason is a full disk: documents are neither written nor deleted; reads go on, and drops."""
     return any(words in str(reason) for words in _DISK_FULL)
 
 

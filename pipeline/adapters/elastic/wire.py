@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 Json: TypeAlias = Mapping[str, Any]
 
 NOT_FOUND, CONFLICT = 404, 409
+_OF_PROXIES = LATER | {401, 403, 407, 413}
+"""Errors that something between may answer in its own form, and that mean the same there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,11 @@ class Wire:
             answer = client.perform_request(
                 asked.method, asked.target, params=dict(asked.params), headers=asked.headers, body=asked.body
             )
-        except ApiError as error:
-            return self._refused(error, asked)
-        except UnsupportedProductError as error:
+        except UnsupportedProductError as error:  # an ApiError too, though it says that this is none
             self._leave(client)
             return _Failed(no_elasticsearch(self._named(), str(error)))
+        except ApiError as error:
+            return self._refused(error, asked)
         except TransportError as error:
             self._leave(client)
             return _Failed(unreachable(self._named(), error), may_have_happened=not never_arrived(error))
@@ -135,10 +137,10 @@ class Wire:
         return Answer(answer.meta.status, answer.body)
 
     def _refused(self, error: ApiError, asked: "_Asked") -> "Answer | _Failed":
-        if error.status_code in asked.allow:
-            if _is_said_by_elasticsearch(error.meta) and isinstance(error.body, Mapping):
-                return Answer(error.status_code, body_of(error))
+        if not _is_said_by_elasticsearch(error.meta) and error.status_code not in _OF_PROXIES:
             return _Failed(no_elasticsearch(self._named(), f"{error.status_code}, not its form"))
+        if error.status_code in asked.allow:
+            return Answer(error.status_code, body_of(error))
         rights = (self.settings.user, self.settings.prefix)
         refusal = refused(error, self._named(), f"{asked.method} {asked.target}", rights)
         return _Failed(
