@@ -43,6 +43,9 @@ class IncidentLog(Protocol):
     def erase_memos(self, unit: str, memo_ids: frozenset[str], at: Millis) -> int:
         """Text and salt of the memos are gone; the log still verifies."""
 
+    def sweep_memos(self, before: Millis) -> int:
+        """Texts that were kept before the time for a batch that never came are gone; returns how many."""
+
     def incident(self, unit: str, incident_id: str) -> Incident | None:
         """Return an incident as the log's head makes it, without what it absorbed; None where none was opened."""
 

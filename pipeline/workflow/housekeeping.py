@@ -68,6 +68,7 @@ class Housekeeper:
             "absences": forget_absences(self.records, now - MENTIONED_KEPT),
             "occurrences": forget_old(self.records, now - OCCURRENCES_KEPT),
             "orders": forget_orders(self.records, now - ORDERS_KEPT),
+            "memos": self.log.sweep_memos(now - UNNAMED_KEPT),
             "attachments": sweep_attachments(self.blobs, self.log, sorted(self._units()), now - UNNAMED_KEPT),
         }
 

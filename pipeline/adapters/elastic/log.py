@@ -106,7 +106,7 @@ class ElasticIncidentLog:
         return self._memos.erase(unit, memo_ids)
 
     def sweep_memos(self, before: Millis) -> int:
-        """What was typed before the time for a batch that never came is gone; returns how many texts."""
+        """Texts that were kept before the time for a batch that never came are gone; returns how many."""
         for unit in self.units():
             self.caught_up(unit)
         return self._memos.sweep(before)
