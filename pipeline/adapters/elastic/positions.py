@@ -64,8 +64,14 @@ class Positions:
 
     def record(self, position: Position | None, step: str) -> None:
         """What the step decided is carried out, by this worker or by the next one. Raises StaleWorker."""
+
+        def recorded(source: Json) -> Json:
+            if "step" in source:
+                raise StaleWorker("another worker is in the middle of a step of the same partition; this one leaves it")
+            return {**source, "step": step}
+
         if position is not None:
-            self._change(_key(position), lambda source: {**source, "step": step}, or_new=True)
+            self._change(_key(position), recorded, or_new=True)
 
     def forget(self, stream: str, partition: int) -> None:
         """No step is to be carried out. Raises StaleWorker."""
