@@ -19,6 +19,15 @@ CRASH_POINTS = (
 )
 """Every named point; the harness in tests/end_to_end/test_kills.py sweeps them all."""
 
+POINTS_OF_HALVES = (
+    "finder.before_store",
+    "finder.after_store",
+    "finder.after_publish",
+    "grouper.before_commit",
+    "grouper.after_commit",
+)
+"""Further points of the worker's two halves, which run apart on the cluster only."""
+
 
 def crash_point(name: str) -> None:
     """The process ends at once, without cleaning up, where HUIYIN_CRASH_AT names this point; else nothing happens."""

@@ -35,9 +35,14 @@ class Read:
         return [arrival.post for arrival in self.arrivals]
 
     def telling(self) -> Iterable[tuple[Post, tuple[Match, ...], Opinion]]:
-        """Yield what concerns anybody: posts that rules meet, and new versions of known posts, whether met or not."""
-        for post in self.posts:
-            if (met := self.met.get(_key(post))) is not None:
+        """
+        Yield what concerns anybody: posts that rules meet, and new versions of known posts, whether met or not.
+
+        What came late says nothing, even where its very text is there again behind it.
+        """
+        for arrival in self.arrivals:
+            post = arrival.post
+            if not arrival.is_old and (met := self.met.get(_key(post))) is not None:
                 yield post, met, self.opinions.get(post.version, NO_OPINION)
 
 

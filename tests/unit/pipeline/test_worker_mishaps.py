@@ -30,6 +30,21 @@ def test_two_versions_of_a_post_in_one_step_are_each_matched_by_its_own_text() -
     assert mention.lapsed
 
 
+def test_a_version_that_came_late_is_not_told_by_its_text_coming_back_in_the_same_step() -> None:
+    """What a step makes of a post does not depend on where the steps are cut."""
+    said = (
+        a_post(1, "养老院的饭是凉的"),
+        a_post(1, "养老院的床是湿的", at=MONDAY - HOUR),
+        a_post(1, "养老院的床是湿的", at=MONDAY + HOUR),
+    )
+    at_once, one_by_one = House(), House()
+    at_once.work(*said)
+    for post in said:
+        one_by_one.work(post)
+
+    assert list(at_once.posts.mentions(UNIT, 0)) == list(one_by_one.posts.mentions(UNIT, 0))
+
+
 def test_a_store_that_refuses_between_the_fold_and_the_commit_loses_no_mention() -> None:
     """The tokens cannot be written: the step is tried again whole, as if it had never begun."""
 
