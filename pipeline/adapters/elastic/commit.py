@@ -8,7 +8,7 @@ writer changes meanwhile is noticed where it is written: mentions are created, g
 before the claim, and the position moves only for who holds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,9 +21,10 @@ from pipeline.ports import Work
 from .arrivals import Arriving, reached_by, store_arrivals
 from .batches import Batches
 from .client import Doc, Elastic
-from .erasure import ERASURES, erase_posts, erased_among
+from .erasure import erase_late, erased_among
 from .group_document import INDEX as GROUPS
 from .group_document import GroupKey, GroupWriter, Kept, Step, group_doc_id
+from .mention_document import MENTIONS, mention_doc_id, stored_mention
 from .mention_writer import MentionWriter
 from .merge_writer import MergeWriter
 from .merges import UNITS, voids_id
@@ -50,8 +51,7 @@ class Committing:
 def write_work(using: Committing, work: Work) -> int:
     """The work is stored, the position last; returns how many mentions were new. Raises StaleWorker."""
     ids = frozenset((*(post.id for post in work.posts), *(mention.post for mention in work.mentions)))
-    erased = erased_among(using.elastic, ids)
-    work = _without(work, erased)
+    work = _without(work, _erased(using, work, ids))
     decided = _Decided(using, work)
     docs = decided.read()
     decided.refuse_stale(docs)
@@ -63,11 +63,12 @@ def write_work(using: Committing, work: Work) -> int:
     crash_point("store.commit.claimed")
     store_arrivals(using.shelf, _arriving(work))
     crash_point("store.commit.posts_stored")
+    _erase_late(using, (post.id for post in work.posts))
     if decided.is_something:
         using.positions.record(work.position, step_text(work))
         crash_point("store.commit.recorded")
     new = _carried_out(decided, docs)
-    _erase_late(using, ids - erased)
+    _erase_late(using, (mention.post for mention in work.mentions))
     crash_point("store.commit.before_position")
     using.positions.move(work.position)
     return new
@@ -76,7 +77,7 @@ def write_work(using: Committing, work: Work) -> int:
 def carry_out(using: Committing, step: str) -> None:
     """A step that was recorded and cut off is finished, or given up where it turns out to be stale."""
     work = work_of(step)
-    work = _without(work, erased_among(using.elastic, {mention.post for mention in work.mentions}))
+    work = _without(work, _erased(using, work, {mention.post for mention in work.mentions}))
     decided = _Decided(using, work)
     docs = decided.read()
     try:
@@ -84,7 +85,7 @@ def carry_out(using: Committing, step: str) -> None:
         _carried_out(decided, docs)
     except StaleWorker:
         return
-    _erase_late(using, frozenset(mention.post for mention in work.mentions))
+    _erase_late(using, (mention.post for mention in work.mentions))
     using.positions.move(work.position)
 
 
@@ -172,9 +173,20 @@ def _with_row(row: GroupRow, kept: Kept) -> Kept:
     return kept.with_row(row)
 
 
-def _erase_late(using: Committing, ids: frozenset[str]) -> None:
+def _erased(using: Committing, work: Work, ids: Collection[str]) -> frozenset[str]:
+    """Return which of the ids are erased; what a step that was cut had written of them, too late, is gone."""
+    erased = erased_among(using.elastic, ids)
+    if erased:
+        keys = [mention_doc_id(mention.key) for mention in work.mentions if mention.post in erased]
+        mentions = using.elastic.mget((MENTIONS, doc_id) for doc_id in keys).values()
+        quoting = {mention.post for mention in map(stored_mention, (doc.source for doc in mentions)) if mention.hits}
+        whole = {post for post, lying in using.shelf.find(erased).items() if not lying.stored.is_erased}
+        if quoting | whole:
+            erase_late(using.elastic, using.shelf, quoting | whole)
+    return erased
+
+
+def _erase_late(using: Committing, ids: Iterable[str]) -> None:
     """What was put on the erasure list while it was written is erased: whoever erased it may have come too early."""
-    listed = using.elastic.mget((ERASURES, post_id) for post_id in ids)
-    if listed:
-        at = max(int(doc.source["at"]) for doc in listed.values())
-        erase_posts(using.elastic, using.shelf, frozenset(doc.id for doc in listed.values()), at)
+    if late := erased_among(using.elastic, ids):
+        erase_late(using.elastic, using.shelf, late)
