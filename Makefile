@@ -65,6 +65,7 @@ lock: $(VENV)/.dev  ## resolve the lock files anew, with hashes and without addr
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group bundle -o requirements/bundle.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group jdk -o requirements/jdk.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group bench -o requirements/bench.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group elastic-8 -o requirements/elastic-8.txt
 
 bundle: $(VENV)/.run  ## a folder that installs without internet; TARGET=windows-x86_64 for another computer
 	$(BIN)/python deploy/bundle/build.py $(if $(TARGET),--target $(TARGET)) $(if $(PYTHON_ARCHIVE),--python $(PYTHON_ARCHIVE))
