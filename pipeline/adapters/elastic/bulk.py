@@ -42,8 +42,9 @@ class Bulk:
             answer = self._wire.ask("POST", ["_bulk"], [line for at in waiting for line in self._lines(changes[at])])
             maybe.update(waiting if answer.repeated else ())
             later: dict[int, StoreUnavailable] = {}
+            missing: dict[str, StoreUnavailable] = {}
             for at, item in zip(waiting, _items(answer, len(waiting)), strict=True):
-                refusal = self._not_yet(changes[at], item)
+                refusal = self._not_yet(changes[at], item, missing)
                 if refusal is None:
                     made[at] = self._was_made(changes[at], item, maybe=at in maybe)
                 else:
@@ -54,8 +55,10 @@ class Bulk:
                 patience.pause(next(iter(later.values())))
         return [made[at] for at in range(len(changes))]
 
-    def _not_yet(self, change: Change, item: Mapping[str, Any]) -> StoreUnavailable | None:
-        """Return why the server could not take the change now, where it may later; the index is there then."""
+    def _not_yet(
+        self, change: Change, item: Mapping[str, Any], missing: dict[str, StoreUnavailable]
+    ) -> StoreUnavailable | None:
+        """Return why the server could not take the change now, where it may later; `missing` indices are there then."""
         name, error = self._name(change.index), item.get("error") or {}
         if item["status"] in LATER and not is_disk_full(error):
             return overloaded(f"Elasticsearch, of {name},", f"{item['status']} {_reason(error)}")
@@ -63,13 +66,19 @@ class Bulk:
             sentence = f"{name} takes no documents: retention was ending it, and was cut; run it again"
             return StoreUnavailable(sentence, code="STO-322")
         if error.get("type") == "index_not_found_exception" and change.op != "delete":
-            made = self._wire.ask("PUT", [name], allow=_REFUSED)
-            said = made.body.get("error") or {}
-            if made.status in _REFUSED and said.get("type") != _THERE_ALREADY:
-                return refused_document(name, made.status, _reason(said))
-            sentence = f"{name} is gone again as soon as it is made; look for who deletes it"
-            return StoreUnavailable(sentence, code="STO-323")
+            if name not in missing:
+                missing[name] = self._made(name)
+            return missing[name]
         return None
+
+    def _made(self, name: str) -> StoreUnavailable:
+        """The index is made by its template, if that can be; returns what to say where it is missing all the same."""
+        made = self._wire.ask("PUT", [name], allow=_REFUSED)
+        said = made.body.get("error") or {}
+        if made.status in _REFUSED and said.get("type") != _THERE_ALREADY:
+            return refused_document(name, made.status, _reason(said))
+        sentence = f"{name} is gone again as soon as it is made; look for who deletes it"
+        return StoreUnavailable(sentence, code="STO-323")
 
     def _was_made(self, change: Change, item: Mapping[str, Any], *, maybe: bool) -> bool:
         """Whether the change was made; `maybe`: an earlier try may have made it, its answer was lost."""

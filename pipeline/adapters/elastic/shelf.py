@@ -14,7 +14,6 @@ from pipeline.domain.part import KEPT, is_month
 from pipeline.ports import StoredPost
 
 from .client import Change, Doc, Elastic
-from .layout import make
 from .post_document import Stored, post_document, stored_post, what_is_left
 from .rewrite import turns
 from .wire import Json
@@ -93,7 +92,6 @@ class Shelf:
 
     def __init__(self, elastic: Elastic) -> None:
         self._elastic = elastic
-        self._parts: set[str] = set()
 
     def find(self, ids: Iterable[str]) -> dict[str, Lying]:
         """Return the posts that are stored of the ids, as they stand now."""
@@ -156,7 +154,6 @@ class Shelf:
             for post_id in located
             if (change := _document_change(post_id, found[post_id], wanted[post_id])) is not None
         }
-        self._make_parts({change.index for change in changes.values()})
         made = self._elastic.bulk(list(changes.values()))
         left += [post_id for post_id, was_made in zip(changes, made, strict=True) if not was_made]
         moving = [each for each in located if found[each].is_elsewhere(wanted[each].part) and each not in left]
@@ -190,11 +187,6 @@ class Shelf:
             [Change("index", HEADS, doc.id, _without_left(doc.source), doc) for doc in locators.values()]
         )  # a locator that others have changed meanwhile is cleared by them
         return left
-
-    def _make_parts(self, indices: Iterable[str]) -> None:
-        for index in set(indices) - self._parts:
-            make(self._elastic, index)
-            self._parts.add(index)
 
 
 def locator_id(post_id: str) -> str:
