@@ -1,6 +1,7 @@
-"""Named points at which the kill harness ends the process, to prove that nothing is lost there."""
+"""Named points at which a test ends the process or has it stand still, to prove that nothing is lost there."""
 
 import os
+import signal
 
 CRASH_POINTS = (
     "bus.publish.before_commit",
@@ -30,6 +31,13 @@ POINTS_OF_HALVES = (
 
 
 def crash_point(name: str) -> None:
-    """The process ends at once, without cleaning up, where HUIYIN_CRASH_AT names this point; else nothing happens."""
+    """
+    The process ends at once, without cleaning up, where HUIYIN_CRASH_AT names this point; else nothing happens.
+
+    Where HUIYIN_STOP_AT names it the process stands still, once, until somebody sends SIGCONT.
+    """
     if os.environ.get("HUIYIN_CRASH_AT") == name:
         os._exit(137)
+    if os.environ.get("HUIYIN_STOP_AT") == name:
+        del os.environ["HUIYIN_STOP_AT"]
+        os.kill(os.getpid(), signal.SIGSTOP)
