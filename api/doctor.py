@@ -28,12 +28,12 @@ from .notify.channels import channel_problems, given_channels, recipient_problem
 from .ownership import ownership, places
 from .readiness import complaint, death
 from .room import backup_finding, disk_finding
+from .saying import PROGRESS
 from .settings.installation import mail_set
 from .source_health import source_health
 from .stores import Stores
 from .supervisor import PROCESS, name_of
 from .ways_out import ways_out
-from .working import PROGRESS
 
 OLDEST_PYTHON = (3, 11)
 HOUR: Millis = 3_600_000

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.watch import Watch
 from pipeline.finder import Finder
 from pipeline.grouper import Grouper
 from pipeline.means import Step
 from pipeline.ports import Classifier
-from pipeline.workflow.burial import Burial
+from pipeline.workflow.burial import BUDGET, Burial
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,18 @@ class Halves:
         self.grouper.follow_splits(unit)
 
     def step(self) -> Step:
-        """Work what is next in each half. Raises StoreUnavailable as each of them does."""
-        found, grouped = self.finder.step(), self.grouper.step()
+        """
+        Work what is next in each half. Raises StoreUnavailable as each of them does.
+
+        Where the first half is refused, the second works all the same, unless too much was buried: then all stands.
+        """
+        try:
+            found = self.finder.step()
+        except StoreUnavailable:
+            if self.burial.count <= BUDGET:
+                self.grouper.step()
+            raise
+        grouped = self.grouper.step()
         return Step(
             read=found.read + grouped.read,
             stored=found.stored,

@@ -15,10 +15,10 @@ from .carry.taken import carriers_taken
 from .health import DeadSource, Health, Part
 from .heartbeat import processes_of, pulses, silence
 from .last_backup import Standing, last_backup, standing_of
+from .saying import PROGRESS
 from .source_health import SourceHealth, source_health
 from .stores import Stores
 from .supervisor import PROCESS, name_of
-from .working import PROGRESS
 
 WEEK: Millis = 7 * 24 * 3_600_000
 BEATING = ("work", "clock", "crawl")

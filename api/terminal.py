@@ -19,6 +19,7 @@ from pipeline.domain.recused import is_for_leader
 from pipeline.workflow.settings import Settings
 
 from .bootstrap import open_desk
+from .saying import PROGRESS
 from .source_health import SourceHealth, source_health
 from .source_name import short_name
 from .stores import Stores
@@ -39,7 +40,6 @@ from .terminal_line import (
     todo_line,
 )
 from .wording import EXITS, FOR_LEADER, PARTS
-from .working import PROGRESS
 
 POLL_SECONDS = 0.3
 COVERAGE_EVERY: Millis = 2_000

@@ -4,18 +4,16 @@ The work process, which sees changed settings within two seconds.
 In the embedded profile it is one worker under a lease; on a cluster several work side by side, each what it holds.
 """
 
-import json
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Protocol
 
-from classifier.absent import AbsentClassifier
 from pipeline.domain.errors import StoreUnavailable
 from pipeline.domain.watch import Watch
 from pipeline.means import Step
-from pipeline.ports import Classifier, Record
+from pipeline.ports import Classifier
 from pipeline.runner import Worker
 from pipeline.workflow.absences import Absences
 from pipeline.workflow.burial import Burial
@@ -25,6 +23,7 @@ from pipeline.workflow.settings import Settings
 from .halves import Halves
 from .heartbeat import Heart, Phase
 from .lease import Lease, holder_name
+from .saying import Saying, SayingBeside
 from .stores import Stores
 from .supervisor import A_PERSON_MUST_LOOK
 
@@ -33,8 +32,6 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.1
 LOOKS_EVERY_SECONDS = 1.0
 WAIT_AFTER_REFUSAL_SECONDS = 2.0
-PROGRESS = "progress"
-"""The kind of the record in which the worker says how it fares."""
 TOO_MUCH_BURIED = "WRK-201"
 
 
@@ -69,7 +66,8 @@ def work(stores: Stores, settings: Settings, worker: Worker, stop: threading.Eve
     """Work the bus until the parent ends, the lease is lost or a person must look; returns the exit code."""
     with Lease(stores.records, stores.machine_clock, "work", holder_name("work")) as lease:
         heart = Heart(stores.records, stores.machine_clock, "work", lambda: _where(stores))
-        code = _go_on(stores, settings, worker, heart, stop=stop, lost=lease.lost)
+        saying = Saying(stores, worker.classifier)
+        code = _go_on(worker, Changes(stores, settings, worker), (heart, saying), stop=stop, lost=lease.lost)
         if code or not lease.lost.is_set():
             return code
     log.error("work.lease_lost: another worker has taken over; this one leaves")
@@ -83,22 +81,22 @@ def work_beside(stores: Stores, settings: Settings, halves: Halves, stop: thread
     No lease is needed: whoever takes a partition is its one writer, and the store refuses the one before.
     """
     heart = Heart(stores.records, stores.machine_clock, "work", halves.where)
-    return _go_on(stores, settings, halves, heart, stop=stop, lost=threading.Event())
+    saying = SayingBeside(stores, halves.classifier, holder_name("work"))
+    return _go_on(halves, Changes(stores, settings, halves), (heart, saying), stop=stop, lost=threading.Event())
 
 
-def _go_on(  # noqa: PLR0913 - the six are what a working process is made of
-    stores: Stores,
-    settings: Settings,
+def _go_on(
     worker: Working,
-    heart: Heart,
+    changes: "Changes",
+    telling: tuple[Heart, Saying | SayingBeside],
     *,
     stop: threading.Event,
     lost: threading.Event,
 ) -> int:
+    heart, saying = telling
     heart.beat(Phase.STARTING)
-    changes = Changes(stores, settings, worker)
+    changes.begin()
     worker.load()
-    saying = Saying(stores, worker)
     saying.say("")
     try:
         while not (stop.is_set() or lost.is_set()):
@@ -109,8 +107,9 @@ def _go_on(  # noqa: PLR0913 - the six are what a working process is made of
             raise
         log.error("work.a_person_must_look: %s", refusal)  # noqa: TRY400 - the sentence says all
         return A_PERSON_MUST_LOOK
-    if not lost.is_set():
+    if not lost.is_set() and saying.is_alone():
         heart.beat(Phase.ENDED)
+    saying.leave()
     return 0
 
 
@@ -125,11 +124,17 @@ class Changes:
 
     def __init__(self, stores: Stores, settings: Settings, worker: Working) -> None:
         self._records = stores.records
+        self._log = stores.log
         self._settings = settings
         self._worker = worker
-        self._dropped = self._records.changed_since(DROPPED, 0)[0]
+        self._dropped = 0
+        self._heads: Mapping[str, int] = {}
         self._absences = Absences(stores.records, stores.posts)
         self._looked_at = time.monotonic()
+
+    def begin(self) -> None:
+        """What was dropped before now is known by the load that follows."""
+        self._dropped = self._records.changed_since(DROPPED, 0)[0]
 
     def follow(self) -> None:
         """
@@ -143,8 +148,11 @@ class Changes:
         if time.monotonic() - self._looked_at < LOOKS_EVERY_SECONDS:
             return
         self._looked_at = time.monotonic()
+        heads = self._log.heads()
         for unit in self._settings.units:
-            self._worker.follow_splits(unit)
+            if heads.get(unit) != self._heads.get(unit):
+                self._worker.follow_splits(unit)
+        self._heads = heads
         dropped = self._records.changed_since(DROPPED, self._dropped)[0]
         if dropped != self._dropped:
             self._worker.load()
@@ -152,32 +160,7 @@ class Changes:
         self._absences.mark()
 
 
-@dataclass(slots=True)
-class Saying:
-    """Writes down how the worker fares, once per change: for readiness, in other processes."""
-
-    stores: Stores
-    worker: Working
-    said: str = "-"
-
-    def say(self, problem: str) -> None:
-        """The record holds the problem ("" for none) and the classifier that speaks."""
-        if problem == self.said:
-            return
-        speaks = self.worker.classifier
-        absent = speaks.reason if isinstance(speaks, AbsentClassifier) else ""
-        value = json.dumps(
-            {"problem": problem, "model": speaks.model, "absent": absent}, ensure_ascii=False, sort_keys=True
-        )
-        try:
-            record = Record(PROGRESS, "", "work", 0, value, self.stores.clock.now(), "work", "")
-            self.stores.records.put(record, expect=None)
-            self.said = problem
-        except StoreUnavailable:
-            log.warning("work.cannot_say: the store does not even take the problem's record")
-
-
-def _step(worker: Working, changes: Changes, saying: Saying, stop: threading.Event) -> None:
+def _step(worker: Working, changes: Changes, saying: Saying | SayingBeside, stop: threading.Event) -> None:
     try:
         changes.follow()
         step = worker.step()

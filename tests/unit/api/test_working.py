@@ -8,9 +8,10 @@ from typing import NoReturn
 
 from api.bootstrap import memory_stores, open_rehearsed_worker
 from api.heartbeat import Phase, pulses
+from api.saying import PROGRESS
 from api.stores import Stores
 from api.supervisor import A_PERSON_MUST_LOOK
-from api.working import PROGRESS, work
+from api.working import work
 from pipeline.adapters.memory.posts import MemoryPostStore
 from pipeline.domain.errors import StaleWorker
 from pipeline.domain.post import Post

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from pipeline.domain.group import TodoReason
-from pipeline.domain.member import Member, row_of
+from pipeline.domain.member import Member, by_order, members_of, row_of
+from tests import stored
 from tests.builders import DAY, HOUR, MONDAY, UNIT
 
 ONE = Member(
@@ -77,3 +78,19 @@ def test_the_first_post_of_its_own_names_the_matter() -> None:
     own = replace(ONE, post="own", order=1, occurred_at=MONDAY + HOUR)
 
     assert row_of(UNIT, "g", [repost, own]).lead == "own"
+
+
+def test_two_posts_that_were_given_one_order_are_never_mixed() -> None:
+    """A partition moved between two commits, and both workers had counted to the same order."""
+    one, other = stored.a_post(1), stored.a_post(2)
+    rows = [
+        (stored.a_mention(other, order=5), other),
+        (stored.a_mention(one, order=5), one),
+        (stored.a_mention(other, order=5, rule="second"), other),
+        (stored.a_mention(one, order=6, rule="second"), one),
+    ]
+    told = [(post.id, [mention.rule for mention in mentions]) for mentions, post in by_order(rows)]
+
+    assert told == [("p1", ["subsidy"]), ("p2", ["subsidy", "second"]), ("p1", ["second"])]
+    assert set(members_of(rows)["g1"]) == {"p1", "p2"}
+    assert list(by_order(rows)) == list(by_order([rows[1], rows[0], *rows[2:]]))
