@@ -12,7 +12,7 @@ from pipeline.adapters.elastic.outbox import ElasticOutbox
 from pipeline.adapters.elastic.posts import ElasticPostStore
 from pipeline.adapters.elastic.records import ElasticRecords
 from pipeline.adapters.elastic.sequence import LASTS_SECONDS, Sequences
-from pipeline.domain.errors import LostRace
+from pipeline.domain.errors import BadInput, LostRace
 from pipeline.domain.event import Batch, Event, Memo
 from pipeline.domain.group import incident_id
 from pipeline.domain.people import is_todo
@@ -208,6 +208,14 @@ def test_many_records_that_die_anywhere_are_all_there_or_none(elastic_house: Ela
             kept = [record.value for record in first.history(kind, "", f"a{number}")]
             assert kept == (["[2]", "[1]"] if other else ["[1]"])
     assert seen == {"[1]", "[2]"}
+
+
+def test_what_elasticsearch_would_never_take_is_refused_before_it_is_decided(elastic_house: ElasticHouse) -> None:
+    """A step that could not be carried out would stand in everybody's way."""
+    records = ElasticRecords(elastic_house.open())
+    with pytest.raises(BadInput, match="hash long keys"):
+        records.put_many([a_record("a", "[1]"), a_record("长" * 20_000, "[1]")])
+    assert records.list("setting") == []
 
 
 def test_a_change_that_dies_anywhere_is_followed_once_its_number_is_taken_back(elastic_house: ElasticHouse) -> None:

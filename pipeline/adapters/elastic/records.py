@@ -20,6 +20,8 @@ INDEX, HISTORY, LEASES = "records", "history", "leases"
 FOLLOWED = frozenset({"absence", "fetch", "retention", "source_state"})
 """Kinds, beside the settings, whose changes somebody asks for; no other pays for a change number."""
 _PAGE = 1_000
+_LONGEST_KEY = 8_000
+"""Characters; Elasticsearch refuses a keyword of more than 32,766 bytes."""
 _BY_KEY: Sequence[Json] = ({"unit": "asc"}, {"key": "asc"})
 
 
@@ -44,6 +46,7 @@ class ElasticRecords:
 
     def put(self, record: Record, *, expect: int | None) -> bool:
         """The record is the next revision and True returned; False where the stored revision is not the expected."""
+        _refuse_long_key(record)
         stamp, name = a_stamp(), _name(record.kind)
         if not is_followed(record.kind):
             return self._put(record, expect, 0, stamp)
@@ -56,6 +59,8 @@ class ElasticRecords:
         if len(records) == 1:
             self.put(records[0], expect=None)
         elif records:
+            for record in records:
+                _refuse_long_key(record)  # what cannot be carried out must never be decided
             self._intents.run([astuple(record) for record in records])
 
     def list(self, kind: str, unit: str | None = None, prefix: str = "", limit: int = 10_000) -> Sequence[Record]:
@@ -209,6 +214,11 @@ def is_followed(kind: str) -> bool:
 def _renumbered(doc: Doc, change: int) -> Json | None:
     """Return the written record under a later number: the one that it had was taken back; None where it has one."""
     return None if doc.source["change"] >= change else {**doc.source, "change": change}
+
+
+def _refuse_long_key(record: Record) -> None:
+    if len(record.key) > _LONGEST_KEY:
+        raise BadInput(f"a record of the kind {record.kind} has a key of {len(record.key)} characters; hash long keys")
 
 
 def _name(kind: str) -> str:
