@@ -14,48 +14,31 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.adapters.memory.bus import MemoryPostBus
 from pipeline.adapters.memory.log import MemoryIncidentLog
-from pipeline.adapters.memory.mentions import MemoryMentionBus
 from pipeline.adapters.memory.posts import MemoryPostStore
-from pipeline.adapters.memory.tokens import MemoryPosterTokens
 from pipeline.adapters.sqlite.log import SqliteIncidentLog
 from pipeline.adapters.sqlite.migrations import open_huiyin
 from pipeline.adapters.sqlite.posts import SqlitePostStore
-from pipeline.domain.alert_policy import DEFAULT_POLICY
 from pipeline.domain.command import GroupCommand, GroupSetAside, GroupSplit, Open
-from pipeline.domain.event import encode
-from pipeline.domain.facts import CLOCKS_FROM, no_deadline
-from pipeline.domain.group import GroupRow
-from pipeline.domain.post import Millis, Post
-from pipeline.grouper import Grouper
-from pipeline.means import Asking, Stores
-from pipeline.ports import IncidentLog, PostStore, Work
-from pipeline.workflow.burial import Burial
-from pipeline.workflow.desk import Desk, Practice
-from tests.builders import MINUTE, HeldClock
+from pipeline.domain.post import Post
+from pipeline.ports import IncidentLog, PostStore
+from tests.builders import MINUTE
 from tests.halves_house import Cluster
+from tests.halves_replay import DUTY, Decided, Story, batches_of, feed, rows_of
 from tests.halves_streams import UNITS, a_classifier, a_watch, streams
-
-DUTY = frozenset({"duty", "monitor", "leader"})
-
-
-@dataclass
-class Decided:
-    """What a person decided, behind how many commits of the halves, and when."""
-
-    behind: int
-    at: Millis
-    unit: str
-    command: GroupCommand
 
 
 @dataclass
 class Recording:
-    """A cluster with what was told and decided on it."""
+    """A cluster, and what was told and decided on it."""
 
     cluster: Cluster
     people: list[Decided] = field(default_factory=list)
+
+    @property
+    def story(self) -> Story:
+        """All of it, in order."""
+        return Story(self.cluster.worked, self.people, self.cluster.clock.at)
 
     def decide(self, what: int) -> None:
         """A person decided about the newest group of a unit, where there is one."""
@@ -92,56 +75,15 @@ def recorded(stream: Sequence[Post], what: Sequence[tuple[int, int]], limit: int
     return recording
 
 
-def fed(recording: Recording, posts: PostStore, log: IncidentLog) -> None:
-    """The stores hold what the embedded profile makes of the recorded stream."""
-    clock, mentions = HeldClock(), MemoryMentionBus()
-    desk = Desk(log, posts, clock, lambda _: Practice(DEFAULT_POLICY, no_deadline, CLOCKS_FROM))
-    bus = MemoryPostBus()
-    grouper = Grouper(
-        Stores(bus, posts, MemoryPosterTokens()),
-        mentions,
-        clock,
-        Asking(desk.ask, desk.head, desk.standing, desk.splits),
-        a_watch(),
-        Burial(bus, clock),
-    )
-    for number, worked in enumerate(recording.cluster.worked):
-        decide(recording, number, desk, clock)
-        clock.at = worked.at
-        if worked.posts:
-            posts.commit(Work(worked.posts, (), (), None))
-            continue
-        mentions.publish(worked.found)
-        grouper.step()
-    decide(recording, len(recording.cluster.worked), desk, clock)
-    clock.at = recording.cluster.clock.at
-    grouper.step()
-
-
-def decide(recording: Recording, number: int, desk: Desk, clock: HeldClock) -> None:
-    """What people had decided behind so many steps is decided, at the time at which they did."""
-    for each in recording.people:
-        if each.behind == number:
-            clock.at = each.at
-            desk.execute(each.unit, each.command, roles=DUTY)
-
-
-def rows_of(posts: PostStore, unit: str) -> dict[str, GroupRow]:
-    """Return the unit's rows."""
-    return {view.row.id: view.row for view in posts.groups(unit, todo_only=False, cursor=None, limit=99).rows}
-
-
 WHAT = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 23)), min_size=1, max_size=14)
 
 
 def compare(recording: Recording, posts: PostStore, log: IncidentLog) -> None:
     """Rows are equal field by field and batches byte by byte, for each unit."""
-    fed(recording, posts, log)
+    feed(recording.story, a_watch(), posts, log)
     for unit in UNITS:
         assert rows_of(posts, unit) == rows_of(recording.cluster.posts, unit)
-        assert [encode(batch) for batch in log.read(unit, 0)] == [
-            encode(batch) for batch in recording.cluster.log.read(unit, 0)
-        ]
+        assert batches_of(log, unit) == batches_of(recording.cluster.log, unit)
 
 
 @settings(max_examples=150, deadline=None)
