@@ -90,6 +90,8 @@ class SayingBeside:
 
     def _say_together(self) -> None:
         fare = [json.loads(record.value) for record in self._living()]
+        if not fare:
+            return  # all left in the same moment: what was said last stands
         known = self.stores.records.get(PROGRESS, "", TOGETHER)
         value = _together(fare)
         if known is None or known.value != value:
