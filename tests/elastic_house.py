@@ -1,4 +1,4 @@
-"""An installation's indices on a real Elasticsearch: one prefix per module of tests, emptied before each test."""
+"""An installation's indices on a real Elasticsearch: one prefix per run, emptied before each test."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -60,9 +60,9 @@ def _parts(elastic: Elastic) -> list[str]:
     return [part for one in FAMILIES if one.in_parts for part in elastic.parts(one.name)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def elastic_indices(elastic_address: str) -> Iterator[ElasticHouse]:
-    """The indices of one module's tests."""
+    """The indices of one run's tests, of one worker of it."""
     house = ElasticHouse(elastic_address, fresh_prefix())
     install(house.open())
     yield house
