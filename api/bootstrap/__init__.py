@@ -8,7 +8,7 @@ from .clerk import kept_terms_of, open_clerk
 from .digest import open_editor
 from .folder import Folder, clock_of, folder_of, place_of, set_pace, system_clock
 from .intake import PrivateAddresses, open_door, private_addresses
-from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from
+from .keeping import back_up_now, open_eraser, open_housekeeper, restore_from, restore_snapshot, snapshots_of
 from .keys import adopt_keys, lasting_keys, prove_keys, this_machine
 from .nightly import keep_backup, rehearse
 from .offices import open_office_letters, reply_key
@@ -69,10 +69,12 @@ __all__ = [
     "rehearse",
     "reply_key",
     "restore_from",
+    "restore_snapshot",
     "schema_versions",
     "send_practice_of",
     "set_pace",
     "settings_of",
+    "snapshots_of",
     "system_clock",
     "take_carried",
     "this_machine",

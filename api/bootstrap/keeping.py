@@ -4,7 +4,9 @@ import contextlib
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from api.cluster_config import Cluster
 from api.config import Config
 from api.stores import Stores
 from pipeline.adapters.blobs import FileBlobs
@@ -27,6 +29,9 @@ from pipeline.workflow.housekeeping import Housekeeper
 from pipeline.workflow.restored import note_restored
 
 from .folder import Folder, place_of
+
+if TYPE_CHECKING:
+    from .snapshots import Returned
 
 
 def open_eraser(config: Config, stores: Stores) -> Eraser:
@@ -72,6 +77,20 @@ def back_up_now(config: Config, stores: Stores) -> Path:
     folder = place_of(config)
     back_up(folder.huiyin, folder.blobs, target, at=at)
     return target
+
+
+def snapshots_of(cluster: Cluster) -> Sequence[str]:
+    """Return the names of a cluster's backups, oldest first."""
+    from . import snapshots  # the client is loaded where it is used
+
+    return snapshots.snapshots_of(cluster)
+
+
+def restore_snapshot(name: str, folder: Folder, config: Config, *, replace_data: bool) -> "Returned":
+    """As `restore_from`, on a cluster; what was on the way is read again from the beginning of its topics."""
+    from . import snapshots
+
+    return snapshots.restore_snapshot(name, folder, config, replace_data=replace_data)
 
 
 def restore_from(source: Path, config: Config, *, replace_data: bool) -> Restored:

@@ -17,7 +17,7 @@ from pipeline.adapters.sqlite.refusals import refusing_files
 from pipeline.domain.errors import HuiyinError, StoreUnavailable
 from pipeline.workflow.verify import verify_at_moments
 
-from .folder import Folder
+from .folder import Folder, place_of
 from .keeping import back_up_now
 from .ports import at_one_moment, open_stores
 from .work import settings_of
@@ -31,6 +31,11 @@ def keep_backup(config: Config, stores: Stores) -> LastBackup:
 
     Nothing is raised where that fails: the record says why, and older backups stay. Old ones go only after a good one.
     """
+    cluster = place_of(config).cluster
+    if cluster is not None:
+        from .snapshots import keep_snapshot  # the client is loaded where it is used
+
+        return keep_snapshot(config, cluster, stores)
     before = last_backup(stores.records) or LastBackup(0)
     found = _made(config, stores, before)
     if not found.problem:

@@ -189,7 +189,15 @@ _VERBS: Sequence[Verb] = (
         "restore",
         (
             CONFIG,
-            (("source",), {"metavar": "DIR", "help": "one backup"}),
+            (
+                ("source",),
+                {
+                    "nargs": "?",
+                    "default": "",
+                    "metavar": "BACKUP",
+                    "help": "a backup's folder; on a cluster a snapshot's name, without one all are listed",
+                },
+            ),
             (("--replace",), {"action": "store_true", "help": "replace the data that are there; they are gone then"}),
         ),
     ),

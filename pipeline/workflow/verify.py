@@ -51,6 +51,19 @@ def verify(log: IncidentLog, posts: PostStore, units: Iterable[str]) -> Verifica
     return Verification(batches, groups, incidents, heads, tuple(problems))
 
 
+def verify_decisions(log: IncidentLog, units: Iterable[str]) -> Verification:
+    """Return what verification found in the logs and the incidents alone: where posts and groups are not at hand."""
+    problems: list[str] = []
+    heads: dict[str, str] = {}
+    batches = incidents = 0
+    for unit in units:
+        state, heads[unit] = _verified_state(log, unit, problems)
+        batches += state.seq
+        incidents += len(state.incidents)
+        problems += _incident_problems(log, state)
+    return Verification(batches, 0, incidents, heads, tuple(problems))
+
+
 def verify_at_moments(
     look: Callable[[], AbstractContextManager[tuple[IncidentLog, PostStore]]], units: Iterable[str]
 ) -> Verification:
