@@ -29,6 +29,17 @@ POINTS_OF_HALVES = (
 )
 """Further points of the worker's two halves, which run apart on the cluster only."""
 
+POINTS_ON_ELASTICSEARCH = (
+    "store.commit.claimed",
+    "store.commit.posts_stored",
+    "store.commit.recorded",
+    "store.commit.mentions_stored",
+    "store.commit.merges_tried",
+    "store.commit.merges_made",
+    "store.commit.before_position",
+)
+"""Points between the writes of a commit that is one transaction on SQLite."""
+
 
 def crash_point(name: str) -> None:
     """

@@ -133,3 +133,30 @@ def test_a_move_that_was_cut_is_finished_by_whoever_finds_it(elastic_house: Elas
         assert len(lying) == 1, f"cut at write {number} after {[each.target for each in sent]}"
         assert (stored := ElasticPostStore(elastic).post(post.id)) is not None
         assert stored.gone_at == MONDAY + DAY
+
+
+def test_a_long_read_of_posts_is_taken_down_at_one_moment_and_leaves_nothing_open(elastic_house: ElasticHouse) -> None:
+    """What comes later is not in it, an edit comes as it reads then, and no point in time holds files meanwhile."""
+    several = [a_post(number) for number in range(1_100)]
+    writer = ElasticPostStore(elastic_house.open())
+    writer.commit(work(several))
+    posts, asked = heard(elastic_house)
+    reading = posts.posts_since(0)
+    found = [next(reading)]
+    assert [each.method for each in asked if each.target.partition("?")[0].endswith("_pit")] == ["POST", "DELETE"]
+    assert any(b"search_after" in each.body for each in asked)
+    writer.commit(work([a_post(2_000), a_post(1_050, "改过的说法", collected_at=MONDAY + DAY)], to=2))
+    found += reading
+    assert [post.id for post in found] == [post.id for post in several]
+    assert found[1_050].text == "改过的说法"
+
+
+def test_a_reload_sees_the_mentions_of_one_moment(elastic_house: ElasticHouse) -> None:
+    """However many there are: what another worker creates while they are read is left to the next one."""
+    several = [a_post(number) for number in range(1_100)]
+    writer = ElasticPostStore(elastic_house.open())
+    writer.commit(work(several, [a_mention(post, order=n) for n, post in enumerate(several)]))
+    reading = ElasticPostStore(elastic_house.open()).mentions(UNIT, 0)
+    first = next(reading)
+    writer.commit(work([a_post(2_000)], [a_mention(a_post(2_000), order=2_000)], to=2))
+    assert [mention.order for mention, _ in (first, *reading)] == list(range(1_100))
