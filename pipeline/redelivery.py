@@ -22,19 +22,23 @@ def as_before(
     """
     Return the heads as they were before the posts came, and when each known post's newest version was collected then.
 
-    A version belongs to one of these records where it was collected in the same moment. The head of a post whose texts
-    were dropped with their part stays as it is: nothing of it can have come just now.
+    A version belongs to one of these records where it was collected in the same moment; and also where its head is
+    there and its text is not, for a commit may have been cut between the two. So a text that was dropped with its part
+    is stored once more where just these records bring it again: better than a post that is never stored.
     """
     here = {(post.version, post.collected_at) for post in posts}
+    brought = {post.version for post in posts}
     before: dict[str, Head] = {}
     newest_at: dict[str, Millis] = {}
     stored = {head.id: store.versions(head.id) for head in heads.values()}
     for key, head in heads.items():
-        left = [each for each in stored[head.id] if (each.post.version, each.post.collected_at) not in here]
-        if len(left) == len(stored[head.id]):
+        known = [each.post for each in stored[head.id]]
+        left = [post for post in known if (post.version, post.collected_at) not in here]
+        has_text = head.newest not in brought or any(post.version == head.newest for post in known)
+        if has_text and len(left) == len(known):
             before[key] = head
         else:
-            before[key] = replace(head, newest=left[-1].post.version if left else NO_VERSION)
+            before[key] = replace(head, newest=left[-1].version if left else NO_VERSION)
         if left:
-            newest_at[head.id] = left[-1].post.collected_at
+            newest_at[head.id] = left[-1].collected_at
     return before, newest_at
