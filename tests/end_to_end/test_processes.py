@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from api.heartbeat import Phase, pulses
+from api.lifeline import GRACE_SECONDS
+from pipeline.domain.post import Millis
 from pipeline.ports import Records
 from tests.end_to_end.kill_harness import finish, install, installed, write_posts
 
@@ -64,6 +66,12 @@ def is_working(records: Records) -> bool:
     return pulse is not None and pulse.phase is Phase.WORKING
 
 
+def has_worked_since(records: Records, moment: Millis) -> bool:
+    """Whether a worker has given a sign of its work after the moment."""
+    pulse = pulses(records).get("work")
+    return pulse is not None and pulse.phase is Phase.WORKING and pulse.at > moment
+
+
 def ingest(folder: Path) -> None:
     command = [sys.executable, "-P", "-c", ENTRY, "ingest", "posts.jsonl", "--config", "huiyin.toml"]
     assert subprocess.run(command, cwd=folder, timeout=60, check=False).returncode == 0
@@ -112,17 +120,19 @@ def test_a_worker_that_was_stopped_notices_that_it_was_replaced_and_leaves(tmp_p
         ingest(tmp_path)
         assert eventually(lambda: stored(tmp_path) > 0)
         stop_between_transactions(first, tmp_path / "data" / "huiyin.db")
+        here = installed(config)
+        stopped_at = here.stores.clock.now()
         with running(tmp_path, "work", "--config", "huiyin.toml") as second:
             ingest(tmp_path)
-            time.sleep(9)
+            assert eventually(lambda: has_worked_since(here.stores.records, stopped_at), 60)
             assert second.poll() is None
             first.send_signal(signal.SIGCONT)
             assert eventually(lambda: first.poll() is not None)
 
     assert first.returncode == 1
     finish(config, tmp_path / "posts.jsonl")
-    here = installed(config)
     keys = [mention.key for mention, _ in here.stores.posts.mentions("yunxi-mz", 0)]
+    here.stores.close()
     assert len(keys) == len(set(keys))
 
 
@@ -161,11 +171,15 @@ def test_a_wrong_rule_file_changes_nothing_and_names_every_problem(tmp_path: Pat
 
 
 def test_a_process_that_stands_alone_does_not_end_with_its_standard_input(tmp_path: Path) -> None:
-    """A service manager gives it an empty one; it ends when it is asked to."""
-    install(tmp_path)
+    """A service manager gives it an empty one; a child would end at once and be ended after ten seconds more."""
+    here = installed(install(tmp_path))
     command = [sys.executable, "-P", "-c", ENTRY, "work", "--config", "huiyin.toml"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=tmp_path) as process:
-        time.sleep(13)
+        assert eventually(lambda: is_working(here.stores.records), 60)
+        working_since = here.stores.clock.now()
+        past_its_grace = working_since + int((GRACE_SECONDS - 1) * 1_000)
+        assert eventually(lambda: has_worked_since(here.stores.records, past_its_grace), 60)
         assert process.poll() is None
         process.terminate()
         assert process.wait(timeout=30) == 0
+    here.stores.close()
