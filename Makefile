@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 
 .PHONY: help setup demo cluster-demo run test check fix lint campaign figures servers servers-down lock bundle clean
 
@@ -31,8 +32,8 @@ cluster-demo: $(VENV)/.run  ## the same county on a real Kafka and a real Elasti
 run: $(VENV)/.run  ## the main job; on an empty machine it begins with 开始设置 in the browser
 	$(BIN)/huiyin run
 
-test: $(VENV)/.dev  ## pass all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## pass all tests, two at a time where there are two cores; WORKERS=4 for more
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n logical --maxprocesses $(WORKERS) --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
