@@ -4,12 +4,14 @@ The finder, the first half of the worker on the cluster: posts from the bus are 
 One step works records of one partition (MECHANICS §3): posts and their heads are stored, what was found goes to the
 mentions bus, and the position moves when the broker has acknowledged that. Cut off in between, the records come again;
 what was found of them is then told again, and the second half skips what a unit has heard.
+`_uncertain` says how many records of a partition may have been stored by whoever held it before.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .ahead import Ahead, Next
 from .crash_point import crash_point
 from .domain.errors import StaleWorker, StoreUnavailable
 from .domain.found import Found, rule_met
@@ -39,12 +41,14 @@ class Finder:
     matcher_of: Callable[[Sequence[WatchRule]], PostMatcher] = Matcher
     _reading: Reading = field(init=False)
     _holding: Holding = field(init=False)
+    _ahead: Ahead = field(init=False)
     _uncertain: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Its parts work with what it has."""
         self._reading = Reading(self)
         self._holding = Holding(self.stores.bus, self.stores.posts, lambda: self.mentions.stream)
+        self._ahead = Ahead(lambda: self.stores.bus)
 
     def change_watch(self, watch: Watch) -> None:
         """From the next step on these rules hold; who was told before is told of edits whatever the rules are."""
@@ -54,44 +58,38 @@ class Finder:
 
     def step(self) -> Step:
         """
-        Work the next posts of the partition whose turn it is.
+        Work the next posts of one partition: of the one whose posts have waited longest.
 
         Raises StoreUnavailable where a store or the bus refuses, or where the budget of unworkable records is used up;
         the same records come again then.
         """
-        for partition in self._holding.follow().gained:
+        moves = self._holding.follow()
+        for partition in (*moves.gained, *moves.lost):
             self._uncertain[partition] = BATCH
-        for position in self._holding.in_turn():
-            if delivered := self._delivered(position):
-                return self._work(position, delivered)
-        return Step()
+            self._ahead.forget(partition)
+        found = self._ahead.next(self._holding.in_turn(), lambda partition: self._uncertain[partition])
+        return Step() if found is None else self._work(found)
 
-    def _delivered(self, position: Position) -> Sequence[Delivered]:
-        """Return what follows; of what may have been worked before, as much at once as was worked at once."""
-        delivered = list(self.stores.bus.read(position, BATCH))
-        more: Sequence[Delivered] = delivered
-        while more and self._is_uncertain(position) and len(delivered) < BATCH:
-            more = self.stores.bus.read(delivered[-1].after, BATCH - len(delivered))
-            delivered += more
-        return delivered
-
-    def _work(self, position: Position, delivered: Sequence[Delivered]) -> Step:
-        partition, to = position.partition, delivered[-1].after
+    def _work(self, found: Next) -> Step:
+        position, to = found.position, found.delivered[-1].after
         try:
-            buried = self.burial.bury_unreadable(delivered)
-            posts = [item.post for item in delivered if item.post is not None]
-            read = self._reading.read(posts, again=self._is_uncertain(position))
+            buried = self.burial.bury_unreadable(found.delivered)
+            may_be_stored = _posts(found.ahead) if self._uncertain[position.partition] else ()
+            read = self._reading.read(_posts(found.delivered), may_be_stored)
             self._store(read, position, to)
         except StaleWorker:
-            log.warning("finder.stale: another worker holds partition %d of the posts; this one leaves it", partition)
-            self._holding.let_go(partition)
-            return Step(read=len(delivered), stale=True)
+            log.warning(
+                "finder.stale: another worker holds partition %d of the posts; this one leaves it", to.partition
+            )
+            self._holding.let_go(to.partition)
+            return Step(read=len(found.delivered), stale=True)
         except StoreUnavailable:
-            self._holding.let_go(partition)
+            self._holding.let_go(to.partition)
             raise
         self._holding.moved(to)
-        self._uncertain[partition] = max(0, self._uncertain.get(partition, 0) - len(delivered))
-        return Step(len(delivered), len(read.arrivals), 0, buried)
+        self._ahead.worked(found)
+        self._uncertain[to.partition] = max(0, self._uncertain[to.partition] - len(found.delivered))
+        return Step(len(found.delivered), len(read.arrivals), 0, buried)
 
     def _store(self, read: Read, position: Position, to: Position) -> None:
         """Posts are stored with whom they concern, these are told, and then the position moves."""
@@ -126,9 +124,9 @@ class Finder:
         named = {match.rule.unit for match in met}
         return units | set(self.watch.units) if None in named else units | {unit for unit in named if unit}
 
-    def _is_uncertain(self, position: Position) -> bool:
-        """Whether what follows may have been stored by a step that was cut off before it told anybody."""
-        return self._uncertain.get(position.partition, 0) > 0
+
+def _posts(delivered: Iterable[Delivered]) -> list[Post]:
+    return [item.post for item in delivered if item.post is not None]
 
 
 def _reach(heads: Iterable[Head]) -> dict[str, set[str]]:

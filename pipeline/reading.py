@@ -57,13 +57,13 @@ class Reading:
         """Other rules hold from now on."""
         self._watching = None
 
-    def read(self, posts: Sequence[Post], *, again: bool = False) -> Read:
-        """Return what is new of the posts; `again`: some of them may be stored already, and nobody was told of them."""
+    def read(self, posts: Sequence[Post], may_be_stored: Sequence[Post] = ()) -> Read:
+        """Return what is new of the posts; of those that may be stored perhaps nobody was ever told."""
         store, tokens = self.means.stores.posts, self.means.stores.tokens
         heads = store.heads(keys_of(posts))
         erased = store.erased({key for post in posts for key in (post.id, *post.heads)} | _ids(heads))
-        if again:
-            heads, newest_at = as_before(heads, posts, store)
+        if may_be_stored:
+            heads, newest_at = as_before(heads, may_be_stored, store)
         else:
             newest_at = newest_times(store, posts, heads)
         sorted_out = sort_arrivals(posts, heads, erased, newest_at)

@@ -16,7 +16,18 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("api", "classifier", "crawlers", "pipeline")
 WORKING = [
     f"pipeline/{name}.py"
-    for name in ("runner", "finder", "grouper", "reading", "memories", "holding", "redelivery", "recall", "backfill")
+    for name in (
+        "runner",
+        "finder",
+        "grouper",
+        "reading",
+        "memories",
+        "holding",
+        "ahead",
+        "redelivery",
+        "recall",
+        "backfill",
+    )
 ]
 POSIX = {"signal", "fcntl", "pty", "resource", "grp", "pwd", "termios"}
 
