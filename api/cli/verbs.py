@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 
+from .data_verbs import BACKUP, KEYS, RESTORE
 from .table_verbs import INGEST, REPORT
 from .verb import CHILD, CONFIG, FILE, FIRST_CONFIG, JSON, RULES, WHO, Verb
 
@@ -48,12 +49,7 @@ _VERBS: Sequence[Verb] = (
     ),
     Verb("work", "process what was crawled, as a process of its own", "work", (CONFIG, CHILD)),
     Verb("schedule", "the clock alone, as a process of its own", "schedule", (CONFIG, CHILD)),
-    Verb(
-        "keys",
-        "the key file that the machines of a cluster share: show compares this machine's, adopt takes it after a loss",
-        "keys",
-        ((("action",), {"choices": ("show", "adopt")}), CONFIG),
-    ),
+    KEYS,
     Verb(
         "carry",
         "two machines: key makes this one's pairing file, trust takes another's, list says which files came",
@@ -177,30 +173,8 @@ _VERBS: Sequence[Verb] = (
             *WHO,
         ),
     ),
-    Verb(
-        "backup",
-        "copy what must survive into a new folder, verified, and to the second place; without keys, tokens or the bus",
-        "backup",
-        (CONFIG, CHILD),
-    ),
-    Verb(
-        "restore",
-        "put a backup in place; every unsent notice is held",
-        "restore",
-        (
-            CONFIG,
-            (
-                ("source",),
-                {
-                    "nargs": "?",
-                    "default": "",
-                    "metavar": "BACKUP",
-                    "help": "a backup's folder; on a cluster a snapshot's name, without one all are listed",
-                },
-            ),
-            (("--replace",), {"action": "store_true", "help": "replace the data that are there; they are gone then"}),
-        ),
-    ),
+    BACKUP,
+    RESTORE,
     Verb(
         "notices",
         "who was told of what and why not; release or drop what is held",

@@ -1,0 +1,36 @@
+"""The verbs that keep the data of an installation, and the keys that its machines share, as data."""
+
+from .verb import CONFIG, Verb
+
+KEYS = Verb(
+    "keys",
+    "the key file that the machines of a cluster share: show compares this machine's, adopt takes it after a loss",
+    "keys",
+    ((("action",), {"choices": ("show", "adopt")}), CONFIG),
+)
+
+BACKUP = Verb(
+    "backup",
+    "copy what must survive into a new folder, verified, and to the second place; without keys, tokens or the bus",
+    "backup",
+    (CONFIG, CHILD),
+)
+
+RESTORE = Verb(
+    "restore",
+    "put a backup in place; every unsent notice is held",
+    "restore",
+    (
+        CONFIG,
+        (
+            ("source",),
+            {
+                "nargs": "?",
+                "default": "",
+                "metavar": "BACKUP",
+                "help": "a backup's folder; on a cluster a snapshot's name, without one all are listed",
+            },
+        ),
+        (("--replace",), {"action": "store_true", "help": "replace the data that are there; they are gone then"}),
+    ),
+)
