@@ -1,6 +1,6 @@
 """The verbs that keep the data of an installation, and the keys that its machines share, as data."""
 
-from .verb import CONFIG, Verb
+from .verb import CHILD, CONFIG, Verb
 
 KEYS = Verb(
     "keys",
@@ -11,7 +11,7 @@ KEYS = Verb(
 
 BACKUP = Verb(
     "backup",
-    "copy what must survive into a new folder, verified, and to the second place; without keys, tokens or the bus",
+    "copy what must survive, verified: into a new folder and to the second place, on a cluster into a snapshot",
     "backup",
     (CONFIG, CHILD),
 )
