@@ -133,6 +133,7 @@ class Member:
     def __init__(self, elastic: Elastic, buses: KafkaBuses, of: County) -> None:
         self.stale = 0
         self.failed: Exception | None = None
+        self._buses = buses
         self.posts = NotedPosts(elastic, lambda work: of.script.note(work, buses.mentions.stream, of.clock.now()))
         self.log = ElasticIncidentLog(elastic)
         self.desk = a_desk(self.log, self.posts, of.clock)
@@ -165,6 +166,11 @@ class Member:
         self._thread.join(timeout=60)
         if self.failed is not None:
             raise self.failed
+
+    def leave(self) -> None:
+        """The thread has ended, and the group knows that its partitions are free."""
+        self.end()
+        self._buses.close()
 
     def _run(self) -> None:
         try:

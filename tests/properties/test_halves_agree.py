@@ -99,7 +99,7 @@ def by_halves(
     return cluster
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(stream=streams(), steps=STEPS, limit=st.integers(1, 5), processes=st.integers(1, 3))
 def test_two_halves_store_what_one_worker_stores(
     stream: list[Post], steps: list[tuple[int, str]], limit: int, processes: int
@@ -109,7 +109,7 @@ def test_two_halves_store_what_one_worker_stores(
     assert seen(cluster.posts, stream) == seen(by_one_worker(stream), stream)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(stream=streams(), steps=STEPS, fates=FATES, limit=st.integers(1, 5), processes=st.integers(1, 3))
 def test_they_store_it_too_when_processes_die_and_stand_still_between_any_two_writes(
     stream: list[Post], steps: list[tuple[int, str]], fates: list[Fate], limit: int, processes: int

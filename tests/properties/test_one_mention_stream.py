@@ -86,7 +86,7 @@ def compare(recording: Recording, posts: PostStore, log: IncidentLog) -> None:
         assert batches_of(log, unit) == batches_of(recording.cluster.log, unit)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(stream=streams(), what=WHAT, limit=st.integers(1, 5))
 def test_one_mention_stream_gives_equal_groups_and_batches(
     stream: list[Post], what: list[tuple[int, int]], limit: int
