@@ -66,6 +66,22 @@ def test_each_part_is_named_with_its_state() -> None:
     assert json.loads(body)["parts"] == [{"name": "classifier", "state": "well", "says": "lexicon@1"}]
 
 
+def test_a_cluster_that_lacks_something_says_what() -> None:
+    """What keeps it from its work makes it unready, what it works without does not; each with its next step."""
+    parts = [
+        Part("kafka", "problem", "Kafka takes no connection; check [kafka] servers [BUS-301]"),
+        Part("elasticsearch health", "degraded", "2 indices lack a copy; add a node [STO-312]"),
+    ]
+    house = HttpHouse(health=WELL)
+    house.app.state.service = replace(house.service, servers=lambda: parts)
+    answer = house.stranger().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == ["Kafka takes no connection; check [kafka] servers [BUS-301]"]
+    assert answer.json()["degraded"] == ["2 indices lack a copy; add a node [STO-312]"]
+    assert {part["name"] for part in answer.json()["parts"]} >= {"kafka", "elasticsearch health"}
+
+
 class House:
     """Stores in memory with a clock, and hearts that beat in them."""
 
