@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from api.demo.post import DemoPost
 from api.demo.site import DemoSite
 from pipeline.workflow.verify import verify
 from tests.end_to_end.kill_harness import installed
+from tests.end_to_end.test_processes import eventually
 
 ROOT = Path(__file__).parents[2]
 ENTRY = "from api.cli import main; raise SystemExit(main())"
-SECONDS = 35
+POSTS, MOST_SECONDS = 200, 100
+"""How much is stored before the living county is stopped: its past and half a minute of its present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,25 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Living:
     with DemoSite(life, clock, posts_per_second=4) as site:
         config = write_installation(folder, site.url)
         command = [sys.executable, "-P", "-c", ENTRY, "run", "--config", str(config)]
-        service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
-        try:
-            service.wait(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
+        printed, errors = folder / "printed.txt", folder / "errors.txt"
+        with printed.open("w") as out, errors.open("w") as err:
+            service = subprocess.Popen(command, stdout=out, stderr=err, cwd=folder)
+            has_lived = eventually(lambda: service.poll() is not None or has_shown(printed, config), MOST_SECONDS)
             service.terminate()
-        printed, errors = service.communicate(timeout=60)
+            service.wait(timeout=60)
         shown = tuple(site.served())
-    assert service.returncode == 0, errors
-    return Living(folder, printed, errors, shown)
+    assert service.returncode == 0, errors.read_text(encoding="utf-8")
+    assert has_lived
+    return Living(folder, printed.read_text(encoding="utf-8"), errors.read_text(encoding="utf-8"), shown)
+
+
+def has_shown(printed: Path, config: Path) -> bool:
+    """Whether the feed has told an alert and the dead source, and as many posts are stored as a demo is judged by."""
+    told = printed.read_text(encoding="utf-8")
+    if "└" not in told or "信源 5/6" not in told:
+        return False
+    with closing(installed(config).stores) as stores:
+        return stores.posts.count("*", "，", since=0, until=2**52) >= POSTS
 
 
 def test_the_demo_shows_an_alert_and_stops(tmp_path: Path) -> None:
