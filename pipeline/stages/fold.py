@@ -95,7 +95,7 @@ class UnitMemory:
         """
         post = candidate.post
         is_answer = post.kind is Kind.ANSWER  # the office's own words are no complaint, plea or grave matter
-        known = self._posts.get(post.id)
+        known = self._told(post)
         group = (decision := self._decided(candidate, known)).group
         is_new = known is None or known.group is None
         posters = self._posters_with(group, candidate, writes=decision.repost_of is None and is_new and not is_answer)
@@ -133,12 +133,17 @@ class UnitMemory:
         mentions = tuple(mention for mention in decided if known is None or mention.key not in known.mentions)
         revived = self._revived(known, {mention.key for mention in decided}, post)
         found = NOTHING
-        if known is not None:
-            known.hear(post.collected_at, post.version)
         if mentions:
             self.remember(mentions, post, post.tokens)
             found = self._merging.after(mentions[0], decision.rivals, self._merged)
         return Folded(mentions, lapsed, revived, found)
+
+    def _told(self, post: Post) -> Known | None:
+        """Return what is known of the post, which has been heard of in this version now; None where nothing is."""
+        known = self._posts.get(post.id)
+        if known is not None:
+            known.hear(post.collected_at, post.version)
+        return known
 
     def _place_of(self, post: Post) -> str | None:
         """Return the place that whoever handed the post over says, if it is one of the unit's; else what it names."""
