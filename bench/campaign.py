@@ -2,10 +2,13 @@
 The campaign: what is too long for CI. One seed for all; exits 1 where anything was lost or a part did not end well.
 
     python bench/campaign.py [--kills 200] [--posts 3000] [--seed 1] [--store-posts 1000000] [--search-posts 1000000]
-                             [--only kills points digest desk store search lock]
+                             [--cluster-kills 100] [--only kills points cluster digest desk store search lock]
 
 kills   random SIGKILLs of the whole thread (door, bus, worker, log, sends): 0 lost, at most one marked repeat per kill
 points  every named crash point, one by one
+cluster the cluster on a real Kafka and Elasticsearch of its own: workers killed at random, --cluster-kills times; then
+        stopped at each named point until others have their partitions, Elasticsearch killed at each moment, a topic
+        made anew, records delivered again: 0 lost, 0 counted twice, against a run that nobody disturbed
 digest  520 simulated weeks, or --weeks: kills, two schedulers, clock steps, days without power, a bad mail server;
         every recipient has exactly one digest of each week, and made again it has the same bytes
 desk    104 weeks at the desk, or --desk-weeks: each open matter is due and owned by one, nobody is told too often
@@ -16,6 +19,7 @@ lock    bench/lock_platforms.py: which locked package has no wheel on which plat
 
 import argparse
 import logging
+import os
 import random
 import subprocess
 import sys
@@ -25,11 +29,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PARTS = ("kills", "points", "digest", "desk", "store", "search", "lock")
+PARTS = ("kills", "points", "cluster", "digest", "desk", "store", "search", "lock")
 
 from api import bootstrap
+from deploy.servers.cluster import Servers
+from deploy.servers.plan import Wish
 from pipeline.crash_point import CRASH_POINTS
+from tests.end_to_end.cluster_harness import agreement, cluster_run
+from tests.end_to_end.cluster_harness import kill_at_random as kill_workers
+from tests.end_to_end.cluster_harness import losses as cluster_losses
 from tests.end_to_end.kill_harness import Outcome, finish, install, kill_at_random, outcome, start, write_posts
+from tests.servers import ELASTIC
 from tests.simulated_weeks import weeks_on_disk
 from tests.smtp_server import Mailbox, smtp_server
 from tests.weeks_at_risk import LEADERS, WeeksAtRisk
@@ -39,6 +49,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--posts", type=int, default=3_000)
+    parser.add_argument("--cluster-kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
     parser.add_argument("--desk-weeks", type=int, default=104)
     parser.add_argument("--store-posts", type=int, default=1_000_000)
@@ -49,6 +60,8 @@ def main() -> int:
     print(f"campaign: seed {options.seed}, {options.posts} posts, {options.kills} random kills", flush=True)
     began, seed = time.monotonic(), str(options.seed)
     problems = killed(options)
+    if "cluster" in options.only:
+        problems += cluster_faults(options.cluster_kills, options.posts, options.seed)
     if "digest" in options.only:
         problems += weeks_at_risk(options.weeks, options.seed)
     if "desk" in options.only:
@@ -134,6 +147,50 @@ def named_points(undisturbed: Outcome, posts: int, seed: int) -> int:
             print(f"  {point}: {'lost' if here else 'nothing lost'}", flush=True)
     print(f"named crash points: {lost} lost")
     return int(lost > 0)
+
+
+def cluster_faults(kills: int, posts: int, seed: int) -> int:
+    """Workers of a cluster were killed so often, then suffered every other fault; returns how many parts lost."""
+    with tempfile.TemporaryDirectory() as name:
+        servers = Servers(Path(name) / "servers")
+        try:
+            servers.up(Wish(kafka=1, elastic=ELASTIC))
+            lost = int(not cluster_kills(Path(name), servers, (kills, posts, seed)))
+            where = {"HUIYIN_TEST_KAFKA": servers.kafka_addresses, "HUIYIN_TEST_ELASTIC": servers.elastic_url}
+            command = [sys.executable, "-m", "pytest", "-q", "tests/end_to_end/test_cluster_faults.py"]
+            long = subprocess.run(
+                command, cwd=ROOT, check=False, env={**os.environ, **where, "HUIYIN_CLUSTER_LONG": "1"}
+            )
+        finally:
+            servers.stop_all()
+    return lost + int(long.returncode != 0)
+
+
+def cluster_kills(folder: Path, servers: Servers, size: tuple[int, int, int]) -> bool:
+    """Whether nothing was lost or counted twice over so many kills, in installations of twenty each."""
+    kills, posts, seed = size
+    chance, met, wrong, began = random.Random(seed), 0, 0, time.monotonic()
+    write_posts(folder / "posts.jsonl", posts, seed)
+    where = (servers.kafka_addresses, servers.elastic_url)
+    with cluster_run(folder / "undisturbed", *where) as run:
+        run.ingest(folder / "posts.jsonl")
+        run.start("work")
+        undisturbed = run.settle()
+    while met < kills:
+        with cluster_run(folder / f"after-{met}", *where) as run:
+            here = kill_workers(run, folder / "posts.jsonl", min(20, kills - met), chance)
+            found = run.settle()
+        met, told = met + here, cluster_losses(found, undisturbed)
+        wrong += len(told)
+        same, took = f"{agreement(found, undisturbed):.0%} of groups as undisturbed", time.monotonic() - began
+        print(f"  cluster: {met} of {kills} kills, wrong: {told or 'nothing'}, {same}, {took:.0f} s", flush=True)
+        if not here:
+            break
+    print(
+        f"cluster: {met} kills, {len(undisturbed.mentions)} mentions, {wrong} lost or counted twice, seed {seed}",
+        flush=True,
+    )
+    return wrong == 0 and met >= kills
 
 
 def weeks_at_risk(weeks: int, seed: int) -> int:

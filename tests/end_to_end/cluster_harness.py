@@ -108,7 +108,7 @@ class ClusterRun:
             time.sleep(0.25)
 
     def settle(self) -> Left:
-        """Return what is there when all is worked and nothing has changed for seconds: rules are asked after commits."""
+        """Return what is there when all is worked and nothing changes any more: rules are asked after commits."""
         self.drain()
         before, now = None, left_by(self.config)
         while before != now:
@@ -163,19 +163,56 @@ def left_by(config: Path) -> Left:
         return _left(here)
 
 
-def kill_at_random(run: ClusterRun, kills: int, chance: random.Random) -> int:
-    """Two workers ran on, one of them killed so often at moments that nobody chose; returns the kills that met one."""
-    workers = [run.start("work"), run.start("work")]
-    met = 0
+def kill_at_random(run: ClusterRun, posts: Path, kills: int, chance: random.Random) -> int:
+    """
+    The file's posts came in pieces, in order, while two worked, of whom one was killed so often; both still work.
+
+    Returns the kills that met a living worker.
+    """
+    workers, coming, met = [run.start("work"), run.start("work")], _Coming(run, posts, kills), 0
     for _ in range(kills):
-        time.sleep(chance.uniform(0.5, 8.0))
+        coming.go_on()
+        time.sleep(chance.uniform(0.2, 6.0))
         at = chance.randrange(len(workers))
         if workers[at].poll() is None:
             workers[at].send_signal(signal.SIGKILL)
             met += 1
         workers[at].wait(timeout=60)
         workers[at] = run.start("work")
+    coming.end()
     return met
+
+
+class _Coming:
+    """A file's posts, published in so many pieces, each by a process that ends before the next one begins."""
+
+    def __init__(self, run: ClusterRun, posts: Path, pieces: int) -> None:
+        self._run = run
+        lines = posts.read_text(encoding="utf-8").splitlines(keepends=True)
+        size = -(-len(lines) // pieces)
+        self._left = ["".join(lines[start : start + size]) for start in range(0, len(lines), size)]
+        self._now: subprocess.Popen[bytes] | None = None
+
+    def go_on(self) -> None:
+        """The next piece is on its way, unless the one before still is."""
+        if self._now is not None and self._now.poll() is None:
+            return
+        self._check()
+        if self._left:
+            piece = self._run.folder / f"piece-{len(self._left)}.jsonl"
+            piece.write_text(self._left.pop(0), encoding="utf-8")
+            self._now = self._run.start("ingest", str(piece))
+
+    def end(self) -> None:
+        """Every piece was published."""
+        while self._left:
+            self.go_on()
+            time.sleep(0.1)
+        self._check()
+
+    def _check(self) -> None:
+        if self._now is not None and self._now.wait(timeout=DEADLINE_SECONDS) != 0:
+            raise AssertionError(f"ingest failed: {self._run.said(self._now)[-2_000:]}")
 
 
 def losses(found: Left, undisturbed: Left) -> Sequence[str]:

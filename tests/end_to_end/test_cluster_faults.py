@@ -16,14 +16,31 @@ from pathlib import Path
 import pytest
 
 from deploy.servers.cluster import Servers
-from tests.end_to_end.cluster_harness import ClusterRun, Left, agreement, cluster_run, kill_at_random, losses
+from tests.end_to_end.cluster_harness import ClusterRun, Left, cluster_run, kill_at_random, losses
 from tests.end_to_end.kill_harness import write_posts
 from tests.fault_proxy import Cut, Fault, FaultProxy, Reply, Request
 from tests.kafka_house import without_topics
 from tests.servers import ELASTIC, OwnServers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 POSTS, SEED, KILLS = 400, 3, 5
+LONG = bool(os.environ.get("HUIYIN_CLUSTER_LONG"))
+"""The campaign's form: every point to stop at, every moment to kill Elasticsearch."""
+STOPS = (
+    "store.commit.recorded",
+    "store.commit.claimed",
+    "store.commit.posts_stored",
+    "store.commit.mentions_stored",
+    "store.commit.before_position",
+    "finder.before_store",
+    "finder.after_store",
+    "finder.after_publish",
+    "grouper.before_commit",
+    "grouper.after_commit",
+    "log.append.before_commit",
+    "log.append.after_commit",
+)
+MOMENTS = (("POST", "*/_bulk"), ("PUT", "*-positions/*"), ("PUT", "*-log/_create/*"))
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +70,8 @@ def run(tmp_path: Path, kafka_address: str, elastic_address: str) -> Iterator[Cl
 
 
 def assert_nothing_lost_or_doubled(found: Left, undisturbed: Left) -> None:
+    """Which groups there are depends on the order in which sources come; each counts its members, once."""
     assert losses(found, undisturbed) == []
-    assert agreement(found, undisturbed) >= 0.9  # sources come in another order, MECHANICS §9
 
 
 def test_the_undisturbed_run_is_worth_comparing(undisturbed: Left) -> None:
@@ -67,25 +84,24 @@ def test_the_undisturbed_run_is_worth_comparing(undisturbed: Left) -> None:
 
 def test_workers_killed_at_random_lose_nothing(run: ClusterRun, posts: Path, undisturbed: Left) -> None:
     """Two work while posts come in; one after the other is killed and replaced."""
-    coming = run.start("ingest", str(posts))
-    assert kill_at_random(run, KILLS, random.Random(SEED)) > 0
-    assert coming.wait(timeout=300) == 0
+    assert kill_at_random(run, posts, KILLS, random.Random(SEED)) > 0
     assert_nothing_lost_or_doubled(run.settle(), undisturbed)
 
 
-@pytest.mark.parametrize("point", ["store.commit.claimed", "store.commit.recorded"])
+@pytest.mark.parametrize("point", STOPS if LONG else ["store.commit.recorded"])
 def test_a_worker_stopped_in_mid_commit_notices_and_leaves(
     point: str, run: ClusterRun, posts: Path, undisturbed: Left
 ) -> None:
-    """Its partitions move to another; let go on, it says that it is stale, and changes nothing that stands."""
+    """Its partitions move to another; let go on, it leaves them, and changes nothing that stands."""
     stopped = run.start("work", stop_at=point)
     run.ingest(posts)
     assert _is_stopped(stopped)
     run.start("work")
     without = run.settle()
     assert_nothing_lost_or_doubled(without, undisturbed)
+    before = len(run.said(stopped))
     stopped.send_signal(signal.SIGCONT)
-    run.eventually(lambda: ".stale: another worker holds" in run.said(stopped))
+    run.eventually(lambda: _has_left(run.said(stopped)[before:], point))
     assert run.settle() == without
 
 
@@ -110,8 +126,8 @@ def test_topics_made_anew_under_running_workers_are_read_from_their_beginning(
     assert "worker.new_stream" in run.said(worker)
 
 
-@pytest.mark.parametrize("method, path", [("POST", "*/_bulk"), ("PUT", "*-positions/*"), ("PUT", "*-log/_create/*")])
-def test_elasticsearch_killed_in_mid_work_is_waited_for(  # noqa: PLR0917  # three of them are fixtures
+@pytest.mark.parametrize(("method", "path"), MOMENTS if LONG else MOMENTS[:1])
+def test_elasticsearch_killed_in_mid_work_is_waited_for(  # noqa: PLR0917 - five of them are fixtures
     method: str, path: str, own_elastic: Servers, kafka_address: str, tmp_path: Path, posts: Path, undisturbed: Left
 ) -> None:
     """It dies with a bulk, a commit, a decision on its way; when it is back the same worker goes on by itself."""
@@ -149,6 +165,13 @@ def killing(servers: Servers, killed: threading.Event) -> Fault:
 def own_elastic(own_servers: OwnServers) -> Servers:
     """An Elasticsearch that nobody else uses."""
     return own_servers(kafka=0, elastic=ELASTIC)
+
+
+def _has_left(said: str, point: str) -> bool:
+    """Whether a worker says that it leaves; one whose step was whole before it stopped has no step to lose."""
+    if point in ("grouper.after_commit", "log.append.before_commit", "log.append.after_commit"):
+        return "bus.partitions" in said
+    return ".stale: another worker holds" in said
 
 
 def _is_stopped(process: "subprocess.Popen[bytes]") -> bool:
