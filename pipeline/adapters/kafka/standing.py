@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, TypeAlias
 
-from kafka import TopicPartition, errors
+from kafka import TopicPartition
 from kafka.admin import OffsetSpec
 
 from pipeline.domain.errors import StoreUnavailable
@@ -12,6 +12,7 @@ from pipeline.domain.post import Millis
 from pipeline.ports.server import ServerFinding
 
 from .faults import CLIENT_FAULTS, refusal
+from .handshake import what_is_wrong
 from .port import require_port, takes_connections
 from .settings import KafkaSettings
 from .topics import Topics, build_admin
@@ -45,17 +46,8 @@ def examine(
             ]
     except StoreUnavailable as refused:
         return [ServerFinding("kafka", "problem", str(refused))]
-    except errors.KafkaTimeoutError:
-        return [ServerFinding("kafka", "problem", _strange(settings))]
     except CLIENT_FAULTS as fault:
-        return [ServerFinding("kafka", "problem", str(refusal(settings, fault)))]
-
-
-def _strange(settings: KafkaSettings) -> str:
-    return (
-        f"{settings.named} takes connections and does not speak as a Kafka does; check the port, and whether "
-        f"[kafka] security is what this listener wants ({'tls' if settings.tls else 'none'} now) [BUS-318]"
-    )
+        return [ServerFinding("kafka", "problem", what_is_wrong(settings) or str(refusal(settings, fault)))]
 
 
 def _state(problem: str) -> Any:  # noqa: ANN401 - one of the two words of a finding
