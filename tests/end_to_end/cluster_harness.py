@@ -28,6 +28,8 @@ from tests.servers import fresh_prefix
 
 ENTRY = "from api.cli import main; raise SystemExit(main())"
 DEADLINE_SECONDS = 300.0
+SETTLED_SECONDS = 1.5
+"""Between two looks that must agree: a worker asks the alert rules in the same step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class ClusterRun:
         self.drain()
         before, now = None, left_by(self.config)
         while before != now:
-            time.sleep(3)
+            time.sleep(SETTLED_SECONDS)
             before, now = now, left_by(self.config)
         return now
 
