@@ -5,6 +5,8 @@ An index carries the layout's number in its `_meta`; one without it was not made
 by a newer Huiyin: neither is touched.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,13 +30,23 @@ def install(elastic: Elastic, *, shards: int = 1) -> None:
     problems = foreign_indices(elastic)
     if problems:
         raise BadInput("\n".join(problems), code="STO-310")
-    there = set(_mappings(elastic))
+    there, known = set(_mappings(elastic)), _template_marks(elastic)
     for family in FAMILIES:
         pattern = elastic.name(f"{family.name}-*" if family.in_parts else family.name)
         template = {"index_patterns": [pattern], "priority": 500, "template": _template(elastic, family, shards)}
-        elastic.wire.ask("PUT", ["_index_template", elastic.name(family.name)], template)
+        mark = hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest()
+        if known.get(elastic.name(family.name)) != mark:  # each write of one holds the whole cluster up for a moment
+            marked = {**template, "_meta": {_MARK: mark}}
+            elastic.wire.ask("PUT", ["_index_template", elastic.name(family.name)], marked)
         if not family.in_parts and elastic.name(family.name) not in there:
             make(elastic, family.name)
+
+
+def _template_marks(elastic: Elastic) -> Mapping[str, str]:
+    """Return template → the hash of what it was made of, of the installation's templates that there are."""
+    answer = elastic.wire.ask("GET", ["_index_template", elastic.name("*")], allow=frozenset({404}))
+    found = answer.body.get("index_templates", ())
+    return {each["name"]: str(each["index_template"].get("_meta", {}).get(_MARK, "")) for each in found}
 
 
 def make(elastic: Elastic, index: str) -> None:
