@@ -11,6 +11,9 @@ from pipeline.means import Step
 from pipeline.ports import Classifier
 from pipeline.workflow.burial import BUDGET, Burial
 
+FINDS_IN_A_ROW = 5
+"""So many steps of the first half are grouped by one of the second, where posts wait: each commit costs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Halves:
@@ -44,23 +47,26 @@ class Halves:
 
     def step(self) -> Step:
         """
-        Work what is next in each half. Raises StoreUnavailable as each of them does.
+        Work what is next: some steps of the first half while there are posts, then one of the second.
 
-        Where the first half is refused, the second works all the same, unless too much was buried: then all stands.
+        Raises StoreUnavailable as each of them does. Where the first half is refused, the second works all the same,
+        unless too much was buried: then all stands.
         """
+        found: list[Step] = []
         try:
-            found = self.finder.step()
+            while len(found) < FINDS_IN_A_ROW and (not found or (found[-1].read and not found[-1].stale)):
+                found.append(self.finder.step())
         except StoreUnavailable:
             if self.burial.count <= BUDGET:
                 self.grouper.step()
             raise
-        grouped = self.grouper.step()
+        steps = [*found, self.grouper.step()]
         return Step(
-            read=found.read + grouped.read,
-            stored=found.stored,
-            mentions=grouped.mentions,
-            buried=found.buried + grouped.buried,
-            stale=found.stale or grouped.stale,
+            read=sum(step.read for step in steps),
+            stored=sum(step.stored for step in steps),
+            mentions=sum(step.mentions for step in steps),
+            buried=sum(step.buried for step in steps),
+            stale=any(step.stale for step in steps),
         )
 
     def where(self) -> str:

@@ -39,15 +39,27 @@ class Ahead:
 
     bus: Callable[[], PostBus]
     _records: dict[int, list[Delivered]] = field(default_factory=dict)
+    _dry: set[int] = field(default_factory=set)
+    _since_look: int = 0
     _last: int = -1
     _in_a_row: int = 0
 
     def forget(self, partition: int) -> None:
         """What was read of the partition is read again."""
         self._records.pop(partition, None)
+        self._dry.discard(partition)
 
     def next(self, positions: Sequence[Position], wanted: Callable[[int], int]) -> Next | None:
-        """Return what is next behind the positions; `wanted` says how much of a partition must be there if there is."""
+        """
+        Return what is next behind the positions; `wanted` says how much of a partition must be there if there is.
+
+        A partition that held nothing more is asked again when nothing waits, and every few steps: what comes there
+        meanwhile is newer than what waits.
+        """
+        self._since_look += 1
+        if self._since_look >= IN_A_ROW or not any(self._records.get(each.partition) for each in positions):
+            self._since_look = 0
+            self._dry.clear()
         for position in positions:
             self._fill(position, wanted(position.partition))
         known = ((_time(held), each) for each in positions if (held := self._records[each.partition]))
@@ -69,11 +81,11 @@ class Ahead:
 
     def _fill(self, position: Position, wanted: int) -> None:
         records = self._records.setdefault(position.partition, [])
-        while len(records) < max(1, min(wanted, BATCH)):
+        while position.partition not in self._dry and len(records) < max(1, min(wanted, BATCH)):
             more = self.bus().read(records[-1].after if records else position, BATCH - len(records))
-            if not more:
-                return
             records += more
+            if not more:
+                self._dry.add(position.partition)
 
 
 def _time(records: Sequence[Delivered]) -> Millis:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 from api.bootstrap import memory_stores, open_desk, open_halves
-from api.halves import Halves
+from api.halves import FINDS_IN_A_ROW, Halves
 from api.heartbeat import STALE, Phase, pulses
 from api.saying import PROGRESS, SayingBeside
 from api.stores import Stores
@@ -24,7 +24,7 @@ from pipeline.domain.watch_rule import WatchRule
 from pipeline.ports import Position
 from pipeline.workflow.burial import BUDGET
 from pipeline.workflow.settings import Settings, read_settings
-from tests.builders import MINUTE, UNIT, FixedClassifier, HeldClock, a_post, a_rule
+from tests.builders import DAY, MINUTE, MONDAY, UNIT, FixedClassifier, HeldClock, a_post, a_rule
 
 WATCH = Watch({UNIT: UnitWatch(UNIT, (a_rule("养老院"),))})
 
@@ -93,6 +93,16 @@ def test_the_second_half_goes_on_where_the_first_is_refused() -> None:
     with pytest.raises(StoreUnavailable, match="BUS-301"):
         halves.step()
     assert len(list(stores.posts.mentions(UNIT, 0))) == 1
+
+
+def test_posts_that_wait_are_grouped_some_steps_at_a_time() -> None:
+    """Each commit of the second half costs: after a pause it works what several steps of the first have found."""
+    stores, _, halves = a_house()
+    stores.bus.publish([a_post(n, "养老院的饭是凉的", at=MONDAY + n * DAY) for n in range(FINDS_IN_A_ROW + 2)])
+    steps = [halves.step() for _ in range(3)]
+
+    assert [step.stored for step in steps] == [FINDS_IN_A_ROW, 2, 0]
+    assert [step.mentions for step in steps] == [FINDS_IN_A_ROW, 2, 0]
 
 
 def test_no_process_writes_over_the_problem_of_another() -> None:

@@ -75,6 +75,13 @@ def test_what_was_read_ahead_is_not_read_again() -> None:
     assert topic.reads == 2
 
 
+def test_a_partition_that_held_nothing_is_not_asked_at_each_step_while_others_wait() -> None:
+    """What comes there meanwhile is newer than what waits; now and then it is looked at all the same."""
+    topic = Filled([MONDAY + n * DAY for n in range(3 * IN_A_ROW)], [], [])
+    assert len(worked(topic, 3)) == 3 * IN_A_ROW
+    assert topic.reads <= 3 * (3 + 2)
+
+
 def test_records_that_hold_no_post_are_worked_with_the_next_that_does() -> None:
     """They say no time, and stop nothing."""
     topic = Filled([MONDAY, MONDAY + DAY])
