@@ -12,8 +12,10 @@ from dataclasses import asdict
 from api import bootstrap
 from api.cli.installation import Installation, open_installation
 from api.cli.posts import rules_of
+from api.heartbeat import STALE, Phase, pulses
 from api.lease import Lease, holder_name
 from api.rule_trial import Trial, UnitTrial, try_rules
+from api.stores import Stores
 from api.wording import LEVELS, REASONS
 from pipeline.backfill import Backfill, Backfilled
 from pipeline.domain.errors import BadInput
@@ -31,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     rules = rules_of(arguments.rules) if arguments.rules else ()
     here = open_installation(arguments)
     try:
+        if here.folder.cluster is not None and not rules:
+            refuse_beside_workers(here.stores, applies=arguments.apply)
         if rules:
             _print_trial(here, try_rules(here.stores, here.settings, rules, since), as_json=arguments.json)
         elif arguments.apply:
@@ -41,6 +45,27 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         here.stores.close()
     return 0
+
+
+def refuse_beside_workers(stores: Stores, *, applies: bool) -> None:
+    """
+    Raise BadInput where a cluster's data may not be written by this verb: a look back (RPL-105), or workers (RPL-106).
+
+    No lease keeps a cluster's workers away; each holds partitions, which this verb takes from none.
+    """
+    if applies:
+        raise BadInput(
+            "the look back works on one machine only as yet: on a cluster it would write beside the workers; "
+            "`huiyin replay --rules FILE` shows what it would find, and changes nothing",
+            code="RPL-105",
+        )
+    pulse = pulses(stores.records).get("work")
+    if pulse is not None and pulse.phase is not Phase.ENDED and stores.machine_clock.now() - pulse.at <= STALE:
+        raise BadInput(
+            f"a worker gave a sign of life at {iso_of(pulse.at)}; stop every `huiyin work` of the cluster, "
+            "then rebuild (a killed one counts as stopped after a minute)",
+            code="RPL-106",
+        )
 
 
 def _since(arguments: argparse.Namespace) -> Millis:

@@ -11,7 +11,8 @@ import pytest
 from api import bootstrap
 from api.cli import main
 from api.cli.installation import open_installation
-from api.cli.replay import run
+from api.cli.replay import refuse_beside_workers, run
+from api.heartbeat import Heart, Phase
 from api.rule_trial import RuleChange, UnitTrial, try_rules
 from api.settings import apply_folder
 from api.stores import Stores
@@ -158,3 +159,22 @@ def test_arguments_that_do_not_fit_together_are_refused_before_anything_is_opene
         run(argparse.Namespace(**(shipped | given)))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cluster_is_not_rebuilt_or_looked_back_on_beside_its_workers() -> None:
+    """No lease keeps them away; a worker that has ended, or was silent for a minute, is none."""
+    clock = HeldClock(MONDAY)
+    stores = bootstrap.memory_stores(clock)
+    refuse_beside_workers(stores, applies=False)
+    heart = Heart(stores.records, clock, "work")
+    heart.beat()
+
+    with pytest.raises(BadInput, match="RPL-105"):
+        refuse_beside_workers(stores, applies=True)
+    with pytest.raises(BadInput, match="RPL-106"):
+        refuse_beside_workers(stores, applies=False)
+    heart.beat(Phase.ENDED)
+    refuse_beside_workers(stores, applies=False)
+    heart.beat()
+    clock.at += 2 * 60_000
+    refuse_beside_workers(stores, applies=False)
