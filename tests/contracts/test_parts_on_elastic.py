@@ -1,5 +1,6 @@
 """Parts on Elasticsearch are indices: what happens to counts and to writers while one of them goes."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -55,6 +56,21 @@ def test_a_part_that_came_back_and_went_again_is_counted_each_time(elastic_house
         assert worker.count("*", "低保", **EVER) == 1
         assert a_store(elastic_house).drop_parts(LATE, LATE, NOTHING) == 1
         assert worker.daily("*", 0, day + 1) == [(day, "", number)]
+
+
+def test_parts_that_take_long_to_make_are_waited_for(elastic_house: ElasticHouse) -> None:
+    """A busy server makes one a second, and a batch may lie in a dozen of them: that is no server that is away."""
+
+    def slowly(asked: Asked) -> None:
+        if asked.method == "PUT":
+            time.sleep(0.1)
+
+    a_store(elastic_house).drop_parts(LATE, LATE, NOTHING)
+    hasty = Elastic(Wire(replace(elastic_house.settings, patience_seconds=0.3), node_class=listening(slowly)))
+    posts = [a_post(week, collected_at=MONDAY + 7 * week * DAY) for week in range(6)]
+    ElasticPostStore(hasty).commit(work(posts))
+    hasty.close()
+    assert len(list(a_store(elastic_house).posts_since(0))) == 6
 
 
 def test_a_part_that_is_being_ended_takes_nothing_and_says_so(elastic_house: ElasticHouse) -> None:

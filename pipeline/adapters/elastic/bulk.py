@@ -37,7 +37,7 @@ class Bulk:
         made: dict[int, bool] = {}
         waiting = list(range(len(changes)))
         maybe: set[int] = set()
-        patience = Patience(self._wire.settings.patience_seconds)
+        patience, were_made = Patience(self._wire.settings.patience_seconds), set[str]()
         while waiting:
             answer = self._wire.ask("POST", ["_bulk"], [line for at in waiting for line in self._lines(changes[at])])
             maybe.update(waiting if answer.repeated else ())
@@ -51,6 +51,9 @@ class Bulk:
                     later[at] = refusal
                     maybe.update([at] if item["status"] in LATER - {OVERLOADED} else ())
             waiting = list(later)
+            if missing.keys() - were_made:  # a busy server makes one a second, and a batch may lie in a dozen of them
+                were_made |= missing.keys()
+                patience = Patience(self._wire.settings.patience_seconds)
             if later:
                 patience.pause(next(iter(later.values())))
         return [made[at] for at in range(len(changes))]
