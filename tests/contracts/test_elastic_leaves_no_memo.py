@@ -38,6 +38,11 @@ def a_secret(seed: int) -> str:
     return "".join(chr(chance.randrange(0x3400, 0x4DB0)) for _ in range(16))
 
 
+def pieces(secret: str) -> list[bytes]:
+    """Return the secret four characters at a time: a block of the store may end in the middle of one, not of all."""
+    return [secret[start : start + 4].encode() for start in range(0, len(secret), 4)]
+
+
 def files_with(elastic: Elastic, *wanted: bytes) -> list[bool]:
     """Return for each whether any file of the server holds it."""
     nodes = elastic.wire.ask("GET", ["_nodes", "stats", "fs"]).body["nodes"].values()
@@ -72,15 +77,16 @@ def test_no_file_of_the_server_holds_what_was_erased(elastic_house: ElasticHouse
     )
     blob_id = blobs.put(photo)
     tokens.add({mark: (Token(OLD, 1), Token(NEW, 2)), "other": (Token(NEW, 3),)})
-    # from inside: what begins like its neighbour is stored as a repeat of it, its first byte too
-    planted = (words.encode()[9:33], base64.b64encode(photo)[900:930], mark.encode(), kept.encode()[9:33])
-    assert files_with(elastic, *planted) == [True] * 4
+    planted = (*pieces(words), base64.b64encode(photo)[900:930], mark.encode())
+    assert all(files_with(elastic, *planted[-2:]))
+    assert any(files_with(elastic, *pieces(words)))
 
     assert log.erase_memos(UNIT, frozenset({"m1"}), 9) == 1
     assert blobs.remove(blob_id)
     assert (tokens.forget(NEW), tokens.erase(frozenset({mark}))) == (1, 1)
     expunge(elastic, later.indices)
-    assert files_with(elastic, *planted) == [False, False, False, True]
+    assert not any(files_with(elastic, *planted))
+    assert any(files_with(elastic, *pieces(kept)))
     assert log.memo(UNIT, "m2") == _memo("m2", kept)
 
 
