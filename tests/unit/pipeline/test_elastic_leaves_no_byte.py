@@ -106,8 +106,13 @@ def reading_on(elastic: Elastic) -> Iterator[None]:
 
 
 def _pieces(secret: str) -> list[str]:
-    """Return the sentence, parts of it, and the forms in which it is indexed and written as JSON."""
-    return [secret, secret[:3], secret[-3:], " ".join(secret), " ".join(secret[:2])]
+    """
+    Return parts of the sentence that overlap, and the form in which it is indexed.
+
+    A block of the store may end in the middle of a part, not of all of them.
+    """
+    parts = [secret[start : start + 3] for start in range(len(secret) - 2)]
+    return [*parts, *(" ".join(part) for part in parts)]
 
 
 def _read(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 """Verification beside a worker and people who write: what comes in between is no problem of the installation."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -108,9 +109,12 @@ def test_a_worker_at_full_speed_disturbs_no_verification(worked: Worked, tmp_pat
     thread.start()
     try:
         found = [verify_at_moments(lambda: now(worked, lambda: None), [UNIT]) for _ in range(40)]
+        deadline = time.monotonic() + 30
+        while found[-1].batches == found[0].batches and time.monotonic() < deadline:  # a busy machine starts it late
+            found.append(verify_at_moments(lambda: now(worked, lambda: None), [UNIT]))
     finally:
         stop.set()
         thread.join()
 
-    assert [one.problems for one in found] == [()] * 40
+    assert {one.problems for one in found} == {()}
     assert found[-1].batches > found[0].batches
