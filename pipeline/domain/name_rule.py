@@ -29,6 +29,8 @@ HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _LONGEST_KEPT = 16
 """Characters of the longest term of `keep` that is looked for."""
 
+_PLAIN_TITLES = ("先生", "女士")
+
 _SELDOM = frozenset("向付连应管包车全计查席项时")
 """Surnames that are mostly other words: beside a weak cue they count only where the clause ends or begins."""
 
@@ -111,10 +113,15 @@ def names_before(text: str, floor: int, end: int, keep: frozenset[str]) -> list[
         for start in range(max(floor, end - 4), end - 1)
         if end - start <= longest_name(text, start)
         and is_name(text, start, end, keep)
-        and not begins_word(text, start, end)
+        and (not begins_word(text, start, end) or _is_whole_with_title(text, start, end))
         and not _crosses_word(text, start)
         and (text[start] not in _SELDOM or _CLAUSE_BEGINS.match(text, start) or is_plainly_given(text, start, end))
     ]
+
+
+def _is_whole_with_title(text: str, start: int, end: int) -> bool:
+    """Whether a surname and two plain characters stand before 先生 or 女士: 韩国旺先生 is nobody's country."""
+    return end - start == 3 and text[end : end + 2] in _PLAIN_TITLES and is_plainly_given(text, start, end)
 
 
 def longest_name(text: str, start: int) -> int:

@@ -212,3 +212,9 @@ def test_a_term_that_could_be_a_given_name_opens_no_name() -> None:
 def test_what_is_masked_already_is_left() -> None:
     """The mask is a mark of its own: masking it again changes nothing."""
     assert mask("我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊") == "我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊"
+
+
+def test_a_surname_that_begins_a_word_is_a_surname_before_a_title() -> None:
+    """韩国 is a country, and 韩国旺先生 is a man; 韩国籍 stays."""
+    assert mask("请联系韩国旺先生") == "请联系＊＊＊先生"
+    assert mask("一位韩国籍女士，韩国先生") == "一位韩国籍女士，韩国先生"
